@@ -1,0 +1,42 @@
+import { UpstreamError } from './upstream-error.ts';
+
+/** One page of a list; `nextCursor` null = the last one (which may be empty). */
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** More pages than this (10 million items) is a service that never ends, not a big organization. */
+const maxPages = 10_000;
+
+/**
+ * Every page of a list, one in memory at a time.
+ * @throws UpstreamError invalid_response when a cursor repeats or the list never ends.
+ */
+export async function* eachPage<T>(
+  fetchPage: (cursor: string | null) => Promise<Page<T>>,
+): AsyncGenerator<T[], void, undefined> {
+  const seen = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await fetchPage(cursor);
+    yield page.items;
+    cursor = page.nextCursor;
+    if (cursor !== null && (seen.has(cursor) || seen.size >= maxPages)) {
+      throw new UpstreamError(
+        'invalid_response',
+        'the list never ends: a cursor came twice or too many came',
+      );
+    }
+    if (cursor !== null) seen.add(cursor);
+  } while (cursor !== null);
+}
+
+/** All items of a list that is known to be small (one person's, one course's). */
+export async function allItems<T>(fetchPage: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const page of eachPage(fetchPage)) {
+    for (const item of page) items.push(item);
+  }
+  return items;
+}

@@ -1,0 +1,41 @@
+import type { DataSource, Service } from '../../domain/provenance.ts';
+import type { Upstreams } from './upstreams.ts';
+
+/** One answer of an upstream service with where it came from. `asOf` = when the service said it, epoch ms. */
+export interface Reply<T> {
+  value: T;
+  service: Service;
+  dataSource: DataSource;
+  asOf: number;
+}
+
+/** A port whose methods answer replies: same names, same arguments, provenance added. */
+export type Replying<P> = {
+  [K in keyof P]: P[K] extends (...args: infer A) => Promise<infer T>
+    ? (...args: A) => Promise<Reply<T>>
+    : never;
+};
+
+export type UpstreamReplies = { [S in keyof Upstreams]: Replying<Upstreams[S]> };
+
+/** What one request carries to every upstream call it makes. */
+export interface CallScope {
+  requestId: string;
+  traceparent: string | undefined;
+  /** Aborted when the caller has left. */
+  signal: AbortSignal;
+  /** Epoch ms at which the request's whole budget ends. */
+  deadlineAt: number;
+  /** One promise per distinct call of this request: a dashboard's six sections read each thing once. */
+  memo: Map<string, Promise<Reply<unknown>>>;
+}
+
+/** The door to the nine services. */
+export interface UpstreamGate {
+  /** The live services (fresh → cached → stale); a service without a URL rejects with `not_configured`. */
+  live(scope: CallScope): UpstreamReplies;
+  /** The mock world, whole; null where mock answers are not allowed. */
+  mock(scope: CallScope): UpstreamReplies | null;
+  /** False for a service that has no URL. */
+  isConfigured(service: Service): boolean;
+}

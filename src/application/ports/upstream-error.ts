@@ -1,0 +1,27 @@
+import type { Service, UpstreamFailure } from '../../domain/provenance.ts';
+
+/** An upstream call that did not end well, classified; the message is for logs and never reaches a client. */
+export class UpstreamError extends Error {
+  readonly failure: UpstreamFailure;
+  /** Filled in by `guarded()`; a client need not know its own name. */
+  readonly service: Service | undefined;
+  /** What the service asked us to wait, milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    failure: UpstreamFailure,
+    message: string,
+    options: { service?: Service; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'UpstreamError';
+    this.failure = failure;
+    this.service = options.service;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The class of any error thrown while asking a service; what is not ours is `unavailable`. */
+export function failureOf(error: unknown): UpstreamFailure {
+  return error instanceof UpstreamError ? error.failure : 'unavailable';
+}

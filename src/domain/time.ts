@@ -1,0 +1,74 @@
+/**
+ * Days and weeks as people have them: in an IANA time zone, over DST and year ends.
+ * A day is written `YYYY-MM-DD`; a week is named by its Monday (ISO 8601).
+ */
+
+/** What every metric is given instead of a clock. */
+export interface Calendar {
+  /** Epoch milliseconds. */
+  now: number;
+  /** IANA time zone of the organization; `UTC` when unknown. */
+  zone: string;
+}
+
+export const dayMs = 86_400_000;
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(zone: string): Intl.DateTimeFormat {
+  let known = formatters.get(zone);
+  if (known === undefined) {
+    known = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    formatters.set(zone, known);
+  }
+  return known;
+}
+
+/** True for a name that `Intl` knows as a time zone. */
+export function isTimeZone(zone: string): boolean {
+  try {
+    formatter(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The calendar day of an instant in a zone. */
+export function dayOf(instant: number, zone: string): string {
+  return formatter(zone).format(instant);
+}
+
+/** A day as a count since 1970-01-01, so that days can be subtracted. */
+export function dayNumber(day: string): number {
+  return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs);
+}
+
+/** The day that is `days` after (or, negative, before) another. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
+/** The Monday of a day's ISO week. */
+export function weekStart(day: string): string {
+  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+  return addDays(day, -weekday);
+}
+
+/** The last `count` days up to and including today, oldest first. */
+export function lastDays(calendar: Calendar, count: number): string[] {
+  const today = dayOf(calendar.now, calendar.zone);
+  return Array.from({ length: count }, (_, index) => addDays(today, index - count + 1));
+}
+
+/** The Mondays of every week that touches the days from `first` to `last`, oldest first. */
+export function weeksBetween(first: string, last: string): string[] {
+  const weeks: string[] = [];
+  for (let week = weekStart(first); week <= last; week = addDays(week, 7)) weeks.push(week);
+  return weeks;
+}
