@@ -1,0 +1,146 @@
+/**
+ * One analytic, one file. What `defineAnalytic` is given is all there is to know about it; the route, the
+ * policy check, validation both ways, the OpenAPI operation, cache key and policy, provenance, the metric
+ * dictionary row, the dashboard section and the row in the tests all follow from it.
+ */
+import type { z } from 'zod';
+import type { Policy, Subject } from '../../domain/identity/policy.ts';
+import type { Computed, Service } from '../../domain/provenance.ts';
+import type { Calendar } from '../../domain/time.ts';
+import type { Reply, UpstreamReplies } from '../ports/reply.ts';
+import type { Window } from '../ports/upstreams.ts';
+import type { CachePolicyName } from './cache-policies.ts';
+
+/** Rate-limit classes; their numbers are configuration. */
+export type RateClass = 'standard' | 'predictive' | 'auth';
+
+/** What is asked, by whom it is about. `now` is the request's one reading of the clock, epoch ms. */
+export interface AnalyticRequest<Query = unknown> {
+  subject: Subject;
+  query: Query;
+  now: number;
+}
+
+/** One entry is one tracked call, or one per item of a list that an earlier call found. */
+export type Source = Promise<Reply<unknown>> | Promise<Reply<unknown>>[];
+export type Sources = Record<string, Source>;
+type ValueOf<S> = S extends Promise<Reply<infer T>> ? T : S extends Promise<Reply<infer T>>[] ? T[] : never;
+/** What required sources hold; null inside means that the service knows nothing of the subject. */
+export type Values<S> = { [K in keyof S]: ValueOf<S[K]> };
+/** What optional sources hold; null also when the service could not be asked. */
+export type OptionalValues<S> = { [K in keyof S]: ValueOf<S[K]> | null };
+
+/** How the metric dictionary explains the figures, in words for people. */
+export interface Definition {
+  formula: string;
+  unit: string;
+  /** Whom a figure is compared with, or who is counted. */
+  population: string;
+  nullRule: string;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: the empty record, for analytics without optional or dependent sources
+type None = {};
+
+export interface AnalyticSpec<
+  Query extends z.ZodObject,
+  Result extends z.ZodType,
+  S extends Sources,
+  O extends Sources = None,
+  D extends Sources = None,
+  DependentService extends Service = never,
+> {
+  /** `<audience>.<kebab-name>`; the dashboard section is the name in camelCase. */
+  id: string;
+  /** Goes up when a definition changes; part of every cache key. */
+  version: number;
+  /** Below /api/v1; its one parameter is the subject's id. */
+  path: string;
+  subject: Policy;
+  summary: string;
+  definition: Definition;
+  query: Query;
+  result: Result;
+  cache: CachePolicyName;
+  rate: RateClass;
+  /** Started together; any of them failing ends the answer (ladder, then an error). */
+  sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => S;
+  /** Started with the required ones; failing turns the figures of `affects` to null. */
+  optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => O;
+  /** Optional calls that need what the first ones found, such as the rolls of a learner's courses. */
+  dependent?: {
+    services: readonly DependentService[];
+    start: (
+      upstreams: Pick<UpstreamReplies, DependentService>,
+      found: Values<S> & OptionalValues<O>,
+      request: AnalyticRequest<z.output<Query>>,
+    ) => D;
+  };
+  /** Which figures (paths into the result) are null when a source is missing. */
+  affects: { [K in keyof (S & O & D)]: readonly string[] };
+  /** Pure. */
+  compute: (
+    inputs: Values<S> & OptionalValues<O> & OptionalValues<D>,
+    request: AnalyticRequest<z.output<Query>>,
+    calendar: Calendar,
+  ) => Computed<z.output<Result>>;
+}
+
+/** An analytic with its types erased, as the generic machinery sees it. */
+export interface Analytic {
+  id: string;
+  version: number;
+  path: string;
+  subject: Policy;
+  summary: string;
+  definition: Definition;
+  query: z.ZodObject;
+  result: z.ZodType;
+  cache: CachePolicyName;
+  rate: RateClass;
+  sources(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
+  optional(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
+  dependentServices: readonly Service[];
+  dependent(upstreams: UpstreamReplies, found: Record<string, unknown>, request: AnalyticRequest): Sources;
+  affects: Readonly<Record<string, readonly string[]>>;
+  compute(inputs: Record<string, unknown>, request: AnalyticRequest, calendar: Calendar): Computed<unknown>;
+}
+
+/** Checks an analytic's types end to end, then erases them (the only casts are here). */
+export function defineAnalytic<
+  Query extends z.ZodObject,
+  Result extends z.ZodType,
+  S extends Sources,
+  O extends Sources = None,
+  D extends Sources = None,
+  DependentService extends Service = never,
+>(spec: AnalyticSpec<Query, Result, S, O, D, DependentService>): Analytic {
+  const typed = (request: AnalyticRequest) => request as AnalyticRequest<z.output<Query>>;
+  return {
+    ...spec,
+    sources: (upstreams, request) => spec.sources(upstreams, typed(request)),
+    optional: (upstreams, request) => spec.optional?.(upstreams, typed(request)) ?? {},
+    dependentServices: spec.dependent?.services ?? [],
+    dependent: (upstreams, found, request) =>
+      spec.dependent?.start(upstreams, found as Values<S> & OptionalValues<O>, typed(request)) ?? {},
+    compute: (inputs, request, calendar) =>
+      spec.compute(inputs as Values<S> & OptionalValues<O> & OptionalValues<D>, typed(request), calendar),
+  };
+}
+
+/** `learner.skill-gap` → `skillGap`: the analytic's name in a dashboard and in `include=`. */
+export function sectionName(analytic: Pick<Analytic, 'id'>): string {
+  const name = analytic.id.slice(analytic.id.indexOf('.') + 1);
+  return name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * The window that surely holds the last `days` calendar days of any time zone. Its borders are whole UTC
+ * days, so that equal questions are equal calls all day long; metrics cut precisely.
+ */
+export function lastDaysWindow(now: number, days: number): Window {
+  const today = Math.floor(now / dayMs) * dayMs;
+  return { from: today - (days + 1) * dayMs, to: today + 2 * dayMs - 1 };
+}

@@ -1,0 +1,87 @@
+/** The pieces that results are made of: units and ranges said once, for validation and for openapi.yaml. */
+import { z } from 'zod';
+
+/** 0–100. */
+export const percent = (description: string) =>
+  z
+    .number()
+    .min(0)
+    .max(100)
+    .meta({ description: `${description} (percent, 0–100)` });
+export const score = (description: string) =>
+  z
+    .number()
+    .min(0)
+    .max(100)
+    .meta({ description: `${description} (score, 0–100)` });
+/** 0–1. */
+export const probability = (description: string) =>
+  z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({ description: `${description} (probability, 0–1)` });
+export const count = (description: string) => z.int().min(0).meta({ description });
+export const weeks = (description: string) =>
+  z
+    .number()
+    .min(0)
+    .meta({ description: `${description} (weeks)` });
+export const minutes = (description: string) =>
+  z
+    .number()
+    .min(0)
+    .meta({ description: `${description} (minutes)` });
+export const amount = (description: string) => z.number().meta({ description });
+export const instant = (description: string) =>
+  z.iso.datetime().meta({ description: `${description} (ISO 8601, UTC)` });
+export const day = (description: string) =>
+  z.iso.date().meta({ description: `${description} (calendar day in the organization’s time zone)` });
+export const text = (description: string) => z.string().meta({ description });
+export const id = (description: string) => z.string().meta({ description });
+export const codes = <const C extends readonly [string, ...string[]]>(values: C, description: string) =>
+  z.enum(values).meta({ description });
+/** A value with the ends of its 95 % interval. */
+export const interval = (value: (description: string) => z.ZodNumber, description: string) =>
+  z.object({
+    value: value(description),
+    low: value(`${description}: lower end of the 95 % interval`),
+    high: value(`${description}: upper end of the 95 % interval`),
+  });
+
+/** Longest range of days that one request may ask for. */
+const longestRangeDays = 366;
+const dayMs = 86_400_000;
+const daysBetween = (first: string, last: string) => (Date.parse(last) - Date.parse(first)) / dayMs;
+
+/** `startDate` and `endDate`, both included; the default range is each analytic's own. */
+export const dateRange = {
+  startDate: z.iso
+    .date('must be a date, YYYY-MM-DD')
+    .optional()
+    .meta({ description: 'first day of the range, included', example: '2026-01-01' }),
+  endDate: z.iso
+    .date('must be a date, YYYY-MM-DD')
+    .optional()
+    .meta({ description: 'last day of the range, included; default today', example: '2026-01-31' }),
+};
+
+interface DateRangeQuery {
+  startDate?: string | undefined;
+  endDate?: string | undefined;
+}
+
+/** A query with `startDate` and `endDate`; names both fields when they do not fit together. */
+export const rangeQuery = z
+  .strictObject(dateRange)
+  .superRefine(({ startDate, endDate }: DateRangeQuery, context) => {
+    if (startDate === undefined || endDate === undefined) return;
+    const days = daysBetween(startDate, endDate);
+    const problem =
+      days < 0
+        ? 'must not be before startDate'
+        : days >= longestRangeDays
+          ? `must be at most ${longestRangeDays} days after startDate`
+          : null;
+    if (problem !== null) context.addIssue({ code: 'custom', path: ['endDate'], message: problem });
+  });

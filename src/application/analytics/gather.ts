@@ -1,0 +1,142 @@
+import {
+  type DataSource,
+  type Missing,
+  type MissingReason,
+  type Service,
+  type SourceRow,
+  type UpstreamFailure,
+  worstSource,
+} from '../../domain/provenance.ts';
+import { isTimeZone } from '../../domain/time.ts';
+import type { Reply, UpstreamReplies } from '../ports/reply.ts';
+import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
+import type { Analytic, AnalyticRequest, Source, Sources } from './define.ts';
+
+/** What the services said for one answer, and where each part came from. */
+export interface Gathered {
+  values: Record<string, unknown>;
+  /** The organization's, or UTC when it is not known. */
+  zone: string;
+  sources: SourceRow[];
+  missing: Missing[];
+  dataSource: DataSource;
+  /** Epoch ms of the oldest reply. */
+  asOf: number;
+}
+
+/** How one source ended: its value, the replies behind it, and the failure when there is no value. */
+interface Outcome {
+  value: unknown;
+  replies: Reply<unknown>[];
+  failure: { service: Service | undefined; failure: UpstreamFailure; error: unknown } | undefined;
+}
+
+async function settle(source: Source): Promise<Outcome> {
+  try {
+    if (!Array.isArray(source)) {
+      const reply = await source;
+      return { value: reply.value, replies: [reply], failure: undefined };
+    }
+    const replies = await Promise.all(source);
+    return { value: replies.map((reply) => reply.value), replies, failure: undefined };
+  } catch (error) {
+    const service = error instanceof UpstreamError ? error.service : undefined;
+    return { value: null, replies: [], failure: { service, failure: failureOf(error), error } };
+  }
+}
+
+async function settleAll(sources: Sources): Promise<Record<string, Outcome>> {
+  const entries = Object.entries(sources);
+  const outcomes = await Promise.all(entries.map(([, source]) => settle(source)));
+  return Object.fromEntries(entries.map(([name], index) => [name, outcomes[index] as Outcome]));
+}
+
+const valuesOf = (outcomes: Record<string, Outcome>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, outcome.value]));
+
+/** One row per service: the worst origin and the oldest age of its replies, and its failure if one failed. */
+function sourceRows(outcomes: readonly Outcome[]): SourceRow[] {
+  const rows = new Map<Service, { parts: Reply<unknown>[]; error?: UpstreamFailure }>();
+  const rowOf = (service: Service) => {
+    const row = rows.get(service) ?? { parts: [] };
+    rows.set(service, row);
+    return row;
+  };
+  for (const { replies, failure } of outcomes) {
+    for (const reply of replies) rowOf(reply.service).parts.push(reply);
+    if (failure?.service !== undefined) rowOf(failure.service).error = failure.failure;
+  }
+  return [...rows].map(([service, { parts, error }]) => ({
+    service,
+    dataSource: parts.length === 0 ? null : worstSource(parts.map((part) => part.dataSource)),
+    asOf: parts.length === 0 ? null : new Date(Math.min(...parts.map((part) => part.asOf))).toISOString(),
+    ...(error === undefined ? {} : { error }),
+  }));
+}
+
+/** A service that answered and knows nothing is too little data; one that did not answer is unavailable. */
+function reasonOf(failure: UpstreamFailure | undefined): MissingReason {
+  if (failure === undefined) return 'insufficient_data';
+  return failure === 'not_configured' ? 'not_configured' : 'unavailable';
+}
+
+/** Figures that are null because their source failed, is not configured, or knows nothing of the subject. */
+function missingOf(affects: Analytic['affects'], outcomes: Record<string, Outcome>): Missing[] {
+  return Object.entries(outcomes).flatMap(([name, { value, replies, failure }]) => {
+    const unknown =
+      value === null || (Array.isArray(value) && value.length > 0 && value.every((v) => v === null));
+    if (failure === undefined && !unknown) return [];
+    const service = failure?.service ?? replies[0]?.service;
+    const reason = reasonOf(failure?.failure);
+    return (affects[name] ?? []).map(
+      (field) => ({ field, reason, ...(service ? { service } : {}) }) as const,
+    );
+  });
+}
+
+const zoneOf = (organization: unknown): string => {
+  const zone = (organization as { timeZone?: string | null } | null)?.timeZone;
+  return zone && isTimeZone(zone) ? zone : 'UTC';
+};
+
+/**
+ * Asks all sources of an analytic: required, optional and the organization (for its time zone) together,
+ * then what depends on them.
+ * @throws whatever a required source failed with.
+ */
+export async function gather(
+  analytic: Analytic,
+  upstreams: UpstreamReplies,
+  request: AnalyticRequest,
+): Promise<Gathered> {
+  const { organizationId } = request.subject;
+  const organization: Sources =
+    organizationId === null ? {} : { organization: upstreams.directory.organization(organizationId) };
+  const asked = [
+    settleAll(analytic.sources(upstreams, request)),
+    settleAll(analytic.optional(upstreams, request)),
+    settleAll(organization),
+  ] as const;
+  const required = await asked[0];
+  const failed = Object.values(required).find((outcome) => outcome.failure !== undefined);
+  if (failed?.failure !== undefined) throw failed.failure.error;
+
+  const [optional, calendar] = await Promise.all([asked[1], asked[2]]);
+  const found = { ...valuesOf(required), ...valuesOf(optional) };
+  const dependent = await settleAll(analytic.dependent(upstreams, found, request));
+
+  const outcomes = { ...required, ...optional, ...dependent };
+  const all = [...Object.values(outcomes), ...Object.values(calendar)];
+  const replies = all.flatMap((outcome) => outcome.replies);
+  return {
+    values: valuesOf(outcomes),
+    zone: zoneOf(calendar.organization?.value),
+    sources: sourceRows(all),
+    missing: [
+      ...missingOf(analytic.affects, outcomes),
+      ...missingOf({ organization: ['timeZone'] }, calendar),
+    ],
+    dataSource: worstSource(replies.map((reply) => reply.dataSource)),
+    asOf: Math.min(...replies.map((reply) => reply.asOf), request.now),
+  };
+}

@@ -1,0 +1,194 @@
+import { AppError } from '../../domain/errors.ts';
+import type { Subject } from '../../domain/identity/policy.ts';
+import type { AnswerCache } from '../ports/answer-cache.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { CallScope, UpstreamGate, UpstreamReplies } from '../ports/reply.ts';
+import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
+import { makeSingleFlight } from '../single-flight.ts';
+import type { Answer, Served } from './answer.ts';
+import type { CachePolicies } from './cache-policies.ts';
+import type { Analytic, AnalyticRequest } from './define.ts';
+import { gather } from './gather.ts';
+
+export interface RunAnalyticDeps {
+  gate: UpstreamGate;
+  cache: AnswerCache;
+  policies: CachePolicies;
+  clock: Clock;
+  digest: Digest;
+  logger: Logger;
+  /** Length of a whole request's budget, for refreshes that nobody waits for. */
+  budgetMs: number;
+}
+
+/** What is asked; the caller has authorized `subject` for this viewer already. */
+export interface AnalyticQuestion {
+  analytic: Analytic;
+  subject: Subject;
+  query: unknown;
+  /** `full`: a partial answer is an error instead. */
+  completeness: 'partial' | 'full';
+}
+
+export type RunAnalytic = (question: AnalyticQuestion, scope: CallScope) => Promise<Served>;
+
+/** Sorted, so that the order of query parameters makes no second entry. */
+function canonical(query: unknown): string {
+  const entries = Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== undefined);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Everything an answer depends on: tenant, metric and version, subject, parameters. */
+export function answerKey({ analytic, subject, query }: AnalyticQuestion): string {
+  const tenant = subject.organizationId ?? '-';
+  return `${tenant}/${analytic.id}@${analytic.version}/${subject.kind}:${subject.id}/${canonical(query)}`;
+}
+
+function tagsOf({ analytic, subject }: AnalyticQuestion): string[] {
+  return [
+    `tenant:${subject.organizationId ?? '-'}`,
+    `${subject.kind}:${subject.id}`,
+    `metric:${analytic.id}`,
+  ];
+}
+
+/** The error a client sees when the ladder has no rung left. */
+function asAppError(error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error;
+  const service = error.service ?? 'a source';
+  const details = [{ field: service, message: error.failure }];
+  if (error.failure === 'cancelled') return new AppError('CLIENT_CLOSED_REQUEST', 'The caller left.');
+  if (error.failure === 'timeout')
+    return new AppError('DEADLINE_EXCEEDED', 'A needed service did not answer in time.', {
+      details,
+      cause: error,
+    });
+  if (error.failure === 'invalid_response')
+    return new AppError('UPSTREAM_INVALID', 'A needed service gave an answer that cannot be used.', {
+      details,
+      cause: error,
+    });
+  return new AppError('UPSTREAM_UNAVAILABLE', 'A needed service cannot be reached.', {
+    details,
+    retryAfterSeconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),
+    cause: error,
+  });
+}
+
+function refusePartial(served: Served): Served {
+  if (served.answer.meta.complete) return served;
+  const details = served.answer.meta.missing.map(({ field, reason }) => ({ field, message: reason }));
+  throw new AppError('UPSTREAM_UNAVAILABLE', 'Some figures are missing and a full answer was asked for.', {
+    details,
+    retryAfterSeconds: 5,
+  });
+}
+
+/**
+ * The one use case behind every analytic: fresh cache → live → last known good → mock where allowed → error.
+ * Concurrent callers of one key share one computation; it is stopped only when all of them have left.
+ * @throws AppError UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID, DEADLINE_EXCEEDED, INSUFFICIENT_DATA, COHORT_TOO_SMALL.
+ */
+export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
+  const { gate, cache, policies, clock, digest, logger } = deps;
+  const flights = makeSingleFlight<Answer>();
+
+  async function make(question: AnalyticQuestion, upstreams: UpstreamReplies): Promise<Answer> {
+    const { analytic, subject, query } = question;
+    const now = clock.now();
+    const request: AnalyticRequest = { subject, query, now };
+    const gathered = await gather(analytic, upstreams, request);
+    const computed = analytic.compute(gathered.values, request, { now, zone: gathered.zone });
+    const data = Buffer.from(JSON.stringify(analytic.result.parse(computed.data)));
+    const missing = [...gathered.missing, ...computed.missing.filter(isNew(gathered.missing))];
+    const policy = policies[analytic.cache];
+    const expiresAt = gathered.asOf + policy.ttlSeconds * 1000;
+    const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
+    const stored = isStorable(gathered.dataSource, missing);
+    const calculatedAt = new Date(now).toISOString();
+    return {
+      data,
+      digest: digest(`${calculatedAt} ${gathered.dataSource} ${data}`),
+      expiresAt,
+      revalidateUntil,
+      keepUntil: Math.max(revalidateUntil, expiresAt + policy.lastKnownGoodSeconds * 1000),
+      meta: {
+        calculatedAt,
+        dataSource: gathered.dataSource,
+        asOf: new Date(gathered.asOf).toISOString(),
+        cacheExpiry: stored ? new Date(expiresAt).toISOString() : null,
+        complete: missing.every(({ service }) => service === undefined),
+        sources: gathered.sources,
+        missing,
+        metric: { id: analytic.id, version: analytic.version },
+      },
+    };
+  }
+
+  async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
+    const answer = await make(question, gate.live(scope));
+    if (answer.meta.cacheExpiry !== null) await cache.set(answerKey(question), answer, tagsOf(question));
+    return answer;
+  }
+
+  function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
+    return flights.run(answerKey(question), scope.signal, (signal) =>
+      makeLive(question, { ...scope, signal }),
+    );
+  }
+
+  /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
+  function refresh(question: AnalyticQuestion, scope: CallScope): void {
+    const alone: CallScope = {
+      ...scope,
+      signal: new AbortController().signal,
+      deadlineAt: clock.now() + deps.budgetMs,
+      memo: new Map(),
+    };
+    flight(question, alone).catch((error: unknown) => {
+      logger.debug(
+        { metric: question.analytic.id, failure: failureOf(error) },
+        'refresh failed, old answer stays',
+      );
+    });
+  }
+
+  async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
+    if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
+    if (known !== undefined) return { answer: known, form: 'stale' } as const;
+    const mock = gate.mock({ ...scope, memo: new Map() });
+    if (mock === null) throw asAppError(error);
+    return { answer: await make(question, mock), form: 'live' } as const;
+  }
+
+  async function serve(question: AnalyticQuestion, scope: CallScope): Promise<Served> {
+    const known = await cache.get(answerKey(question));
+    const now = clock.now();
+    if (known !== undefined && now < known.expiresAt) return { answer: known, form: 'cached' };
+    if (known !== undefined && now < known.revalidateUntil) {
+      refresh(question, scope);
+      return { answer: known, form: 'stale' };
+    }
+    try {
+      return { answer: await flight(question, scope), form: 'live' };
+    } catch (error) {
+      return fallBack(question, scope, error, known);
+    }
+  }
+
+  return async (question, scope) => {
+    const served = await serve(question, scope);
+    return question.completeness === 'full' ? refusePartial(served) : served;
+  };
+}
+
+const isNew = (rows: Answer['meta']['missing']) => (row: Answer['meta']['missing'][number]) =>
+  !rows.some((known) => known.field === row.field);
+
+/** Mock, stale and failed parts are never stored as good; what is not configured or too little is a fact. */
+function isStorable(dataSource: Answer['meta']['dataSource'], missing: Answer['meta']['missing']): boolean {
+  const good = dataSource === 'realtime' || dataSource === 'cached';
+  return good && missing.every(({ reason }) => reason !== 'unavailable');
+}

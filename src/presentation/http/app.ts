@@ -1,0 +1,163 @@
+import cors from 'cors';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Logger } from '../../application/ports/logger.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import { makeHandler, type PipelineDeps } from './pipeline.ts';
+import { asAppError, problemBody, statusOf } from './problem.ts';
+import { RequestScope } from './request-scope.ts';
+import type { Route } from './route.ts';
+import { apiHeaders } from './security-headers.ts';
+import { send } from './send.ts';
+
+export const apiPrefix = '/api/v1';
+
+export interface AppDeps extends PipelineDeps {
+  routes: readonly Route[];
+  /** /health, /ready, /docs, /openapi.yaml: what is not about learning. */
+  operations: express.Router;
+  logger: Logger;
+  clock: Clock;
+  newId: () => string;
+  budgetMs: number;
+  corsOrigins: readonly string[];
+  trustProxy: number;
+}
+
+/** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
+function openRequest({ clock, budgetMs, newId, logger }: AppDeps): RequestHandler {
+  return (request, response, next) => {
+    const scope = new RequestScope(request, response, clock, budgetMs, newId);
+    response.locals.scope = scope;
+    for (const [name, value] of apiHeaders) response.setHeader(name, value);
+    response.setHeader('Vary', 'Authorization, Origin');
+    response.setHeader('X-Request-Id', scope.requestId);
+    response.once('close', () => logRequest(logger, request.method, response, clock.now()));
+    next();
+  };
+}
+
+function logRequest(logger: Logger, method: string, response: Response, now: number): void {
+  const { scope, served, route, error } = response.locals as {
+    scope: RequestScope;
+    served?: { answer: { meta: { dataSource: string } }; form: string };
+    route?: string;
+    error?: AppError;
+  };
+  // Not the path: an id or a name may stand in it; the route's pattern says as much as operation needs.
+  const fields = {
+    requestId: scope.requestId,
+    method,
+    route: route ?? 'none',
+    status: response.writableFinished ? response.statusCode : 499,
+    ms: now - scope.startedAt,
+    ...(served ? { form: served.form, dataSource: served.answer.meta.dataSource } : {}),
+    ...(error ? { code: error.code } : {}),
+  };
+  logger.info(fields, 'request');
+}
+
+function allowCors(origins: readonly string[]): RequestHandler {
+  const apply = cors({
+    origin: origins.includes('*') ? true : [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'If-None-Match',
+      'Idempotency-Key',
+      'X-Request-Id',
+      'traceparent',
+    ],
+    exposedHeaders: ['ETag', 'Cache-Status', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+  });
+  return (request, response, next) => {
+    if (request.headers.origin === undefined || origins.length === 0) next();
+    else apply(request, response, next);
+  };
+}
+
+/** Which methods a path has, for 405 and OPTIONS; empty for a path that is not ours. */
+function makeAllowOf(routes: readonly Route[]): (path: string) => string[] {
+  const patterns = routes.map((route) => ({
+    pattern: new RegExp(`^${(apiPrefix + route.path).replaceAll(/:[A-Za-z]+/g, '[^/]+')}$`),
+    methods: route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()],
+  }));
+  return (path) => {
+    const methods = patterns.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
+    return methods.length === 0 ? [] : [...new Set(methods), 'OPTIONS'];
+  };
+}
+
+function noSuchRoute(routes: readonly Route[]): RequestHandler {
+  const allowOf = makeAllowOf(routes);
+  return (request, response) => {
+    const allow = allowOf(request.path);
+    if (allow.length === 0) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
+    response.setHeader('Allow', allow.join(', '));
+    if (request.method === 'OPTIONS') {
+      response.status(204).end();
+      return;
+    }
+    throw new AppError('METHOD_NOT_ALLOWED', `Only ${allow.join(', ')} can be used here.`);
+  };
+}
+
+function logDefect(logger: Logger, error: AppError, scope: RequestScope): void {
+  if (error.code === 'INTERNAL_ERROR') {
+    const cause = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
+    logger.error(
+      { requestId: scope.requestId, err: { name: cause.name, message: cause.message, stack: cause.stack } },
+      'defect',
+    );
+  }
+}
+
+function sendProblem({ logger }: AppDeps): ErrorRequestHandler {
+  return (thrown: unknown, request, response, _next) => {
+    const error = asAppError(thrown);
+    const scope = response.locals.scope as RequestScope;
+    response.locals.error = error;
+    logDefect(logger, error, scope);
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    if (error.retryAfterSeconds !== undefined)
+      response.setHeader('Retry-After', String(error.retryAfterSeconds));
+    if (error.code === 'UNAUTHORIZED') response.setHeader('WWW-Authenticate', 'Bearer');
+    const body = Buffer.from(JSON.stringify(problemBody(error, request.path, scope.requestId)));
+    const contentType = 'application/problem+json; charset=utf-8';
+    send(request, response, statusOf[error.code], body, { cacheControl: 'no-store', contentType });
+  };
+}
+
+const named = (route: Route): RequestHandler => {
+  const pattern = `${apiPrefix}${route.path}`;
+  return (_request, response, next) => {
+    response.locals.route = pattern;
+    next();
+  };
+};
+
+/** The Express application; nothing listens yet. */
+export function makeApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.enable('case sensitive routing');
+  app.enable('strict routing');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustProxy);
+  app.use(openRequest(deps));
+  app.use(allowCors(deps.corsOrigins));
+  for (const route of deps.routes) {
+    app[route.method](`${apiPrefix}${route.path}`, named(route), makeHandler(route, deps));
+  }
+  app.use(deps.operations);
+  app.use(noSuchRoute(deps.routes));
+  app.use(sendProblem(deps));
+  return app;
+}

@@ -1,0 +1,143 @@
+/**
+ * A request's way, the same for every route:
+ * authenticate → read the body → validate → authorize → rate limit → handle → envelope.
+ * Authorization comes before every look into a cache.
+ */
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { CallScope } from '../../application/ports/reply.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Subject } from '../../domain/identity/policy.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
+import type { CountRequest } from './rate-limits.ts';
+import type { RequestScope } from './request-scope.ts';
+import { type Call, idSchema, paramNames, type Result, type Route } from './route.ts';
+import { send } from './send.ts';
+import { validateParts } from './validate.ts';
+
+/** Reads tokens. A token that was seen before costs one look-up. */
+export interface Authenticator {
+  verifyCached(token: string): Viewer | undefined;
+  verify(token: string, scope: CallScope): Promise<Viewer>;
+}
+
+/** Decides who may see what. A decision of the last seconds costs one look-up. */
+export interface Authorizer {
+  peek(viewer: Viewer, subject: SubjectRef): Subject | undefined;
+  authorize(viewer: Viewer, subject: SubjectRef, scope: CallScope): Promise<Subject>;
+}
+export interface SubjectRef {
+  kind: Subject['kind'];
+  id: string;
+}
+
+export interface PipelineDeps {
+  authenticator: Authenticator;
+  authorizer: Authorizer;
+  count: CountRequest;
+  clock: Clock;
+  policies: CachePolicies;
+  bodyLimitBytes: number;
+}
+
+const unauthorized = () => new AppError('UNAUTHORIZED', 'A valid access token is needed.');
+
+function bearerOf(request: Request): string {
+  const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) throw unauthorized();
+  return token;
+}
+
+async function authenticate(deps: PipelineDeps, request: Request, scope: CallScope): Promise<Viewer> {
+  const token = bearerOf(request);
+  return deps.authenticator.verifyCached(token) ?? deps.authenticator.verify(token, scope);
+}
+
+/** Reads a JSON body. @throws AppError UNSUPPORTED_MEDIA_TYPE; body-parser's own errors for the rest. */
+function bodyReader(limitBytes: number): (request: Request, response: Response) => Promise<void> {
+  const parse: RequestHandler = express.json({ limit: limitBytes, type: () => true });
+  return async (request, response) => {
+    if (request.is('application/json') === false)
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+    await new Promise<void>((resolve, reject) => {
+      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+  };
+}
+
+/** Validates the parts of a request that its route has; `me` stands for the caller's own id. */
+function validator(route: Route): (request: Request, viewer: Viewer | undefined) => Omit<Call, 'scope'> {
+  const params = z.strictObject(Object.fromEntries(paramNames(route.path).map((name) => [name, idSchema])));
+  return (request, viewer) => {
+    const given = Object.fromEntries(
+      Object.entries(request.params).map(([name, value]) => [
+        name,
+        value === 'me' && viewer ? viewer.id : value,
+      ]),
+    );
+    const parts = validateParts({
+      params: { schema: params, value: given },
+      query: { schema: route.query, value: request.query },
+      ...(route.body === undefined ? {} : { body: { schema: route.body, value: request.body ?? {} } }),
+    });
+    return { body: undefined, ...parts } as Omit<Call, 'scope'>;
+  };
+}
+
+function respond(
+  route: Route,
+  deps: PipelineDeps,
+  request: Request,
+  response: Response,
+  result: Result,
+): void {
+  const { requestId } = response.locals.scope as RequestScope;
+  if ('served' in result) {
+    const { served } = result;
+    const headers = cacheHeadersOf(served, deps.clock.now(), deps.policies[route.cache ?? 'learner']);
+    response.locals.served = served;
+    send(request, response, 200, envelopeOf(served, requestId), headers);
+    return;
+  }
+  const cacheControl = route.access === 'public' && route.method === 'get' ? 'no-cache' : 'no-store';
+  send(request, response, 200, plainEnvelope(result.data, requestId), { cacheControl });
+}
+
+/** The Express handler of a route. */
+export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
+  const readBody = bodyReader(deps.bodyLimitBytes);
+  const validate = validator(route);
+  const [subjectParam] = paramNames(route.path);
+
+  async function handle(request: Request, response: Response): Promise<Result> {
+    const scope = response.locals.scope as RequestScope;
+    const viewer = route.access === 'public' ? undefined : await authenticate(deps, request, scope);
+    response.locals.viewer = viewer;
+    if (route.body !== undefined) await readBody(request, response);
+    if (route.access === 'public') {
+      // Attempts count even when they are not valid, or a guesser would get them for nothing.
+      await deps.count(route.rate, request, response);
+      return route.handle({ scope, ...validate(request, viewer) });
+    }
+    if (viewer === undefined) throw unauthorized();
+    const call = { scope, viewer, ...validate(request, viewer) };
+    if (route.access === 'signed_in') {
+      await deps.count(route.rate, request, response);
+      return route.handle(call);
+    }
+    const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
+    const subject =
+      deps.authorizer.peek(viewer, ref) ?? (await deps.authorizer.authorize(viewer, ref, scope));
+    await deps.count(route.rate, request, response);
+    return route.handle({ ...call, subject });
+  }
+
+  return (request: Request, response: Response, next: NextFunction) => {
+    handle(request, response)
+      .then((result) => respond(route, deps, request, response, result))
+      .catch(next);
+  };
+}

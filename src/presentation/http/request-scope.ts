@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { CallScope, Reply } from '../../application/ports/reply.ts';
+
+const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** One request's identity, budget and cancellation. What a cached answer does not need is made on first use. */
+export class RequestScope implements CallScope {
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+  #memo: Map<string, Promise<Reply<unknown>>> | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    clock: Clock,
+    budgetMs: number,
+    newId: () => string,
+  ) {
+    const given = request.headers['x-request-id'];
+    const trace = request.headers.traceparent;
+    this.requestId = typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
+    this.traceparent = typeof trace === 'string' && traceparentPattern.test(trace) ? trace : undefined;
+    this.startedAt = clock.now();
+    this.deadlineAt = this.startedAt + budgetMs;
+    this.#response = response;
+  }
+
+  /** Aborted when the client hangs up before the answer is complete. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const controller = new AbortController();
+      const response = this.#response;
+      if (response.destroyed && !response.writableEnded) controller.abort();
+      response.once('close', () => {
+        if (!response.writableEnded) controller.abort();
+      });
+      this.#signal = controller.signal;
+    }
+    return this.#signal;
+  }
+
+  get memo(): Map<string, Promise<Reply<unknown>>> {
+    this.#memo ??= new Map();
+    return this.#memo;
+  }
+}

@@ -1,0 +1,71 @@
+/** Every route, analytic or hand-written, is one declaration; the router and openapi.yaml are made from the table. */
+import { z } from 'zod';
+import type { Served } from '../../application/analytics/answer.ts';
+import type { CachePolicyName } from '../../application/analytics/cache-policies.ts';
+import type { RateClass } from '../../application/analytics/define.ts';
+import type { CallScope } from '../../application/ports/reply.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
+import type { Policy, Subject } from '../../domain/identity/policy.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+
+/** Ids are opaque; this is all that is known of them. */
+export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, _ or -');
+
+/** What a handler is given: everything read, validated and authorized. */
+export interface Call {
+  scope: CallScope;
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  body: unknown;
+}
+export interface SignedInCall extends Call {
+  viewer: Viewer;
+}
+export interface SubjectCall extends SignedInCall {
+  subject: Subject;
+}
+
+/** What a handler answers: an analytic's answer, or plain data. */
+export type Result = { served: Served } | { data: unknown };
+
+interface Common {
+  id: string;
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** Express path below /api/v1. */
+  path: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  query: z.ZodObject;
+  body?: z.ZodType;
+  /** Shape of `data`. */
+  data: z.ZodType;
+  /** Set when the answer is an analytic's, with its full `meta`. */
+  cache?: CachePolicyName;
+  rate: RateClass;
+  /** Errors beyond those that every route of its access can answer. */
+  errors: readonly ErrorCode[];
+}
+
+export interface PublicRoute extends Common {
+  access: 'public';
+  handle(call: Call): Promise<Result>;
+}
+export interface SignedInRoute extends Common {
+  access: 'signed_in';
+  handle(call: SignedInCall): Promise<Result>;
+}
+/** The path's one parameter is the id of the subject, or `me`. */
+export interface SubjectRoute extends Common {
+  access: Policy;
+  handle(call: SubjectCall): Promise<Result>;
+}
+export type Route = PublicRoute | SignedInRoute | SubjectRoute;
+
+/** Takes no query parameters. */
+export const noQuery = z.strictObject({});
+
+/** Names of the `:params` of an Express path. */
+export function paramNames(path: string): string[] {
+  return [...path.matchAll(/:([A-Za-z]+)/g)].map(([, name]) => name ?? '');
+}
