@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { type Service, services } from '../../domain/provenance.ts';
+import type { Reply, UpstreamReplies } from '../ports/reply.ts';
+import type { Analytic, AnalyticRequest } from './define.ts';
+
+/** One row of the metric dictionary: what a figure means, in words for people. */
+export const metricDefinition = z.object({
+  id: z.string(),
+  version: z.int(),
+  summary: z.string(),
+  path: z.string(),
+  formula: z.string(),
+  unit: z.string(),
+  population: z.string(),
+  nullRule: z.string(),
+  sources: z.array(z.enum(services)).meta({ description: 'services that are read' }),
+  figures: z.array(z.object({ field: z.string(), description: z.string() })),
+});
+export type MetricDefinition = z.output<typeof metricDefinition>;
+
+/** Ports that note who is called and never answer: the sources of an analytic, without asking anyone. */
+function recordingUpstreams(called: Set<Service>): UpstreamReplies {
+  const port = (service: Service) =>
+    new Proxy(
+      {},
+      {
+        get: () => () => {
+          called.add(service);
+          return new Promise<Reply<never>>(() => undefined);
+        },
+      },
+    );
+  return Object.fromEntries(services.map((service) => [service, port(service)])) as unknown as UpstreamReplies;
+}
+
+function sourcesOf(analytic: Analytic): Service[] {
+  const called = new Set<Service>(analytic.dependentServices);
+  const recording = recordingUpstreams(called);
+  const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];
+  const request: AnalyticRequest = { subject, query: analytic.query.parse({}), now: 0 };
+  analytic.sources(recording, request);
+  analytic.optional(recording, request);
+  return services.filter((service) => called.has(service));
+}
+
+/** The described fields of a result, with dotted paths; `[]` stands for the items of a list. */
+function figuresOf(schema: z.ZodType, path = ''): MetricDefinition['figures'] {
+  const description = schema.meta()?.description;
+  const own = path !== '' && description !== undefined ? [{ field: path, description }] : [];
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
+    const inner = schema.unwrap() as z.ZodType;
+    return own.length > 0 ? [...own, ...figuresOf(inner, path).slice(1)] : figuresOf(inner, path);
+  }
+  if (schema instanceof z.ZodArray) return [...own, ...figuresOf(schema.element as z.ZodType, `${path}[]`)];
+  if (!(schema instanceof z.ZodObject)) return own;
+  const nested = Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, field]) =>
+    figuresOf(field, path === '' ? name : `${path}.${name}`),
+  );
+  return [...own, ...nested];
+}
+
+/** The metric dictionary, derived from the analytics themselves. */
+export function metricDictionary(analytics: readonly Analytic[]): MetricDefinition[] {
+  return analytics.map((analytic) => ({
+    id: analytic.id,
+    version: analytic.version,
+    summary: analytic.summary,
+    path: analytic.path,
+    ...analytic.definition,
+    sources: sourcesOf(analytic),
+    figures: figuresOf(analytic.result),
+  }));
+}

@@ -1,0 +1,27 @@
+/** Every analytic there is, in the order in which dashboards show them. Adding one is one line here. */
+import { type Analytic, sectionName } from './define.ts';
+import { contentEffectiveness } from './learner/content-effectiveness.ts';
+import { engagement } from './learner/engagement.ts';
+import { mastery } from './learner/mastery.ts';
+import { performance } from './learner/performance.ts';
+import { skillGap } from './learner/skill-gap.ts';
+import { velocity } from './learner/velocity.ts';
+
+export const registry: readonly Analytic[] = [
+  velocity,
+  skillGap,
+  engagement,
+  mastery,
+  performance,
+  contentEffectiveness,
+];
+
+/** Audiences that have a dashboard: the part of an id before its dot. */
+export const audiences = ['learner'] as const;
+export type Audience = (typeof audiences)[number];
+
+/** The analytics of an audience's dashboard by section name, in order. */
+export function sectionsOf(audience: Audience): ReadonlyMap<string, Analytic> {
+  const own = registry.filter(({ id }) => id.startsWith(`${audience}.`));
+  return new Map(own.map((analytic) => [sectionName(analytic), analytic]));
+}

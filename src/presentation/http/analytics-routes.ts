@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Analytic } from '../../application/analytics/define.ts';
+import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
+import type { SubjectRoute } from './route.ts';
+
+const completeness = z
+  .enum(['partial', 'full'], 'must be partial or full')
+  .default('partial')
+  .meta({ description: 'full = an answer with a missing part is a 503 instead' });
+
+const tagOf = (analytic: Analytic) => `${analytic.id.split('.')[0]} analytics`;
+
+/** The route that follows from an analytic. */
+export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRoute {
+  return {
+    id: analytic.id,
+    method: 'get',
+    path: analytic.path,
+    tag: tagOf(analytic),
+    summary: analytic.summary,
+    description: `${analytic.definition.formula} ${analytic.definition.nullRule}`,
+    access: analytic.subject,
+    query: analytic.query.safeExtend({ completeness }),
+    data: analytic.result,
+    cache: analytic.cache,
+    rate: analytic.rate,
+    errors: ['INSUFFICIENT_DATA', 'UPSTREAM_INVALID', 'UPSTREAM_UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+    handle: async ({ subject, query: { completeness: wanted, ...query }, scope }) => ({
+      served: await run({ analytic, subject, query, completeness: wanted === 'full' ? 'full' : 'partial' }, scope),
+    }),
+  };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import type { ErrorCode } from '../../domain/errors.ts';
+import { apiPrefix } from '../http/app.ts';
+import { problemBody, statusOf } from '../http/problem.ts';
+import { AppError } from '../../domain/errors.ts';
+import { idSchema, paramNames, type Route } from '../http/route.ts';
+import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
+
+/** A real answer of each operation, by its id. */
+export type Examples = Readonly<Record<string, unknown>>;
+
+const whatItMeans: Partial<Record<ErrorCode, string>> = {
+  VALIDATION_ERROR: 'Some fields are not valid; details name every one of them.',
+  UNAUTHORIZED: 'No token, or one that is not valid any more.',
+  FORBIDDEN: 'The caller may not see this subject.',
+  NOT_FOUND: 'No such subject in the caller’s organization.',
+  RATE_LIMIT_EXCEEDED: 'Too many requests; Retry-After says when to come back.',
+};
+
+/** Errors that follow from how a route is reached. */
+function errorsOf(route: Route): ErrorCode[] {
+  const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED'];
+  const subject: ErrorCode[] =
+    route.access === 'public' || route.access === 'signed_in' ? [] : ['FORBIDDEN', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE'];
+  const body: ErrorCode[] = route.body === undefined ? [] : ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+  const always: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR'];
+  return [...new Set([...always, ...signedIn, ...subject, ...body, ...route.errors])];
+}
+
+function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['responses'] {
+  const byStatus = Map.groupBy(errorsOf(route), (code) => statusOf[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => whatItMeans[code] ?? code).join(' '),
+        content: {
+          'application/problem+json': {
+            schema: problem,
+            examples: Object.fromEntries(
+              codes.map((code) => [code, { value: problemBody(new AppError(code, whatItMeans[code] ?? code), path, 'req-1') }]),
+            ),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
+  const params = paramNames(route.path);
+  const path = `${apiPrefix}${route.path}`;
+  const idParam = idSchema.meta({ description: 'id of the subject; `me` = the caller', example: 'me' });
+  const example = examples[route.id];
+  return {
+    operationId: route.id,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    requestParams: {
+      ...(params.length === 0 ? {} : { path: z.object(Object.fromEntries(params.map((name) => [name, idParam]))) }),
+      query: route.query,
+    },
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
+    responses: {
+      '200': {
+        description: 'OK',
+        content: {
+          'application/json': {
+            schema: envelope(route.data, route.cache === undefined ? plainMeta : analyticMeta),
+            ...(example === undefined ? {} : { example }),
+          },
+        },
+      },
+      ...(route.method === 'get' && route.cache !== undefined
+        ? { '304': { description: 'What the caller holds is still good.' } }
+        : {}),
+      ...errorResponses(route, path),
+    },
+  };
+}
+
+/** The whole contract, from the table of routes. */
+export function openApiDocument(routes: readonly Route[], examples: Examples, version: string) {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const route of routes) {
+    const path = `${apiPrefix}${route.path}`.replaceAll(/:([A-Za-z]+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method]: operation(route, examples) };
+  }
+  return createDocument(
+    {
+      openapi: '3.1.0',
+      info: {
+        title: 'Learning analytics',
+        version,
+        description: 'One fast, honest call per screen. Every figure says where it comes from and how old it is.',
+        license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+      },
+      servers: [{ url: '/' }],
+      tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      paths,
+    },
+    {
+      override: ({ jsonSchema }) => {
+        // zod writes a pattern of 300 characters for a date; the format says it all.
+        if (jsonSchema.format === 'date' || jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      },
+    },
+  );
+}
