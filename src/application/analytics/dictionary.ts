@@ -30,7 +30,9 @@ function recordingUpstreams(called: Set<Service>): UpstreamReplies {
         },
       },
     );
-  return Object.fromEntries(services.map((service) => [service, port(service)])) as unknown as UpstreamReplies;
+  return Object.fromEntries(
+    services.map((service) => [service, port(service)]),
+  ) as unknown as UpstreamReplies;
 }
 
 function sourcesOf(analytic: Analytic): Service[] {

@@ -14,12 +14,18 @@ const longestDays = 366;
  * The range that is meant: up to today and 30 days long where a border is not given.
  * @throws AppError VALIDATION_ERROR naming the border that does not fit today.
  */
-export function dayRange(query: { startDate?: string | undefined; endDate?: string | undefined }, calendar: Calendar): DayRange {
+export function dayRange(
+  query: { startDate?: string | undefined; endDate?: string | undefined },
+  calendar: Calendar,
+): DayRange {
   const last = query.endDate ?? dayOf(calendar.now, calendar.zone);
   const first = query.startDate ?? addDays(last, 1 - defaultDays);
   const days = dayNumber(last) - dayNumber(first) + 1;
   if (days >= 1 && days <= longestDays) return { first, last };
-  const message = days < 1 ? 'must not be after endDate (default today)' : `must be at most ${longestDays} days before endDate (default today)`;
+  const message =
+    days < 1
+      ? 'must not be after endDate (default today)'
+      : `must be at most ${longestDays} days before endDate (default today)`;
   throw new AppError('VALIDATION_ERROR', 'Some fields are not valid.', {
     details: [{ field: 'query.startDate', message }],
   });

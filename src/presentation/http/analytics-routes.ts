@@ -26,7 +26,10 @@ export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRout
     rate: analytic.rate,
     errors: ['INSUFFICIENT_DATA', 'UPSTREAM_INVALID', 'UPSTREAM_UNAVAILABLE', 'DEADLINE_EXCEEDED'],
     handle: async ({ subject, query: { completeness: wanted, ...query }, scope }) => ({
-      served: await run({ analytic, subject, query, completeness: wanted === 'full' ? 'full' : 'partial' }, scope),
+      served: await run(
+        { analytic, subject, query, completeness: wanted === 'full' ? 'full' : 'partial' },
+        scope,
+      ),
     }),
   };
 }

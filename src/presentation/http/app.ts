@@ -3,7 +3,6 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Viewer } from '../../domain/identity/viewer.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
 import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';

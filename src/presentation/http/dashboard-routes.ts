@@ -27,7 +27,9 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
       meta: sectionMeta.nullable(),
       error: errorSummary.optional(),
     });
-  const shape = Object.fromEntries([...sections].map(([name, { result }]) => [name, section(result).optional()]));
+  const shape = Object.fromEntries(
+    [...sections].map(([name, { result }]) => [name, section(result).optional()]),
+  );
   return {
     id: `dashboards.${audience}`,
     method: 'get',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors.ts';
+import { AppError } from '../../domain/errors.ts';
 import { apiPrefix } from '../http/app.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
-import { AppError } from '../../domain/errors.ts';
 import { idSchema, paramNames, type Route } from '../http/route.ts';
 import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
 
@@ -22,7 +22,9 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
 function errorsOf(route: Route): ErrorCode[] {
   const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED'];
   const subject: ErrorCode[] =
-    route.access === 'public' || route.access === 'signed_in' ? [] : ['FORBIDDEN', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE'];
+    route.access === 'public' || route.access === 'signed_in'
+      ? []
+      : ['FORBIDDEN', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE'];
   const body: ErrorCode[] = route.body === undefined ? [] : ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
   const always: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR'];
   return [...new Set([...always, ...signedIn, ...subject, ...body, ...route.errors])];
@@ -39,7 +41,10 @@ function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['
           'application/problem+json': {
             schema: problem,
             examples: Object.fromEntries(
-              codes.map((code) => [code, { value: problemBody(new AppError(code, whatItMeans[code] ?? code), path, 'req-1') }]),
+              codes.map((code) => [
+                code,
+                { value: problemBody(new AppError(code, whatItMeans[code] ?? code), path, 'req-1') },
+              ]),
             ),
           },
         },
@@ -60,7 +65,9 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
     ...(route.description === undefined ? {} : { description: route.description }),
     security: route.access === 'public' ? [] : [{ bearer: [] }],
     requestParams: {
-      ...(params.length === 0 ? {} : { path: z.object(Object.fromEntries(params.map((name) => [name, idParam]))) }),
+      ...(params.length === 0
+        ? {}
+        : { path: z.object(Object.fromEntries(params.map((name) => [name, idParam]))) }),
       query: route.query,
     },
     ...(route.body === undefined
@@ -97,7 +104,8 @@ export function openApiDocument(routes: readonly Route[], examples: Examples, ve
       info: {
         title: 'Learning analytics',
         version,
-        description: 'One fast, honest call per screen. Every figure says where it comes from and how old it is.',
+        description:
+          'One fast, honest call per screen. Every figure says where it comes from and how old it is.',
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
       },
       servers: [{ url: '/' }],

@@ -1,0 +1,103 @@
+import type { Role } from './roles.ts';
+import type { Viewer } from './viewer.ts';
+
+/** Whom figures can be about. */
+export const policies = ['learner', 'trainer', 'organization'] as const;
+export type Policy = (typeof policies)[number];
+
+/** Whom an answer is about, after the decision that the viewer may see it. */
+export interface Subject {
+  kind: Policy;
+  id: string;
+  organizationId: string | null;
+}
+
+/** What has to be known about a subject before it can be decided who may see it. */
+export interface SubjectFacts {
+  organizationId: string | null;
+  roles: readonly Role[];
+  /** Trainers of the courses in which the subject is enrolled and from which it has not withdrawn. */
+  trainerIds: readonly string[];
+}
+
+export type Decision = 'allow' | 'forbidden' | 'not_found';
+
+/** How a viewer stands to a subject it may see. */
+export const relations = ['self', 'taught', 'own_organization', 'any'] as const;
+export type Relation = (typeof relations)[number];
+
+interface Rule {
+  relation: Relation;
+  /** Without the role the rule says nothing; null = whoever it is. */
+  role: Role | null;
+  why: string;
+  holds: (viewer: Viewer, subjectId: string, facts: SubjectFacts) => boolean;
+}
+
+const any: Rule = {
+  relation: 'any',
+  role: 'admin',
+  why: 'an admin runs the platform',
+  holds: () => true,
+};
+const self: Rule = {
+  relation: 'self',
+  role: null,
+  why: 'everyone may see what is known of themselves',
+  holds: (viewer, subjectId) => viewer.id === subjectId,
+};
+const ownOrganization: Rule = {
+  relation: 'own_organization',
+  role: 'org_admin',
+  why: 'an org_admin answers for the people of the own organization',
+  holds: (viewer, _subjectId, facts) =>
+    viewer.organizationId !== null && viewer.organizationId === facts.organizationId,
+};
+const taught: Rule = {
+  relation: 'taught',
+  role: 'trainer',
+  why: 'a trainer sees those who are enrolled in a course the trainer teaches, in the same organization',
+  holds: (viewer, subjectId, facts) =>
+    facts.trainerIds.includes(viewer.id) && ownOrganization.holds(viewer, subjectId, facts),
+};
+
+/** Who may see what. A role alone opens nothing: every rule is about a viewer and a subject. */
+const rules: Record<Policy, readonly Rule[]> = {
+  learner: [self, taught, ownOrganization, any],
+  trainer: [{ ...self, role: 'trainer' }, ownOrganization, any],
+  organization: [ownOrganization, any],
+};
+
+const applies = (rule: Rule, viewer: Viewer) => rule.role === null || viewer.roles.includes(rule.role);
+
+/**
+ * Whether a viewer may see a subject. `facts` null = there is no such subject. Someone else's tenant and
+ * nobody at all answer alike, so that ids cannot be probed.
+ */
+export function decide(
+  viewer: Viewer,
+  policy: Policy,
+  subjectId: string,
+  facts: SubjectFacts | null,
+): Decision {
+  if (facts === null) return 'not_found';
+  const isSubject = policy !== 'trainer' || facts.roles.includes('trainer');
+  if (!isSubject) return 'not_found';
+  if (rules[policy].some((rule) => applies(rule, viewer) && rule.holds(viewer, subjectId, facts)))
+    return 'allow';
+  return viewer.organizationId !== null && viewer.organizationId === facts.organizationId
+    ? 'forbidden'
+    : 'not_found';
+}
+
+/** True when the decision needs no look-up: the viewer asks about itself. */
+export function isOwn(viewer: Viewer, policy: Policy, subjectId: string): boolean {
+  return (
+    rules[policy].some((rule) => rule.relation === 'self' && applies(rule, viewer)) && viewer.id === subjectId
+  );
+}
+
+/** For whom this viewer may call routes of a policy; empty = for nobody. */
+export function reachOf(viewer: Viewer, policy: Policy): Relation[] {
+  return rules[policy].filter((rule) => applies(rule, viewer)).map((rule) => rule.relation);
+}

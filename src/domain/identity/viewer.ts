@@ -1,0 +1,12 @@
+import type { Role } from './roles.ts';
+
+/** Who asks, as a verified token says. */
+export interface Viewer {
+  id: string;
+  organizationId: string | null;
+  roles: readonly Role[];
+  /** `jti` of the token; what a log-out revokes. */
+  tokenId: string;
+  /** Epoch ms at which the token ends. */
+  expiresAt: number;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { SkillsPort } from '../../application/ports/upstreams.ts';
+import { path, uniqueBy, type Wire } from './wire.ts';
+import {
+  wireCount,
+  wireId,
+  wireInstant,
+  wireInstantOrNull,
+  wireLevel,
+  wireLevelOrNull,
+  wireScore,
+  wireText,
+} from './wire-types.ts';
+
+const learnerSkill = z.object({
+  skillId: wireId,
+  name: wireText,
+  category: wireText,
+  level: wireLevel,
+  requiredLevel: wireLevelOrNull,
+  importance: z
+    .object({ business: wireScore, market: wireScore, career: wireScore })
+    .nullish()
+    .transform((given) => given ?? { business: null, market: null, career: null }),
+  prerequisites: z.array(wireId).default([]),
+  acquiredAt: wireInstantOrNull,
+  history: z.array(z.object({ at: wireInstant, level: wireLevel })).default([]),
+});
+
+const organizationSkill = z.object({ userId: wireId, skillId: wireId, level: wireLevel });
+
+const demand = z.object({
+  skillId: wireId,
+  name: wireText,
+  learners: wireCount,
+  requiredBy: wireCount,
+  openGaps: wireCount,
+  enrollments: wireCount,
+  monthly: z
+    .array(z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), enrollments: wireCount }))
+    .default([]),
+});
+
+/** Skills Engine: who can do what, and what is asked for. */
+export const makeSkillsClient = (wire: Wire): SkillsPort => ({
+  forUser: async (userId) => {
+    const skills = await wire.list(path`/users/${userId}/skills`, learnerSkill);
+    return skills && uniqueBy(skills, ({ skillId }) => skillId);
+  },
+  organizationSkills: async (organizationId, cursor) => {
+    const page = await wire.page(path`/organizations/${organizationId}/skills`, organizationSkill, cursor);
+    return { ...page, items: uniqueBy(page.items, ({ userId, skillId }) => `${userId} ${skillId}`) };
+  },
+  demand: async (organizationId) => {
+    const skills = await wire.list('/skills/demand', demand, { organizationId });
+    return skills && uniqueBy(skills, ({ skillId }) => skillId);
+  },
+});
