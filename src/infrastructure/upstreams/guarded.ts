@@ -1,0 +1,270 @@
+/**
+ * The ladder that stands before every service, once for all nine:
+ * this request's memo → a fresh reply → one shared call (bulkhead, retry, breaker, time-out) → last known good.
+ * Mock replies never come from here; the mock world is a door of its own (`mock`), taken for whole answers only.
+ */
+import type { Clock } from '../../application/ports/clock.ts';
+import type { CallScope, Reply, UpstreamGate, UpstreamReplies } from '../../application/ports/reply.ts';
+import { failureOf, UpstreamError } from '../../application/ports/upstream-error.ts';
+import type { Upstreams } from '../../application/ports/upstreams.ts';
+import { makeSingleFlight } from '../../application/single-flight.ts';
+import { type DataSource, type Service, services, type UpstreamFailure } from '../../domain/provenance.ts';
+import type { HttpCall } from './http.ts';
+import { ReplyStore } from './reply-store.ts';
+import { type BreakerState, makeResilience, type UpstreamSettings, upstreamDefaults } from './resilience.ts';
+import type { Transport } from './transport.ts';
+import { makeWire, type Wire } from './wire.ts';
+
+export type Clients = { [S in Service]: (wire: Wire) => Upstreams[S] };
+
+/** Told of every call's end and every breaker's turn; for metrics. */
+export interface GuardHooks {
+  onCall(call: {
+    service: Service;
+    method: string;
+    outcome: 'ok' | UpstreamFailure;
+    /** What the caller got; null when it got nothing. */
+    dataSource: DataSource | null;
+    durationMs: number;
+  }): void;
+  onBreaker(change: { service: Service; state: BreakerState }): void;
+}
+
+export interface GuardedOptions {
+  clients: Clients;
+  /** How to reach a service; null when it has no URL. */
+  transportFor: (service: Service) => ((call: HttpCall) => Transport) | null;
+  /** The mock world; null where mock answers are not allowed. */
+  mockTransportFor: ((service: Service) => Transport) | null;
+  settings: (service: Service) => Partial<UpstreamSettings>;
+  clock: Clock;
+  random: () => number;
+  hooks: GuardHooks;
+  /** How long a reply is shared between answers, ms. */
+  replyTtlMs: number;
+  /** How long an old reply may stand in for a failing service, ms. */
+  lastKnownGoodMs: number;
+}
+
+export interface Gate extends UpstreamGate {
+  health(): Record<Service, { configured: boolean; breaker: BreakerState }>;
+}
+
+const storeBounds = { entries: 50_000, bytes: 64 * 1024 * 1024 } as const;
+
+/** Calls that change something or carry a secret: one attempt each, never shared, never kept. */
+const oneOff: ReadonlySet<string> = new Set(['auth.login']);
+/** Pages of whole organizations pass through; keeping them would fill memory. */
+const notKept: ReadonlySet<string> = new Set([
+  'directory.members',
+  'courses.organizationEnrollments',
+  'assessment.organizationResults',
+  'skills.organizationSkills',
+  'devlab.organizationPractice',
+  'rag.organizationQuestions',
+]);
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+const methodOf = (port: object, method: string) => (port as Record<string, Method>)[method] as Method;
+
+/** Wraps every method of a port from its own names: a Proxy would also answer to `.then`. */
+function wrapMethods(
+  port: object,
+  call: (method: string, args: unknown[]) => Promise<Reply<unknown>>,
+): object {
+  return Object.fromEntries(
+    Object.keys(port).map((name) => [name, (...args: unknown[]) => call(name, args)]),
+  );
+}
+
+const unreachable: Transport = () =>
+  Promise.reject(new UpstreamError('not_configured', 'the service has no URL'));
+
+/** A signal that ends with the shared call's own deadline, or when the last caller has left. */
+function deadlineSignal(flight: AbortSignal, ms: number): { signal: AbortSignal; done: () => void } {
+  const controller = new AbortController();
+  const late = () => controller.abort(new UpstreamError('timeout', 'the deadline of the request is near'));
+  const left = () => controller.abort(new UpstreamError('cancelled', 'every caller left'));
+  const timer = setTimeout(late, Math.max(0, ms));
+  flight.addEventListener('abort', left, { once: true });
+  const done = () => {
+    clearTimeout(timer);
+    flight.removeEventListener('abort', left);
+  };
+  return { signal: controller.signal, done };
+}
+
+function named(error: unknown, service: Service): UpstreamError {
+  const { failure, retryAfterMs } =
+    error instanceof UpstreamError ? error : { failure: failureOf(error), retryAfterMs: undefined };
+  const message = error instanceof Error ? error.message : 'the call failed';
+  return new UpstreamError(failure, message, {
+    service,
+    cause: error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+export function makeGuardedUpstreams(options: GuardedOptions): Gate {
+  const { clients, clock, hooks } = options;
+  const flights = makeSingleFlight<Reply<unknown>>();
+  const fresh = new ReplyStore(storeBounds.entries, storeBounds.bytes);
+  const good = new ReplyStore(storeBounds.entries, storeBounds.bytes);
+  const settings = Object.fromEntries(
+    services.map((service) => [service, { ...upstreamDefaults, ...options.settings(service) }]),
+  ) as Record<Service, UpstreamSettings>;
+  const guards = Object.fromEntries(
+    services.map((service) => [
+      service,
+      makeResilience(settings[service], options.random, (state) => hooks.onBreaker({ service, state })),
+    ]),
+  ) as Record<Service, ReturnType<typeof makeResilience>>;
+  const transports = Object.fromEntries(
+    services.map((service) => [service, options.transportFor(service)]),
+  ) as Record<Service, ((call: HttpCall) => Transport) | null>;
+  const shapes = Object.fromEntries(
+    services.map((service) => [service, clients[service](makeWire(unreachable))]),
+  ) as Record<Service, object>;
+
+  /** Asks the service itself, within what is left of the budget. */
+  async function ask(
+    service: Service,
+    method: string,
+    args: unknown[],
+    scope: CallScope,
+    flight: AbortSignal,
+  ) {
+    const transport = transports[service];
+    if (transport === null) throw new UpstreamError('not_configured', 'the service has no URL');
+    const left = scope.deadlineAt - clock.now();
+    const { signal, done } = deadlineSignal(flight, left * settings[service].budgetShare);
+    const { requestId, traceparent } = scope;
+    const attempt = (ofAttempt: AbortSignal) =>
+      methodOf(
+        clients[service](makeWire(transport({ signal: ofAttempt, requestId, traceparent }))),
+        method,
+      )(...args);
+    try {
+      return await guards[service].execute(attempt, signal, !oneOff.has(`${service}.${method}`));
+    } finally {
+      done();
+    }
+  }
+
+  async function askAndKeep(
+    service: Service,
+    method: string,
+    args: unknown[],
+    key: string,
+    scope: CallScope,
+    flight: AbortSignal,
+  ): Promise<Reply<unknown>> {
+    const value = await ask(service, method, args, scope, flight);
+    const asOf = clock.now();
+    const name = `${service}.${method}`;
+    if (!oneOff.has(name) && !notKept.has(name)) {
+      fresh.set(key, { value, asOf });
+      // "Unknown" must not push out what was once known.
+      if (value !== null) good.set(key, { value, asOf });
+    }
+    return { value, service, dataSource: 'realtime', asOf };
+  }
+
+  function lastKnownGood(service: Service, key: string, error: unknown): Reply<unknown> {
+    const failure = failureOf(error);
+    const old =
+      failure === 'cancelled' || failure === 'not_configured'
+        ? undefined
+        : good.get(key, clock.now() - options.lastKnownGoodMs);
+    if (old === undefined) throw named(error, service);
+    return { ...old, service, dataSource: 'stale' };
+  }
+
+  async function climb(
+    service: Service,
+    method: string,
+    args: unknown[],
+    scope: CallScope,
+  ): Promise<Reply<unknown>> {
+    const name = `${service}.${method}`;
+    const key = `${name} ${JSON.stringify(args)}`;
+    const startedAt = clock.now();
+    const report = (outcome: 'ok' | UpstreamFailure, dataSource: DataSource | null) =>
+      hooks.onCall({ service, method, outcome, dataSource, durationMs: clock.now() - startedAt });
+
+    const kept = fresh.get(key, startedAt - options.replyTtlMs);
+    if (kept !== undefined) {
+      report('ok', 'cached');
+      return { value: kept.value, asOf: kept.asOf, service, dataSource: 'cached' };
+    }
+    try {
+      const reply = oneOff.has(name)
+        ? await askAndKeep(service, method, args, key, scope, scope.signal)
+        : await flights.run(key, scope.signal, (signal) =>
+            askAndKeep(service, method, args, key, scope, signal),
+          );
+      report('ok', 'realtime');
+      return reply;
+    } catch (error) {
+      try {
+        const reply = lastKnownGood(service, key, error);
+        report(failureOf(error), 'stale');
+        return reply;
+      } catch (final) {
+        report(failureOf(final), null);
+        throw final;
+      }
+    }
+  }
+
+  /** The same question of one request is one promise, so that all its sections see the same reply. */
+  function remembered(
+    service: Service,
+    method: string,
+    args: unknown[],
+    scope: CallScope,
+  ): Promise<Reply<unknown>> {
+    const name = `${service}.${method}`;
+    if (oneOff.has(name)) return climb(service, method, args, scope);
+    const key = `${name} ${JSON.stringify(args)}`;
+    const known = scope.memo.get(key) ?? climb(service, method, args, scope);
+    scope.memo.set(key, known);
+    return known;
+  }
+
+  const open = (call: (service: Service, method: string, args: unknown[]) => Promise<Reply<unknown>>) =>
+    Object.fromEntries(
+      services.map((service) => [
+        service,
+        wrapMethods(shapes[service], (method, args) => call(service, method, args)),
+      ]),
+    ) as unknown as UpstreamReplies;
+
+  const { mockTransportFor } = options;
+  const mockPorts =
+    mockTransportFor === null
+      ? null
+      : (Object.fromEntries(
+          services.map((service) => [service, clients[service](makeWire(mockTransportFor(service)))]),
+        ) as Record<Service, object>);
+
+  return {
+    live: (scope) => open((service, method, args) => remembered(service, method, args, scope)),
+    mock: () =>
+      mockPorts &&
+      open(async (service, method, args) => ({
+        value: await methodOf(mockPorts[service], method)(...args),
+        service,
+        dataSource: 'mock',
+        asOf: clock.now(),
+      })),
+    isConfigured: (service) => transports[service] !== null,
+    health: () =>
+      Object.fromEntries(
+        services.map((service) => [
+          service,
+          { configured: transports[service] !== null, breaker: guards[service].breakerState() },
+        ]),
+      ) as ReturnType<Gate['health']>,
+  };
+}

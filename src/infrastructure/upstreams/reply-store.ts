@@ -1,0 +1,64 @@
+/** What a service said, and when. */
+export interface StoredReply {
+  value: unknown;
+  /** Epoch ms. */
+  asOf: number;
+}
+
+/** How many items of a list are looked at to guess the size of all. */
+const sampled = 8;
+
+/** Roughly the memory of a JSON-like value: enough for a bound, cheap enough for every reply. */
+export function approximateBytes(value: unknown): number {
+  if (typeof value === 'string') return 16 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (!Array.isArray(value)) {
+    return Object.values(value).reduce((sum: number, part) => sum + 16 + approximateBytes(part), 32);
+  }
+  const sample = value.slice(0, sampled);
+  const each =
+    sample.reduce((sum: number, item) => sum + approximateBytes(item), 0) / Math.max(1, sample.length);
+  return 32 + Math.ceil(each * value.length);
+}
+
+/** Replies by key, bounded by number and by bytes; the one used least recently goes first. */
+export class ReplyStore {
+  readonly #entries = new Map<string, StoredReply & { bytes: number }>();
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  constructor(maxEntries: number, maxBytes: number) {
+    this.#maxEntries = maxEntries;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The reply, if it was given after `since` (epoch ms). */
+  get(key: string, since: number): StoredReply | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (entry.asOf <= since) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  set(key: string, reply: StoredReply): void {
+    this.#forget(key);
+    const bytes = approximateBytes(reply.value) + key.length;
+    if (bytes > this.#maxBytes) return;
+    this.#entries.set(key, { ...reply, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#bytes -= entry.bytes;
+  }
+}

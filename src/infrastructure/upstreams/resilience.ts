@@ -1,0 +1,196 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  DelegateBackoff,
+  handleWhen,
+  type IBreaker,
+  retry,
+  SamplingBreaker,
+  TaskCancelledError,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel';
+import { UpstreamError } from '../../application/ports/upstream-error.ts';
+import type { UpstreamFailure } from '../../domain/provenance.ts';
+
+/** The numbers of the ladder; overridden per service by configuration. Milliseconds where it says so. */
+export const upstreamDefaults = {
+  /** Share of what is left of the request's budget that one call may use. */
+  budgetShare: 0.85,
+  attemptTimeoutMs: 3000,
+  retries: 2,
+  backoffMs: 50,
+  longestBackoffMs: 1000,
+  /** Retries may add at most this share to the calls, so that a storm is not made worse. */
+  retryBudget: 0.2,
+  /** Retries that are always there, for services that are seldom called. */
+  retryReserve: 3,
+  concurrency: 64,
+  queue: 256,
+  breakerFailureShare: 0.5,
+  breakerWindowMs: 10_000,
+  breakerConsecutive: 5,
+  breakerOpenMs: 5000,
+  /** Successes in a row that close a half-open breaker. */
+  breakerProbes: 3,
+} as const;
+export type UpstreamSettings = { [K in keyof typeof upstreamDefaults]: number };
+
+export type BreakerState = 'closed' | 'open' | 'half_open';
+
+const transient: ReadonlySet<UpstreamFailure> = new Set(['unavailable', 'timeout']);
+/** What says that the service is ill, and not that the question was wrong or the asker has left. */
+const illness: ReadonlySet<UpstreamFailure> = new Set(['unavailable', 'timeout', 'invalid_response']);
+const isOneOf = (failures: ReadonlySet<UpstreamFailure>) => (error: unknown) =>
+  error instanceof UpstreamError && failures.has(error.failure);
+
+/** Each call pays in a part of a retry; a retry takes out a whole one. */
+function makeRetryBudget({ retryBudget, retryReserve }: UpstreamSettings) {
+  let tokens = retryReserve;
+  const most = retryReserve + 10;
+  return {
+    called: () => {
+      tokens = Math.min(most, tokens + retryBudget);
+    },
+    take: () => {
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}
+
+/** Opens at five failures in a row, or when half of enough recent calls failed. */
+function makeBreaker(settings: UpstreamSettings): IBreaker {
+  const parts: IBreaker[] = [
+    new ConsecutiveBreaker(settings.breakerConsecutive),
+    new SamplingBreaker({
+      threshold: settings.breakerFailureShare,
+      duration: settings.breakerWindowMs,
+      minimumRps: 1,
+    }),
+  ];
+  return {
+    state: undefined,
+    success: (state) => {
+      for (const part of parts) part.success(state);
+    },
+    failure: (state) => parts.map((part) => part.failure(state)).some(Boolean),
+  };
+}
+
+/** cockatiel's errors in our words. */
+function translate(error: unknown): unknown {
+  if (error instanceof BrokenCircuitError)
+    return new UpstreamError('unavailable', 'the circuit breaker is open');
+  if (error instanceof BulkheadRejectedError)
+    return new UpstreamError('unavailable', 'too many calls wait already');
+  return error;
+}
+
+const stateNames: Record<CircuitState, BreakerState> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half_open',
+  [CircuitState.Isolated]: 'open',
+};
+
+export interface Resilience {
+  /**
+   * Runs a call under bulkhead, retry, breaker and time-out. `signal` ends it for good; its reason is what
+   * it then fails with. `mayRetry` false = exactly one attempt.
+   */
+  execute<T>(
+    attempt: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    mayRetry: boolean,
+  ): Promise<T>;
+  breakerState(): BreakerState;
+}
+
+/** Decorrelated jitter, or what the service asked for. */
+function makeBackoff({ backoffMs, longestBackoffMs }: UpstreamSettings, random: () => number) {
+  return new DelegateBackoff<{ result: unknown }, number>((context, last = backoffMs) => {
+    const { error } = context.result as { error?: unknown };
+    const asked = error instanceof UpstreamError ? error.retryAfterMs : undefined;
+    const jittered = Math.min(longestBackoffMs, backoffMs + random() * (3 * last - backoffMs));
+    return { delay: asked ?? jittered, state: jittered };
+  });
+}
+
+/** One attempt, bounded; when it runs out of time its socket is closed through the signal. */
+async function attemptOnce<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  outer: AbortSignal,
+  timeoutMs: number,
+): Promise<T> {
+  try {
+    return await timeout(timeoutMs, TimeoutStrategy.Aggressive).execute(
+      ({ signal }) => attempt(signal),
+      outer,
+    );
+  } catch (error) {
+    const wasAborted =
+      error instanceof TaskCancelledError ||
+      (error instanceof UpstreamError && error.failure === 'cancelled');
+    if (!wasAborted) throw error;
+    throw outer.aborted ? outer.reason : new UpstreamError('timeout', 'the service did not answer in time');
+  }
+}
+
+/** Rejects with the signal's reason as soon as it is aborted, even in the pause before a retry. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** The guard of one service. */
+export function makeResilience(
+  settings: UpstreamSettings,
+  random: () => number,
+  onBreaker: (state: BreakerState) => void,
+): Resilience {
+  const budget = makeRetryBudget(settings);
+  const breaker: CircuitBreakerPolicy = circuitBreaker(handleWhen(isOneOf(illness)), {
+    halfOpenAfter: settings.breakerOpenMs,
+    halfOpenSampling: { calls: settings.breakerProbes, threshold: 0 },
+    breaker: makeBreaker(settings),
+  });
+  breaker.onStateChange((state) => onBreaker(stateNames[state]));
+
+  const worthRetrying = (error: unknown) =>
+    isOneOf(transient)(error) &&
+    ((error as UpstreamError).retryAfterMs ?? 0) <= settings.longestBackoffMs &&
+    budget.take();
+  const retrying = retry(handleWhen(worthRetrying), {
+    maxAttempts: settings.retries,
+    backoff: makeBackoff(settings, random),
+  });
+  const slots = bulkhead(settings.concurrency, settings.queue);
+  const withRetry = wrap(slots, retrying, breaker);
+  const withoutRetry = wrap(slots, breaker);
+
+  return {
+    execute: async (attempt, signal, mayRetry) => {
+      budget.called();
+      const policy = mayRetry ? withRetry : withoutRetry;
+      const run = () => attemptOnce(attempt, signal, settings.attemptTimeoutMs);
+      try {
+        return await untilAborted(policy.execute(run, signal), signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : translate(error);
+      }
+    },
+    breakerState: () => stateNames[breaker.state],
+  };
+}

@@ -1,0 +1,102 @@
+import { createGunzip } from 'node:zlib';
+import {
+  type AxiosAdapter,
+  AxiosError,
+  AxiosHeaders,
+  CanceledError,
+  getAdapter,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import { Agent, type Dispatcher } from 'undici';
+
+/** Connections per service; more callers than that wait in the bulkhead, not here. */
+const connectionsPerOrigin = 64;
+
+/** Reads a body to its end, but never more than `limit` bytes: a reply without end must not fill memory. */
+async function readText(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (limit >= 0 && bytes > limit) {
+      throw new AxiosError(`maxContentLength size of ${limit} exceeded`, AxiosError.ERR_BAD_RESPONSE);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body without its gzip; the limit counts what comes out, so that a bomb goes off outside. */
+function decoded({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
+  if (headers['content-encoding'] !== 'gzip') return body;
+  return body.pipe(createGunzip());
+}
+
+function asAxiosError(error: unknown, config: InternalAxiosRequestConfig): unknown {
+  if (error instanceof AxiosError) return error;
+  if (config.signal?.aborted) return new CanceledError('canceled', config);
+  const code = (error as { code?: string }).code;
+  const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT';
+  return AxiosError.from(error as Error, timedOut ? AxiosError.ETIMEDOUT : code, config);
+}
+
+async function dispatch(agent: Agent, config: InternalAxiosRequestConfig) {
+  const { signal, data, method } = config;
+  const response = await agent.request({
+    origin: new URL(config.baseURL ?? '').origin,
+    path: uriOf(config),
+    method: (method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
+    headers: { ...config.headers.toJSON(), 'accept-encoding': 'gzip' } as Record<string, string>,
+    body: (data as string | undefined) ?? null,
+    ...(signal ? { signal: signal as AbortSignal } : {}),
+  });
+  try {
+    const text = await readText(decoded(response), config.maxContentLength ?? -1);
+    return { status: response.statusCode, headers: response.headers, text };
+  } catch (error) {
+    response.body.destroy();
+    throw error;
+  }
+}
+
+function uriOf(config: InternalAxiosRequestConfig): string {
+  const base = new URL(config.baseURL ?? '').pathname.replace(/\/$/, '');
+  const query = (config.params as URLSearchParams | undefined)?.toString() ?? '';
+  return `${base}${config.url ?? ''}${query === '' ? '' : `?${query}`}`;
+}
+
+/**
+ * axios over an undici Agent with kept-alive connections: the same API at a fraction of the CPU (ADR 7).
+ * The signal closes the socket, redirects are not followed, proxies of the environment are not asked.
+ */
+export function makeUndiciAdapter(): { adapter: AxiosAdapter; close: () => Promise<void> } {
+  const agent = new Agent({
+    connections: connectionsPerOrigin,
+    pipelining: 1,
+    keepAliveTimeout: 10_000,
+    keepAliveMaxTimeout: 60_000,
+    connect: { timeout: 2_000 },
+    // The deadline of a call is its signal; these are only a second fence.
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  });
+  const adapter: AxiosAdapter = async (config) => {
+    try {
+      const { status, headers, text } = await dispatch(agent, config);
+      return {
+        data: text,
+        status,
+        statusText: '',
+        headers: AxiosHeaders.from(headers as Record<string, string>),
+        config,
+        request: null,
+      };
+    } catch (error) {
+      throw asAxiosError(error, config);
+    }
+  };
+  return { adapter, close: () => agent.destroy() };
+}
+
+/** axios' own adapter, for comparison and for tests that intercept node:http. */
+export const stockAdapter = (): AxiosAdapter => getAdapter('http');
