@@ -7,6 +7,8 @@ export interface Viewer {
   roles: readonly Role[];
   /** `jti` of the token; what a log-out revokes. */
   tokenId: string;
+  /** The log-in that the token came from; null for tokens that the Auth service signed. */
+  sessionId: string | null;
   /** Epoch ms at which the token ends. */
   expiresAt: number;
 }

@@ -22,16 +22,19 @@ export interface AppDeps extends PipelineDeps {
   budgetMs: number;
   corsOrigins: readonly string[];
   trustProxy: number;
+  /** True once shutting down has begun: connections are then not kept. */
+  isDraining: () => boolean;
 }
 
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, logger }: AppDeps): RequestHandler {
+function openRequest({ clock, budgetMs, newId, logger, isDraining }: AppDeps): RequestHandler {
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
     for (const [name, value] of apiHeaders) response.setHeader(name, value);
     response.setHeader('Vary', 'Authorization, Origin');
     response.setHeader('X-Request-Id', scope.requestId);
+    if (isDraining()) response.setHeader('Connection', 'close');
     response.once('close', () => logRequest(logger, request.method, response, clock.now()));
     next();
   };

@@ -6,10 +6,11 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
+import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
+import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import type { CountRequest } from './rate-limits.ts';
@@ -18,24 +19,8 @@ import { type Call, idSchema, paramNames, type Result, type Route } from './rout
 import { send } from './send.ts';
 import { validateParts } from './validate.ts';
 
-/** Reads tokens. A token that was seen before costs one look-up. */
-export interface Authenticator {
-  verifyCached(token: string): Viewer | undefined;
-  verify(token: string, scope: CallScope): Promise<Viewer>;
-}
-
-/** Decides who may see what. A decision of the last seconds costs one look-up. */
-export interface Authorizer {
-  peek(viewer: Viewer, subject: SubjectRef): Subject | undefined;
-  authorize(viewer: Viewer, subject: SubjectRef, scope: CallScope): Promise<Subject>;
-}
-export interface SubjectRef {
-  kind: Subject['kind'];
-  id: string;
-}
-
 export interface PipelineDeps {
-  authenticator: Authenticator;
+  authenticator: TokenVerifier;
   authorizer: Authorizer;
   count: CountRequest;
   clock: Clock;

@@ -1,0 +1,102 @@
+import { AppError } from '../../domain/errors.ts';
+import { decide, isOwn, type Policy, type Subject, type SubjectFacts } from '../../domain/identity/policy.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import type { Enrolment } from '../../domain/learning/enrolment.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CallScope, Reply, UpstreamGate, UpstreamReplies } from '../ports/reply.ts';
+import { UpstreamError } from '../ports/upstream-error.ts';
+import { liveOrUnconfiguredMock } from './mock-or-live.ts';
+
+export interface SubjectRef {
+  kind: Policy;
+  id: string;
+}
+
+/** Decides who may see what. */
+export interface Authorizer {
+  /** A decision of the last seconds, without asking anyone. */
+  peek(viewer: Viewer, ref: SubjectRef): Subject | undefined;
+  /** @throws AppError FORBIDDEN, NOT_FOUND, or UPSTREAM_UNAVAILABLE when the facts cannot be had. */
+  authorize(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject>;
+}
+
+/** A permission is remembered this long: the time a change of role may take to be felt. */
+const rememberedMs = 5000;
+const mostRemembered = 50_000;
+/** Facts older than this decide nothing. */
+const oldestFactsMs = 5 * 60_000;
+
+const unavailable = (cause: unknown) =>
+  new AppError('UPSTREAM_UNAVAILABLE', 'It cannot be decided now who may see this.', {
+    retryAfterSeconds: 5,
+    cause,
+  });
+
+function trainersOf(enrolments: readonly Enrolment[] | null): string[] {
+  const present = (enrolments ?? []).filter(({ status }) => status !== 'withdrawn');
+  return present.flatMap(({ trainerId }) => (trainerId === null ? [] : [trainerId]));
+}
+
+export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer {
+  const remembered = new Map<string, { subject: Subject; until: number }>();
+  const keyOf = (viewer: Viewer, { kind, id }: SubjectRef) => `${viewer.tokenId} ${kind} ${id}`;
+
+  async function fact<T>(
+    scope: CallScope,
+    ask: (upstreams: UpstreamReplies) => Promise<Reply<T>>,
+  ): Promise<T> {
+    try {
+      const reply = await liveOrUnconfiguredMock(gate, scope, ask);
+      if (clock.now() - reply.asOf > oldestFactsMs) throw unavailable(undefined);
+      return reply.value;
+    } catch (error) {
+      throw error instanceof UpstreamError ? unavailable(error) : error;
+    }
+  }
+
+  async function personFacts(
+    viewer: Viewer,
+    { kind, id }: SubjectRef,
+    scope: CallScope,
+  ): Promise<SubjectFacts | null> {
+    const member = await fact(scope, ({ directory }) => directory.user(id));
+    if (member === null) return null;
+    const { organizationId, roles } = member;
+    // Only a trainer of the same organization gains anything by the courses, so nobody else makes us ask.
+    const asks =
+      kind === 'learner' && viewer.roles.includes('trainer') && viewer.organizationId === organizationId;
+    const enrolments = asks ? await fact(scope, ({ courses }) => courses.progress(id)) : null;
+    return { organizationId, roles, trainerIds: trainersOf(enrolments) };
+  }
+
+  async function organizationFacts(id: string, scope: CallScope): Promise<SubjectFacts | null> {
+    const organization = await fact(scope, ({ directory }) => directory.organization(id));
+    return organization && { organizationId: organization.id, roles: [], trainerIds: [] };
+  }
+
+  async function judge(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject> {
+    if (isOwn(viewer, ref.kind, ref.id)) return { ...ref, organizationId: viewer.organizationId };
+    const facts =
+      ref.kind === 'organization'
+        ? await organizationFacts(ref.id, scope)
+        : await personFacts(viewer, ref, scope);
+    const decision = decide(viewer, ref.kind, ref.id, facts);
+    if (decision === 'forbidden') throw new AppError('FORBIDDEN', 'You may not see this.');
+    if (decision === 'not_found' || facts === null)
+      throw new AppError('NOT_FOUND', 'There is no such subject.');
+    return { ...ref, organizationId: facts.organizationId };
+  }
+
+  return {
+    peek: (viewer, ref) => {
+      const known = remembered.get(keyOf(viewer, ref));
+      return known !== undefined && known.until > clock.now() ? known.subject : undefined;
+    },
+    authorize: async (viewer, ref, scope) => {
+      const subject = await judge(viewer, ref, scope);
+      if (remembered.size >= mostRemembered) remembered.clear();
+      remembered.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
+      return subject;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { AppError } from '../../domain/errors.ts';
+import { policies, type Relation, reachOf } from '../../domain/identity/policy.ts';
+import { normaliseRoles, type Role } from '../../domain/identity/roles.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import type { User } from '../../domain/learning/person.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { CallScope, UpstreamGate } from '../ports/reply.ts';
+import type { RefreshTokenRecord, Sessions } from '../ports/sessions.ts';
+import type { TokenSigner } from '../ports/tokens.ts';
+import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
+import { liveOrUnconfiguredMock } from './mock-or-live.ts';
+
+export interface SessionDeps {
+  gate: UpstreamGate;
+  signer: TokenSigner;
+  sessions: Sessions;
+  clock: Clock;
+  ids: Ids;
+  digest: Digest;
+  refreshTokenMs: number;
+}
+
+export interface PublicUser {
+  id: string;
+  email: string | null;
+  fullName: string | null;
+  roles: Role[];
+  organizationId: string | null;
+}
+
+export interface Login {
+  accessToken: string;
+  /** Seconds. */
+  expiresIn: number;
+  refreshToken: string;
+  user: PublicUser;
+}
+
+export interface Capability {
+  subject: (typeof policies)[number];
+  /** For whom: the caller, those it teaches, its organization, anyone. */
+  of: Relation[];
+}
+
+export interface Preferences {
+  leaderboardPrivacy: 'public' | 'anonymous' | 'hidden';
+  predictiveAnalytics: boolean;
+  aiNarratives: boolean;
+  timeZone: string | null;
+}
+
+export interface Me {
+  user: PublicUser;
+  preferences: Preferences;
+  capabilities: Capability[];
+}
+
+const uniformRefusal = () => new AppError('UNAUTHORIZED', 'E-mail, password or token is not valid.');
+
+const publicUser = ({ id, email, fullName, roles, organizationId }: User): PublicUser => ({
+  id,
+  email,
+  fullName,
+  roles,
+  organizationId,
+});
+
+/** A failing Auth service, in the contract's words. */
+function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof UpstreamError)) return error;
+  if (error.failure === 'cancelled') return new AppError('CLIENT_CLOSED_REQUEST', 'The caller left.');
+  return new AppError('UPSTREAM_UNAVAILABLE', 'The Auth service cannot be reached.', {
+    retryAfterSeconds: 5,
+    cause: error,
+  });
+}
+
+/** Log-in, refresh, log-out and "who am I". */
+export function makeSessionUseCases(deps: SessionDeps) {
+  const { gate, signer, sessions, clock, ids, digest } = deps;
+
+  async function open(user: PublicUser, familyId: string): Promise<Login> {
+    const { id: userId, organizationId, roles } = user;
+    const refreshToken = ids.secret();
+    await sessions.save({
+      hash: digest(refreshToken),
+      familyId,
+      userId,
+      organizationId,
+      roles,
+      expiresAt: clock.now() + deps.refreshTokenMs,
+    });
+    const { token, expiresInSeconds } = signer.sign({
+      userId,
+      organizationId,
+      roles,
+      tokenId: ids.uuid(),
+      sessionId: familyId,
+    });
+    return { accessToken: token, expiresIn: expiresInSeconds, refreshToken, user };
+  }
+
+  /** The user as Auth knows it now; as the session remembers it when Auth cannot be asked. */
+  async function currentUser(record: RefreshTokenRecord, scope: CallScope): Promise<PublicUser | null> {
+    const { userId: id, organizationId } = record;
+    try {
+      const { value } = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(id));
+      return value && publicUser(value);
+    } catch (error) {
+      if (failureOf(error) === 'cancelled') throw asUnavailable(error);
+      return { id, email: null, fullName: null, roles: normaliseRoles(record.roles), organizationId };
+    }
+  }
+
+  return {
+    /** @throws AppError UNAUTHORIZED on bad credentials, UPSTREAM_UNAVAILABLE when Auth is down. */
+    login: async (credentials: { email: string; password: string }, scope: CallScope): Promise<Login> => {
+      const reply = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.login(credentials)).catch(
+        (error: unknown) => {
+          throw asUnavailable(error);
+        },
+      );
+      if (reply.value === null) throw uniformRefusal();
+      return open(publicUser(reply.value), ids.uuid());
+    },
+
+    /** Exchanges a refresh token for a new pair; each works once. @throws AppError UNAUTHORIZED. */
+    refresh: async (refreshToken: string, scope: CallScope): Promise<Login> => {
+      const consumed = await sessions.consume(digest(refreshToken), clock.now());
+      if (consumed.outcome !== 'ok') throw uniformRefusal();
+      const user = await currentUser(consumed.record, scope);
+      if (user === null) {
+        await sessions.revokeFamily(consumed.record.familyId);
+        throw uniformRefusal();
+      }
+      return open(user, consumed.record.familyId);
+    },
+
+    /** Ends the session: this access token and every refresh token of the same log-in, at once. */
+    logout: async (viewer: Viewer): Promise<void> => {
+      await sessions.revokeToken(viewer.tokenId, viewer.expiresAt);
+      if (viewer.sessionId !== null) await sessions.revokeFamily(viewer.sessionId);
+    },
+
+    /** Who the caller is and may ask about; name and e-mail are null when Auth cannot be asked. */
+    me: async (viewer: Viewer, scope: CallScope): Promise<Me> => {
+      const known = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(viewer.id)).catch(
+        () => null,
+      );
+      const timeZone = known?.value?.timeZone ?? null;
+      return {
+        user: {
+          id: viewer.id,
+          email: known?.value?.email ?? null,
+          fullName: known?.value?.fullName ?? null,
+          roles: [...viewer.roles],
+          organizationId: viewer.organizationId,
+        },
+        preferences: {
+          leaderboardPrivacy: 'anonymous',
+          predictiveAnalytics: true,
+          aiNarratives: true,
+          timeZone,
+        },
+        capabilities: policies
+          .map((subject) => ({ subject, of: reachOf(viewer, subject) }))
+          .filter(({ of }) => of.length > 0),
+      };
+    },
+  };
+}
+
+export type SessionUseCases = ReturnType<typeof makeSessionUseCases>;

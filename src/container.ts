@@ -1,0 +1,233 @@
+/** The composition root: the only place that knows everybody. */
+import { readFile } from 'node:fs/promises';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import { type CachePolicies, cachePolicies } from './application/analytics/cache-policies.ts';
+import { metricDictionary } from './application/analytics/dictionary.ts';
+import { registry } from './application/analytics/registry.ts';
+import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
+import { makeAuthorizer } from './application/auth/authorize.ts';
+import { makeSessionUseCases } from './application/auth/sessions.ts';
+import type { Clock } from './application/ports/clock.ts';
+import type { CallScope } from './application/ports/reply.ts';
+import type { Config } from './config.ts';
+import { type Service, services } from './domain/provenance.ts';
+import { ids } from './infrastructure/auth/ids.ts';
+import { makeKeySet } from './infrastructure/auth/jwks.ts';
+import { MemorySessions } from './infrastructure/auth/memory-sessions.ts';
+import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
+import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
+import { makeClock } from './infrastructure/clock.ts';
+import { digest } from './infrastructure/digest.ts';
+import { makeLogger } from './infrastructure/observability/logger.ts';
+import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
+import { clients } from './infrastructure/upstreams/clients.ts';
+import { type Gate, makeGuardedUpstreams } from './infrastructure/upstreams/guarded.ts';
+import { type HttpCall, makeHttpTransport } from './infrastructure/upstreams/http.ts';
+import { makeServiceTokens } from './infrastructure/upstreams/service-tokens.ts';
+import type { Transport } from './infrastructure/upstreams/transport.ts';
+import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts';
+import { makeWire } from './infrastructure/upstreams/wire.ts';
+import { analyticRoute } from './presentation/http/analytics-routes.ts';
+import { makeApp } from './presentation/http/app.ts';
+import { authRoutes } from './presentation/http/auth-routes.ts';
+import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
+import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
+import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
+import { makeCountRequest } from './presentation/http/rate-limits.ts';
+import type { Route } from './presentation/http/route.ts';
+
+export interface Container {
+  app: Express;
+  routes: readonly Route[];
+  gate: Gate;
+  logger: Logger;
+  clock: Clock;
+  /** From now on /ready says no and answers ask the client to reconnect elsewhere. */
+  beginShutdown: () => void;
+  close: () => Promise<void>;
+}
+
+type TransportFactory = (call: HttpCall) => Transport;
+
+/** The mock world, loaded only where it is used: production images can leave the folder out. */
+async function mockTransports(
+  config: Config,
+  clock: Clock,
+): Promise<((service: Service) => Transport) | null> {
+  if (config.MOCK_FALLBACK === 'never') return null;
+  const { makeMockTransports } = await import('../mocks/transport.ts');
+  const transports = makeMockTransports({
+    seed: config.MOCK_SEED,
+    learners: config.MOCK_LEARNERS,
+    now: clock.now,
+  });
+  return (service) => transports[service];
+}
+
+function cachePoliciesOf(config: Config): CachePolicies {
+  const ttlSeconds = config.CACHE_LEARNER_SECONDS;
+  return {
+    learner: {
+      ...cachePolicies.learner,
+      ttlSeconds,
+      revalidateSeconds: config.CACHE_REVALIDATE_SECONDS ?? ttlSeconds,
+      lastKnownGoodSeconds: config.CACHE_LAST_KNOWN_GOOD_SECONDS,
+    },
+  };
+}
+
+/** Leaves out what configuration does not say, so that the defaults of the table stand. */
+const overridesOf = (config: Config) => (service: Service) => {
+  const { timeoutMs, retries, concurrency } = config.services[service];
+  return {
+    ...(timeoutMs === undefined ? {} : { attemptTimeoutMs: timeoutMs }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+};
+
+/** The Auth service's keys, when tokens are issued there. */
+function externalTokens(config: Config, transport: TransportFactory | null, clock: Clock) {
+  if (config.AUTH_JWKS_ISSUER === undefined || transport === null) return undefined;
+  const fetchKeys = () => {
+    const call: HttpCall = {
+      signal: AbortSignal.timeout(3000),
+      requestId: ids.uuid(),
+      traceparent: undefined,
+    };
+    return makeAuthClient(makeWire(transport(call))).jwks();
+  };
+  return {
+    issuer: config.AUTH_JWKS_ISSUER,
+    algorithm: config.AUTH_JWKS_ALGORITHM,
+    keyFor: makeKeySet(fetchKeys, config.AUTH_JWKS_ALGORITHM, clock),
+  };
+}
+
+/** What /ready shows. No service is required to serve: each has its rungs below it. */
+function dependencyStates(gate: Gate): DependencyState[] {
+  return Object.entries(gate.health()).map(([name, { configured, breaker }]) => ({
+    name,
+    required: false,
+    state: configured ? (breaker === 'open' ? 'down' : 'up') : 'not_configured',
+  }));
+}
+
+/** The whole application, wired from a configuration. Nothing listens yet. */
+export async function makeContainer(
+  config: Config,
+  logger = makeLogger(config.LOG_LEVEL),
+): Promise<Container> {
+  const clock = makeClock(config.CLOCK_START);
+  const { adapter, close } = makeUndiciAdapter();
+  const serviceTokens = makeServiceTokens({
+    secret: config.SERVICE_TOKEN_SECRET,
+    issuer: config.JWT_ISSUER,
+    clock,
+  });
+  const transports = Object.fromEntries(
+    services.map((service) => {
+      const baseUrl = config.services[service].url;
+      const transport = baseUrl && makeHttpTransport({ service, baseUrl, tokens: serviceTokens, adapter });
+      return [service, transport || null];
+    }),
+  ) as Record<Service, TransportFactory | null>;
+
+  const gate = makeGuardedUpstreams({
+    clients,
+    transportFor: (service) => transports[service],
+    mockTransportFor: await mockTransports(config, clock),
+    settings: overridesOf(config),
+    clock,
+    random: Math.random,
+    hooks: {
+      onCall: () => undefined,
+      onBreaker: ({ service, state }) => logger.warn({ service, state }, 'breaker'),
+    },
+    replyTtlMs: config.UPSTREAM_REPLY_SECONDS * 1000,
+    lastKnownGoodMs: config.CACHE_LAST_KNOWN_GOOD_SECONDS * 1000,
+  });
+
+  const ownTokens = {
+    secret: config.JWT_SECRET,
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    lifeSeconds: config.ACCESS_TOKEN_SECONDS,
+  };
+  const sessions = new MemorySessions(clock);
+  const policies = cachePoliciesOf(config);
+  const cache = new MemoryAnswerCache(
+    { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
+    clock,
+  );
+  const run = makeRunAnalytic({
+    gate,
+    cache,
+    policies,
+    clock,
+    digest,
+    logger,
+    budgetMs: config.REQUEST_BUDGET_MS,
+  });
+  const sessionUseCases = makeSessionUseCases({
+    gate,
+    signer: makeTokenSigner(ownTokens, clock),
+    sessions,
+    clock,
+    ids,
+    digest,
+    refreshTokenMs: config.REFRESH_TOKEN_DAYS * 86_400_000,
+  });
+
+  const routes: Route[] = [
+    ...authRoutes(sessionUseCases),
+    ...registry.map((analytic) => analyticRoute(analytic, run)),
+    ...dashboardRoutes(run),
+    metricsRoute(metricDictionary(registry)),
+    healthRoute,
+  ];
+  const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
+  let draining = false;
+  const app = makeApp({
+    routes,
+    operations: makeOperations({
+      clock,
+      isReady: () => !draining,
+      dependencies: async () => dependencyStates(gate),
+      openapi: () => openapi,
+    }),
+    authenticator: makeTokenVerifier(
+      ownTokens,
+      externalTokens(config, transports.auth, clock),
+      sessions,
+      clock,
+    ),
+    authorizer: makeAuthorizer(gate, clock),
+    count: makeCountRequest({
+      standard: config.RATE_STANDARD_PER_MINUTE,
+      predictive: config.RATE_PREDICTIVE_PER_HOUR,
+      auth: config.RATE_AUTH_PER_15_MINUTES,
+    }),
+    clock,
+    policies,
+    bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
+    logger,
+    newId: ids.uuid,
+    budgetMs: config.REQUEST_BUDGET_MS,
+    corsOrigins: config.CORS_ORIGINS,
+    trustProxy: config.TRUST_PROXY,
+    isDraining: () => draining,
+  });
+  return {
+    app,
+    routes,
+    gate,
+    logger,
+    clock,
+    beginShutdown: () => {
+      draining = true;
+    },
+    close,
+  };
+}

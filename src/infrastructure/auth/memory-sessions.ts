@@ -1,0 +1,67 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Consumed, RefreshTokenRecord, Sessions } from '../../application/ports/sessions.ts';
+
+/** How often what has ended is forgotten. */
+const sweepMs = 60_000;
+
+/** Sessions of this process. They end with it; a database adapter takes its place when sessions must last. */
+export class MemorySessions implements Sessions {
+  readonly #tokens = new Map<string, RefreshTokenRecord & { used: boolean }>();
+  readonly #revokedFamilies = new Map<string, number>();
+  readonly #revokedTokens = new Map<string, number>();
+  readonly #clock: Clock;
+  #sweptAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async save(record: RefreshTokenRecord): Promise<void> {
+    this.#sweep();
+    this.#tokens.set(record.hash, { ...record, used: false });
+  }
+
+  async consume(hash: string, now: number): Promise<Consumed> {
+    // No await between looking and marking: that is what makes it atomic.
+    const record = this.#tokens.get(hash);
+    if (record === undefined || record.expiresAt <= now) return { outcome: 'unknown' };
+    if (this.#revokedFamilies.has(record.familyId)) return { outcome: 'unknown' };
+    if (record.used) {
+      this.#revoke(record.familyId);
+      return { outcome: 'reused' };
+    }
+    record.used = true;
+    return { outcome: 'ok', record };
+  }
+
+  async revokeFamily(familyId: string): Promise<void> {
+    this.#revoke(familyId);
+  }
+
+  async revokeToken(tokenId: string, expiresAt: number): Promise<void> {
+    this.#revokedTokens.set(tokenId, expiresAt);
+  }
+
+  isRevoked({ tokenId, sessionId }: { tokenId: string; sessionId: string | null }): boolean {
+    return this.#revokedTokens.has(tokenId) || (sessionId !== null && this.#revokedFamilies.has(sessionId));
+  }
+
+  /** Remembered as long as any token of the family could live. */
+  #revoke(familyId: string): void {
+    const ends = [...this.#tokens.values()].filter((token) => token.familyId === familyId);
+    this.#revokedFamilies.set(
+      familyId,
+      Math.max(this.#clock.now(), ...ends.map(({ expiresAt }) => expiresAt)),
+    );
+  }
+
+  #sweep(): void {
+    const now = this.#clock.now();
+    if (now - this.#sweptAt < sweepMs) return;
+    this.#sweptAt = now;
+    for (const [hash, { expiresAt }] of this.#tokens) if (expiresAt <= now) this.#tokens.delete(hash);
+    for (const map of [this.#revokedFamilies, this.#revokedTokens]) {
+      for (const [key, until] of map) if (until <= now) map.delete(key);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import jwt, { type JwtPayload } from 'jsonwebtoken';
+import { z } from 'zod';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Sessions } from '../../application/ports/sessions.ts';
+import type { TokenSigner, TokenVerifier } from '../../application/ports/tokens.ts';
+import { UpstreamError } from '../../application/ports/upstream-error.ts';
+import { AppError } from '../../domain/errors.ts';
+import { normaliseRoles } from '../../domain/identity/roles.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+
+/** Longer tokens are not looked at. */
+const longestToken = 4096;
+const leewaySeconds = 5;
+const mostKept = 100_000;
+
+export interface OwnTokenOptions {
+  secret: string;
+  issuer: string;
+  audience: string;
+  lifeSeconds: number;
+}
+
+/** Tokens that the Auth service signed: one issuer, one algorithm, keys by id. */
+export interface ExternalTokenOptions {
+  issuer: string;
+  algorithm: 'RS256' | 'ES256';
+  keyFor: (kid: string) => Promise<KeyObject | undefined>;
+}
+
+const refusal = () => new AppError('UNAUTHORIZED', 'A valid access token is needed.');
+
+const idPattern = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+/** The claims we read; anything else in a token is not our business. */
+const claims = z.object({
+  sub: idPattern,
+  org: idPattern.nullish().transform((id) => id ?? null),
+  roles: z.union([z.array(z.string()).max(32), z.string().transform((role) => [role])]).default([]),
+  exp: z.number(),
+  jti: z.string().min(1).max(128).optional(),
+  sid: z
+    .string()
+    .min(1)
+    .max(128)
+    .nullish()
+    .transform((id) => id ?? null),
+});
+
+/** A token without an id is known by its digest. */
+function viewerOf(payload: unknown, token: string): Viewer {
+  const { sub, org, roles, exp, jti, sid } = claims.parse(payload);
+  return {
+    id: sub,
+    organizationId: org,
+    roles: normaliseRoles(roles),
+    tokenId: jti ?? createHash('sha256').update(token).digest('base64url'),
+    sessionId: sid,
+    expiresAt: exp * 1000,
+  };
+}
+
+export function makeTokenSigner(
+  { secret, issuer, audience, lifeSeconds }: OwnTokenOptions,
+  clock: Clock,
+): TokenSigner {
+  const key = createSecretKey(Buffer.from(secret));
+  return {
+    sign: ({ userId, organizationId, roles, tokenId, sessionId }) => {
+      const now = Math.floor(clock.now() / 1000);
+      const payload = {
+        sub: userId,
+        org: organizationId,
+        roles,
+        sid: sessionId,
+        jti: tokenId,
+        iat: now,
+        nbf: now,
+        exp: now + lifeSeconds,
+      };
+      return {
+        token: jwt.sign(payload, key, { algorithm: 'HS256', issuer, audience }),
+        expiresInSeconds: lifeSeconds,
+      };
+    },
+  };
+}
+
+/**
+ * Verifies tokens. The issuer that a token claims picks the verifier; each verifier has one key source and
+ * one algorithm from configuration, so that nothing in the token's header chooses how it is checked
+ * (`kid` only selects among our keys; `jku`, `x5u` and `jwk` are not read). Verified tokens are kept until
+ * they end, so that a token costs its cryptography once.
+ */
+export function makeTokenVerifier(
+  own: OwnTokenOptions,
+  external: ExternalTokenOptions | undefined,
+  sessions: Pick<Sessions, 'isRevoked'>,
+  clock: Clock,
+): TokenVerifier {
+  const ownKey = createSecretKey(Buffer.from(own.secret));
+  const kept = new Map<string, Viewer>();
+
+  const options = () => ({
+    audience: own.audience,
+    clockTimestamp: Math.floor(clock.now() / 1000),
+    clockTolerance: leewaySeconds,
+  });
+
+  async function payloadOf(token: string): Promise<JwtPayload | string> {
+    const decoded = jwt.decode(token, { complete: true });
+    const issuer = (decoded?.payload as JwtPayload | undefined)?.iss;
+    if (issuer === own.issuer)
+      return jwt.verify(token, ownKey, { ...options(), algorithms: ['HS256'], issuer: own.issuer });
+    if (external === undefined || issuer !== external.issuer) throw refusal();
+    const { kid } = decoded?.header ?? {};
+    const key = typeof kid === 'string' ? await external.keyFor(kid) : undefined;
+    if (key === undefined) throw refusal();
+    return jwt.verify(token, key, {
+      ...options(),
+      algorithms: [external.algorithm],
+      issuer: external.issuer,
+    });
+  }
+
+  function keep(token: string, viewer: Viewer): void {
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(token, viewer);
+  }
+
+  return {
+    verifyCached: (token) => {
+      const viewer = kept.get(token);
+      if (viewer === undefined) return undefined;
+      if (viewer.expiresAt > clock.now() && !sessions.isRevoked(viewer)) return viewer;
+      kept.delete(token);
+      return undefined;
+    },
+    verify: async (token) => {
+      if (token.length > longestToken) throw refusal();
+      try {
+        const viewer = viewerOf(await payloadOf(token), token);
+        if (sessions.isRevoked(viewer)) throw refusal();
+        keep(token, viewer);
+        return viewer;
+      } catch (error) {
+        // Keys that cannot be fetched are our trouble, not the caller's.
+        if (error instanceof UpstreamError)
+          throw new AppError('UPSTREAM_UNAVAILABLE', 'Tokens cannot be checked now.', {
+            retryAfterSeconds: 5,
+            cause: error,
+          });
+        throw error instanceof AppError ? error : refusal();
+      }
+    },
+  };
+}

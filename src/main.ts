@@ -1,0 +1,64 @@
+/** Starts the API as a process: `npm start`. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { configFromEnvironment } from './config.ts';
+import { makeContainer } from './container.ts';
+import { makeShutdown } from './shutdown.ts';
+
+const config = configFromEnvironment();
+const { app, logger, beginShutdown, close } = await makeContainer(config);
+
+// A client that sends its request slowly must not hold a socket for long.
+const server = createServer(
+  { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
+  app,
+);
+server.maxRequestsPerSocket = 0;
+server.on('clientError', (_error, socket) => {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+});
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const shutdown = makeShutdown(
+  [
+    {
+      name: 'readiness off',
+      timeoutMs: config.SHUTDOWN_NOTICE_MS + 100,
+      run: () => {
+        beginShutdown();
+        return wait(config.SHUTDOWN_NOTICE_MS);
+      },
+    },
+    {
+      name: 'drain',
+      timeoutMs: config.SHUTDOWN_DRAIN_MS,
+      run: async () => {
+        server.close();
+        await once(server, 'close');
+      },
+    },
+    { name: 'close', timeoutMs: 2000, run: () => close() },
+  ],
+  logger,
+);
+
+async function stop(signal: string): Promise<void> {
+  logger.info({ signal }, 'stopping');
+  await shutdown();
+  server.closeAllConnections();
+  logger.flush(() => process.exit(0));
+}
+process.on('SIGTERM', () => void stop('SIGTERM'));
+process.on('SIGINT', () => void stop('SIGINT'));
+// Started by another process that has gone: nobody is left to stop us.
+process.on('disconnect', () => void stop('disconnect'));
+
+server.listen(config.PORT, config.HOST);
+await once(server, 'listening');
+const { address, port, family } = server.address() as AddressInfo;
+const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+logger.info({ url, mock: config.MOCK_FALLBACK }, 'listening');
+process.send?.({ url });
