@@ -74,11 +74,11 @@ const base = {
   REFRESH_TOKEN_DAYS: described(whole(1, 365).default(30), 'life of a refresh token'),
   AUTH_JWKS_URL: described(
     httpUrl.optional(),
-    'accept tokens that the Auth service signed, with the keys found here',
+    'where the Auth service’s public keys are; default: its /.well-known/jwks.json',
   ),
   AUTH_JWKS_ISSUER: described(
     z.string().min(1).optional(),
-    'iss of those tokens; required with AUTH_JWKS_URL',
+    'accept tokens that the Auth service signed, with this iss',
   ),
   AUTH_JWKS_ALGORITHM: described(
     z.enum(['RS256', 'ES256']).default('RS256'),

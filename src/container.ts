@@ -9,7 +9,6 @@ import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import type { Clock } from './application/ports/clock.ts';
-import type { CallScope } from './application/ports/reply.ts';
 import type { Config } from './config.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { ids } from './infrastructure/auth/ids.ts';

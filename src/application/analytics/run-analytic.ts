@@ -160,7 +160,10 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (known !== undefined) return { answer: known, form: 'stale' } as const;
     const mock = gate.mock({ ...scope, memo: new Map() });
     if (mock === null) throw asAppError(error);
-    return { answer: await make(question, mock), form: 'live' } as const;
+    const answer = await make(question, mock).catch((mockError: unknown) => {
+      throw asAppError(mockError);
+    });
+    return { answer, form: 'live' } as const;
   }
 
   async function serve(question: AnalyticQuestion, scope: CallScope): Promise<Served> {

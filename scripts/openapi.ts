@@ -1,0 +1,56 @@
+/**
+ * Writes openapi.yaml from the table of routes. Examples are real answers of the application in mock mode,
+ * on a fixed day of the sample world, so that the file is the same on every machine.
+ */
+import { readFile } from 'node:fs/promises';
+import request from 'supertest';
+import { stringify } from 'yaml';
+import { readConfig } from '../src/config.ts';
+import { makeContainer } from '../src/container.ts';
+import { openApiDocument } from '../src/presentation/openapi/document.ts';
+import type { Examples } from '../src/presentation/openapi/document.ts';
+import { demoPeople } from '../mocks/people.ts';
+import { writeOrCheck } from './generated.ts';
+
+const result = readConfig({ LOG_LEVEL: 'silent', RATE_STANDARD_PER_MINUTE: '10000', RATE_AUTH_PER_15_MINUTES: '1000' });
+if (!result.ok) throw new Error(result.problems.join('\n'));
+const { app, routes, close } = await makeContainer({ ...result.config, CLOCK_START: '2026-03-10T12:00:00Z' });
+
+const [person] = demoPeople();
+if (person === undefined) throw new Error('the sample world has no demo people');
+const credentials = { email: person.email, password: person.password };
+const login = await request(app).post('/api/v1/auth/login').send(credentials);
+const token = String(login.body.data.accessToken);
+
+/** What differs from run to run: ids, secrets and the milliseconds that the run itself took. */
+function steady(value: unknown): unknown {
+  const text = JSON.stringify(value, (key, part: unknown) => {
+    if (key === 'requestId') return 'req-1';
+    if (key === 'accessToken') return 'eyJhbGciOiJIUzI1NiJ9.…';
+    if (key === 'refreshToken') return 'works-once';
+    if (['calculatedAt', 'asOf', 'cacheExpiry'].includes(key) && typeof part === 'string')
+      return part.replace(/T.*/, 'T12:00:00.000Z');
+    return part;
+  });
+  return JSON.parse(text) as unknown;
+}
+
+const bodies: Record<string, object> = {
+  'auth.login': credentials,
+  'auth.refresh': { refreshToken: String(login.body.data.refreshToken) },
+};
+
+const examples: Record<string, unknown> = {};
+// Logging out comes last: it ends the session that the others use.
+for (const route of [...routes].sort((a, b) => Number(a.id === 'auth.logout') - Number(b.id === 'auth.logout'))) {
+  const path = `/api/v1${route.path.replaceAll(/:[A-Za-z]+/g, 'me')}`;
+  const answer = await request(app)[route.method](path).set('Authorization', `Bearer ${token}`).send(bodies[route.id]);
+  if (answer.status !== 200) throw new Error(`${route.id} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  examples[route.id] = steady(answer.body);
+}
+
+const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+const document = openApiDocument(routes, examples as Examples, version);
+await close();
+await writeOrCheck('openapi.yaml', stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }), 'npm run openapi');
+process.exit();
