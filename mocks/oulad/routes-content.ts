@@ -1,0 +1,51 @@
+import type { MockRoutes } from '../route.ts';
+import type { OuladEnrolment, Student } from './data.ts';
+import { clicksKnownBy, enrolmentsBy, todayOf } from './known.ts';
+import { pageOfRows, windowOf } from './paging.ts';
+import type { People } from './people.ts';
+
+/**
+ * One view per student, presentation and day with clicks. What was looked at is not in the data (only how
+ * often something was): `reading` stands for "pages of the course site", since the contract has no word for
+ * unknown. So one type is all there is, and figures that compare types mean nothing here.
+ */
+function viewsOf(enrolment: OuladEnrolment, day: number) {
+  const { presentation, clickDays } = enrolment;
+  return clickDays
+    .filter((clicked) => clicked <= day)
+    .map((clicked) => ({
+      contentId: `${presentation.courseId}-day`,
+      type: 'reading',
+      topicId: null,
+      at: presentation.days.noon(clicked),
+      secondsSpent: null,
+      completed: null,
+    }));
+}
+
+/** Undefined when clicks of one of the courses are not in the data up to that instant: then nobody knows. */
+function viewsUntil(student: Student, now: number, until: number) {
+  const enrolments = enrolmentsBy(student, now).map((enrolment) => ({
+    enrolment,
+    day: todayOf(enrolment.presentation, until).day,
+  }));
+  return enrolments.every(({ enrolment, day }) => clicksKnownBy(enrolment, day))
+    ? enrolments.flatMap(({ enrolment, day }) => viewsOf(enrolment, day))
+    : undefined;
+}
+
+/** Content Studio: days with clicks. */
+export const contentRoutes = (people: People, now: () => number): MockRoutes => ({
+  // What a course consists of is not in the data.
+  'GET /courses/:id/contents': () => undefined,
+  'GET /courses/:id/usage': () => undefined,
+  'GET /users/:id/views': (request) => {
+    const person = people.find(request.params.id ?? '');
+    if (person === undefined) return undefined;
+    const { from, to } = windowOf(request);
+    const today = now();
+    const views = person.student ? viewsUntil(person.student, today, Math.min(to, today)) : [];
+    const inWindow = views?.filter(({ at }) => Date.parse(at) >= from);
+    return inWindow && pageOfRows(request, inWindow);
+  },
+});
