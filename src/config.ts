@@ -165,7 +165,6 @@ function jointProblems(env: Partial<Environment>): string[] {
   const weak = (text: string | undefined) =>
     text !== undefined && (text === defaultSecret || text.length < minimumSecretLength);
   const tooWeak = `must be set, with at least ${minimumSecretLength} characters, in production`;
-  const external = env.AUTH_JWKS_URL !== undefined;
   const problems: [boolean, string][] = [
     [production && weak(env.JWT_SECRET), `JWT_SECRET: ${tooWeak}`],
     [production && weak(env.SERVICE_TOKEN_SECRET), `SERVICE_TOKEN_SECRET: ${tooWeak}`],
@@ -174,7 +173,10 @@ function jointProblems(env: Partial<Environment>): string[] {
       'MOCK_FALLBACK: always needs ALLOW_MOCK_IN_PRODUCTION=true in production',
     ],
     [production && originsOf(env).includes('*'), 'CORS_ORIGINS: * is not allowed in production'],
-    [external && env.AUTH_JWKS_ISSUER === undefined, 'AUTH_JWKS_ISSUER: required with AUTH_JWKS_URL'],
+    [
+      env.AUTH_JWKS_URL !== undefined && env.AUTH_JWKS_ISSUER === undefined,
+      'AUTH_JWKS_ISSUER: required with AUTH_JWKS_URL',
+    ],
     [
       env.AUTH_JWKS_ISSUER !== undefined && env.AUTH_JWKS_ISSUER === env.JWT_ISSUER,
       'AUTH_JWKS_ISSUER: must differ from JWT_ISSUER, or one key could pass for the other',

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { AssessmentPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire, windowQuery, within } from './wire.ts';
+import type { Attempt } from '../../domain/learning/attempt.ts';
+import { uniqueBy, windowQuery, within } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
+  wireAmount,
   wireCount,
   wireCountOrNull,
   wireEnum,
@@ -12,6 +15,18 @@ import {
   wireNumberOrNull,
   wireScore,
 } from './wire-types.ts';
+
+const unlessZero = (score: number | null) => (score === 0 ? null : score);
+
+/** Services send 0 (and "failed") for what was never handed in; that is unknown, not a zero. */
+function withoutZeros<T extends Pick<Attempt, 'score' | 'passed' | 'skills'>>(item: T): T {
+  return {
+    ...item,
+    score: unlessZero(item.score),
+    passed: item.passed === false ? null : item.passed,
+    skills: item.skills.map((skill) => ({ ...skill, score: unlessZero(skill.score) })),
+  };
+}
 
 const attempt = z
   .object({
@@ -28,37 +43,41 @@ const attempt = z
     startedAt: wireInstantOrNull,
     submittedAt: wireInstantOrNull,
     dueAt: wireInstantOrNull,
-    weight: wireCountOrNull,
-    skills: z.array(z.object({ skillId: wireId, score: wireScore })).default([]),
+    weight: wireAmount,
+    skills: z.array(z.object({ skillId: wireId, score: wireScore })),
   })
-  // Services send 0 for what was never handed in; that is unknown, not a zero.
-  .transform((item) => (item.submittedAt === null && item.score === 0 ? { ...item, score: null } : item));
+  .transform((item) => (item.submittedAt === null ? withoutZeros(item) : item));
 
-const summary = z.object({
-  userId: wireId,
-  attempts: wireCount,
-  passed: wireCount,
-  meanScore: wireScore,
-  lastSubmittedAt: wireInstantOrNull,
-});
+const summary = z
+  .object({
+    userId: wireId,
+    attempts: wireCount,
+    passed: wireCount,
+    meanScore: wireScore,
+    lastSubmittedAt: wireInstantOrNull,
+  })
+  .transform((item) =>
+    item.lastSubmittedAt === null ? { ...item, meanScore: unlessZero(item.meanScore) } : item,
+  );
 
 const dated = (item: { submittedAt: number | null; startedAt: number | null; dueAt: number | null }) =>
   item.submittedAt ?? item.startedAt ?? item.dueAt;
 
-/** Assessment: attempts and results. */
+/** Assessment: attempts and results. An attempt lies where it was handed in, else begun, else due. */
 export const makeAssessmentClient = (wire: Wire): AssessmentPort => ({
   attempts: async (userId, window) => {
-    const items = await wire.list(path`/users/${userId}/attempts`, attempt, windowQuery(window));
-    const own = items?.filter((item) => item.userId === null || item.userId === userId);
-    return own ? uniqueBy(within(own, window, dated), ({ attemptId }) => attemptId) : null;
+    const at = path`/users/${userId}/attempts`;
+    const attempts = await wire.list(at, attempt, windowQuery(window), { userId });
+    const inWindow = attempts && within(attempts, window, dated);
+    return inWindow && uniqueBy(inWindow, ({ attemptId }) => attemptId);
   },
   courseAttempts: async (courseId) => {
-    const items = await wire.list(path`/courses/${courseId}/attempts`, attempt);
-    const own = items?.filter((item) => item.courseId === null || item.courseId === courseId);
-    return own ? uniqueBy(own, ({ attemptId }) => attemptId) : null;
+    const attempts = await wire.list(path`/courses/${courseId}/attempts`, attempt, {}, { courseId });
+    return attempts && uniqueBy(attempts, ({ attemptId }) => attemptId);
   },
   organizationResults: async (organizationId, cursor) => {
-    const page = await wire.page(path`/organizations/${organizationId}/results`, summary, cursor);
+    const at = path`/organizations/${organizationId}/results`;
+    const page = await wire.page(at, summary, cursor, {}, { organizationId });
     return { ...page, items: uniqueBy(page.items, ({ userId }) => userId) };
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
-import type { AuthPort, JsonWebKey } from '../../application/ports/upstreams.ts';
+import type { AuthPort } from '../../application/ports/upstreams.ts';
+import { aboutOnly } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import { wireId, wireIdOrNull, wireRoles, wireText } from './wire-types.ts';
 
@@ -14,30 +15,38 @@ const user = z.object({
   timeZone: wireText,
 });
 
-const jsonWebKey = z.looseObject({
-  kid: z.string().optional(),
-  kty: z.string(),
-  alg: z.string().optional(),
-  use: z.string().optional(),
-});
+const login = z.object({ user });
 
-/** Auth: who people are. A key set that cannot be found is an invalid reply, not an empty one. */
+const publicMember = z.string().optional();
+
+/** The public members of RSA and EC keys; should a private one come with them, it ends here. */
+const publicKey = z
+  .object({
+    kid: publicMember,
+    kty: z.string(),
+    alg: publicMember,
+    use: publicMember,
+    n: publicMember,
+    e: publicMember,
+    crv: publicMember,
+    x: publicMember,
+    y: publicMember,
+  })
+  .transform(({ kid, kty, alg, use, ...rest }) => ({ kid, kty, alg, use, ...rest }));
+
+const keySet = z.object({ keys: z.array(publicKey) });
+
+/** Auth: who people are. */
 export const makeAuthClient = (wire: Wire): AuthPort => ({
   login: async (credentials) => {
     try {
-      return (await wire.post('/auth/login', credentials, z.object({ user }))).user;
+      return (await wire.post('/auth/login', credentials, login)).user;
     } catch (error) {
       if (error instanceof UpstreamError && error.failure === 'rejected') return null;
       throw error;
     }
   },
-  user: async (userId) => {
-    const found = await wire.get(path`/users/${userId}`, user);
-    return found?.id === userId ? found : null;
-  },
-  jwks: async () => {
-    const set = await wire.get('/.well-known/jwks.json', z.object({ keys: z.array(jsonWebKey) }));
-    if (set === null) throw new UpstreamError('invalid_response', 'there is no key set');
-    return set.keys as JsonWebKey[];
-  },
+  user: async (userId) =>
+    aboutOnly(await wire.getOrNull(path`/users/${userId}`, user), userId, ({ id }) => id),
+  jwks: async () => (await wire.get('/.well-known/jwks.json', keySet)).keys,
 });

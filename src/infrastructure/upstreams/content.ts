@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { ContentPort } from '../../application/ports/upstreams.ts';
 import { contentTypes } from '../../domain/learning/content.ts';
-import { path, uniqueBy, type Wire, windowQuery, within } from './wire.ts';
+import { uniqueBy, windowQuery, within } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
-  orNull,
+  wireAmount,
   wireCount,
   wireEnum,
+  wireEnumOrNull,
   wireFlag,
   wireId,
   wireIdOrNull,
   wireInstant,
-  wireSeconds,
 } from './wire-types.ts';
 
 const type = wireEnum(contentTypes);
@@ -19,8 +20,8 @@ const content = z.object({
   contentId: wireId,
   topicId: wireIdOrNull,
   type,
-  durationSeconds: wireSeconds,
-  generation: orNull(wireEnum(['manual', 'ai_assisted', 'ai'])),
+  durationSeconds: wireAmount,
+  generation: wireEnumOrNull(['manual', 'ai_assisted', 'ai']),
 });
 
 const usage = z.object({
@@ -28,7 +29,7 @@ const usage = z.object({
   views: wireCount,
   uniqueViewers: wireCount,
   completions: wireCount,
-  secondsSpent: wireSeconds,
+  secondsSpent: wireAmount,
 });
 
 const view = z.object({
@@ -36,28 +37,24 @@ const view = z.object({
   type,
   topicId: wireIdOrNull,
   at: wireInstant,
-  secondsSpent: wireSeconds,
+  secondsSpent: wireAmount,
   completed: wireFlag,
 });
 
 /** Content Studio: what there is to see and who saw it. */
 export const makeContentClient = (wire: Wire): ContentPort => ({
   contents: async (courseId) => {
-    const items = await wire.list(path`/courses/${courseId}/contents`, content);
+    const items = await wire.list(path`/courses/${courseId}/contents`, content, {}, { courseId });
     return items && uniqueBy(items, ({ contentId }) => contentId);
   },
   usage: async (courseId) => {
-    const items = await wire.list(path`/courses/${courseId}/usage`, usage);
+    const items = await wire.list(path`/courses/${courseId}/usage`, usage, {}, { courseId });
     return items && uniqueBy(items, ({ contentId }) => contentId);
   },
   views: async (userId, window) => {
-    const items = await wire.list(path`/users/${userId}/views`, view, windowQuery(window));
-    return (
-      items &&
-      uniqueBy(
-        within(items, window, ({ at }) => at),
-        ({ contentId, at }) => `${contentId} ${at}`,
-      )
-    );
+    const at = path`/users/${userId}/views`;
+    const views = await wire.list(at, view, windowQuery(window), { userId });
+    const inWindow = views && within(views, window, (item) => item.at);
+    return inWindow && uniqueBy(inWindow, (item) => `${item.contentId} ${item.at}`);
   },
 });

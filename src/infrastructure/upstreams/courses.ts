@@ -1,21 +1,35 @@
 import { z } from 'zod';
 import type { CoursesPort } from '../../application/ports/upstreams.ts';
-import type { CourseEnrolment } from '../../domain/learning/enrolment.ts';
-import { path, uniqueBy, type Wire } from './wire.ts';
+import type {
+  CourseEnrolment,
+  CourseFeedback,
+  Enrolment,
+  EnrolmentStatus,
+} from '../../domain/learning/enrolment.ts';
+import { bestBy, uniqueBy } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
-  orNull,
+  orNone,
+  wireAmount,
   wireCountOrNull,
   wireEnum,
+  wireEnumOrNull,
   wireId,
   wireIdOrNull,
   wireInstant,
   wireInstantOrNull,
   wireRating,
-  wireSeconds,
   wireText,
 } from './wire-types.ts';
 
-const status = wireEnum(['enrolled', 'in_progress', 'completed', 'withdrawn']);
+/** From least to most final. */
+const statuses = ['enrolled', 'in_progress', 'withdrawn', 'completed'] as const;
+const status = wireEnum(statuses, {
+  active: 'in_progress',
+  cancelled: 'withdrawn',
+  canceled: 'withdrawn',
+  dropped: 'withdrawn',
+});
 
 const enrolment = z.object({
   courseId: wireId,
@@ -26,15 +40,15 @@ const enrolment = z.object({
   dueAt: wireInstantOrNull,
   completedAt: wireInstantOrNull,
   status,
-  assignment: orNull(wireEnum(['self', 'assigned'])),
+  assignment: wireEnumOrNull(['self', 'assigned']),
   totalTopics: wireCountOrNull,
   completions: z.array(
     z.object({
       topicId: wireId,
       topicTitle: wireText,
-      skillIds: z.array(wireId).default([]),
+      skillIds: orNone(wireId),
       completedAt: wireInstant,
-      durationSeconds: wireSeconds,
+      durationSeconds: wireAmount,
     }),
   ),
 });
@@ -52,50 +66,58 @@ const courseEnrolment = z.object({
   withdrawnAt: wireInstantOrNull,
 });
 
+const organizationEnrolment = courseEnrolment.extend({ courseId: wireId });
+
 const course = z.object({
   courseId: wireId,
   title: wireText,
   publishedAt: wireInstantOrNull,
   totalTopics: wireCountOrNull,
   level: wireText,
-  skillIds: z.array(wireId).default([]),
+  skillIds: orNone(wireId),
 });
 
 const feedback = z.object({ userId: wireId, rating: wireRating, submittedAt: wireInstantOrNull });
 
-/** Of two rows about the same person and course, the one that was touched last; then the further one. */
-function latestFirst(a: CourseEnrolment, b: CourseEnrolment): number {
-  const touched = (row: CourseEnrolment) =>
-    Math.max(row.lastActivityAt ?? 0, row.completedAt ?? 0, row.withdrawnAt ?? 0, row.enrolledAt ?? 0);
-  return touched(b) - touched(a) || (b.completedTopics ?? -1) - (a.completedTopics ?? -1);
-}
+const newest = (...instants: (number | null)[]) => Math.max(0, ...instants.map((at) => at ?? 0));
+const touched = (row: CourseEnrolment) =>
+  newest(row.lastActivityAt, row.completedAt, row.withdrawnAt, row.enrolledAt);
+const touchedByLearner = (row: Enrolment) =>
+  newest(row.completedAt, row.enrolledAt, ...row.completions.map(({ completedAt }) => completedAt));
 
-const latestOf = <T extends CourseEnrolment>(rows: readonly T[], keyOf: (row: T) => string): T[] => {
-  const kept = new Set(uniqueBy([...rows].sort(latestFirst), keyOf));
-  return rows.filter((row) => kept.has(row));
-};
+const advance = (row: { status: EnrolmentStatus }) => statuses.indexOf(row.status);
 
-/** Course Builder: courses, enrolments and progress. */
+/** Of two rows about the same person and course: the one touched last, then the further one. */
+const latestRow = (a: CourseEnrolment, b: CourseEnrolment) =>
+  touched(b) - touched(a) || (b.completedTopics ?? -1) - (a.completedTopics ?? -1) || advance(b) - advance(a);
+const latestEnrolment = (a: Enrolment, b: Enrolment) =>
+  touchedByLearner(b) - touchedByLearner(a) ||
+  b.completions.length - a.completions.length ||
+  advance(b) - advance(a);
+
+const latestFeedback = (a: CourseFeedback, b: CourseFeedback) => (b.submittedAt ?? 0) - (a.submittedAt ?? 0);
+
+/** Course Builder: courses, enrolments and progress. One row per learner and course, one rating per learner. */
 export const makeCoursesClient = (wire: Wire): CoursesPort => ({
-  progress: (userId) => wire.list(path`/progress/${userId}`, enrolment),
+  progress: async (userId) => {
+    const rows = await wire.collection(path`/progress/${userId}`, enrolment, {}, { userId });
+    return rows && bestBy(rows, ({ courseId }) => courseId, latestEnrolment);
+  },
   trainerCourses: async (trainerId) => {
-    const courses = await wire.list(path`/trainers/${trainerId}/courses`, course);
+    const courses = await wire.list(path`/trainers/${trainerId}/courses`, course, {}, { trainerId });
     return courses && uniqueBy(courses, ({ courseId }) => courseId);
   },
   enrollments: async (courseId) => {
-    const rows = await wire.list(path`/courses/${courseId}/enrollments`, courseEnrolment);
-    return rows && latestOf(rows, ({ userId }) => userId);
+    const rows = await wire.list(path`/courses/${courseId}/enrollments`, courseEnrolment, {}, { courseId });
+    return rows && bestBy(rows, ({ userId }) => userId, latestRow);
   },
   feedback: async (courseId) => {
-    const rows = await wire.list(path`/courses/${courseId}/feedback`, feedback);
-    return rows && uniqueBy(rows, ({ userId, submittedAt }) => `${userId} ${submittedAt}`);
+    const rows = await wire.list(path`/courses/${courseId}/feedback`, feedback, {}, { courseId });
+    return rows && bestBy(rows, ({ userId }) => userId, latestFeedback);
   },
   organizationEnrollments: async (organizationId, cursor) => {
-    const item = courseEnrolment.extend({ courseId: wireId });
-    const page = await wire.page(path`/organizations/${organizationId}/enrollments`, item, cursor);
-    const own = page.items.filter(
-      (row) => row.organizationId === null || row.organizationId === organizationId,
-    );
-    return { ...page, items: latestOf(own, ({ userId, courseId }) => `${userId} ${courseId}`) };
+    const at = path`/organizations/${organizationId}/enrollments`;
+    const page = await wire.page(at, organizationEnrolment, cursor, {}, { organizationId });
+    return { ...page, items: bestBy(page.items, (row) => `${row.userId} ${row.courseId}`, latestRow) };
   },
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { DevlabPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire, windowQuery, within } from './wire.ts';
+import { uniqueBy, windowQuery, within } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
+  wireCode,
   wireCount,
   wireCountOrNull,
   wireId,
@@ -9,19 +11,21 @@ import {
   wireInstant,
   wireInstantOrNull,
   wireScore,
-  wireText,
 } from './wire-types.ts';
 
-const session = z.object({
-  sessionId: wireId,
-  exerciseId: wireIdOrNull,
-  skillId: wireIdOrNull,
-  startedAt: wireInstant,
-  endedAt: wireInstantOrNull,
-  status: wireText,
-  score: wireScore,
-  attempts: wireCountOrNull,
-});
+const session = z
+  .object({
+    sessionId: wireId,
+    exerciseId: wireIdOrNull,
+    skillId: wireIdOrNull,
+    startedAt: wireInstant,
+    endedAt: wireInstantOrNull,
+    status: wireCode,
+    score: wireScore,
+    attempts: wireCountOrNull,
+  })
+  // A session that has not ended has no score yet; services send 0.
+  .transform((item) => (item.endedAt === null && item.score === 0 ? { ...item, score: null } : item));
 
 const summary = z.object({
   userId: wireId,
@@ -33,17 +37,14 @@ const summary = z.object({
 /** DevLab: practice. */
 export const makeDevlabClient = (wire: Wire): DevlabPort => ({
   sessions: async (userId, window) => {
-    const sessions = await wire.list(path`/users/${userId}/sessions`, session, windowQuery(window));
-    return (
-      sessions &&
-      uniqueBy(
-        within(sessions, window, ({ startedAt }) => startedAt),
-        ({ sessionId }) => sessionId,
-      )
-    );
+    const at = path`/users/${userId}/sessions`;
+    const sessions = await wire.list(at, session, windowQuery(window), { userId });
+    const inWindow = sessions && within(sessions, window, ({ startedAt }) => startedAt);
+    return inWindow && uniqueBy(inWindow, ({ sessionId }) => sessionId);
   },
   organizationPractice: async (organizationId, cursor) => {
-    const page = await wire.page(path`/organizations/${organizationId}/practice`, summary, cursor);
+    const at = path`/organizations/${organizationId}/practice`;
+    const page = await wire.page(at, summary, cursor, {}, { organizationId });
     return { ...page, items: uniqueBy(page.items, ({ userId }) => userId) };
   },
 });

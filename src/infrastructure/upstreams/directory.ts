@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import type { DirectoryPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire, windowQuery, within } from './wire.ts';
+import { aboutOnly, bestBy, uniqueBy, windowQuery, within } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
+  canonicalId,
   orNull,
+  wireAmount,
   wireCountOrNull,
   wireFlag,
   wireId,
@@ -12,7 +15,6 @@ import {
   wireLevel,
   wireNumberOrNull,
   wireRoles,
-  wireSeconds,
   wireText,
 } from './wire-types.ts';
 
@@ -41,42 +43,43 @@ const member = z.object({
 const goal = z.object({
   id: wireId,
   name: wireText,
-  weight: wireNumberOrNull,
+  weight: wireAmount,
   targetSkills: z.array(z.object({ skillId: wireId, requiredLevel: wireLevel })),
   kpi: orNull(z.object({ value: wireNumberOrNull, target: wireNumberOrNull, unit: wireText })),
 });
 
-const login = z.object({ at: wireInstant, durationSeconds: wireSeconds });
+const login = z.object({ at: wireInstant, durationSeconds: wireAmount });
 
-/** Directory: organizations and their people. Someone in two teams comes twice and is kept once. */
+type WireMember = z.output<typeof member>;
+
+/** Of two rows about one person the one that knows the department comes first. */
+const placedFirst = (a: WireMember, b: WireMember) =>
+  Number(a.departmentId === null) - Number(b.departmentId === null);
+
+/** Directory: organizations and their people. Someone in two teams comes twice and is kept once per page. */
 export const makeDirectoryClient = (wire: Wire): DirectoryPort => ({
   organization: async (organizationId) => {
-    const found = await wire.get(path`/organizations/${organizationId}`, organization);
-    return found?.id === organizationId ? found : null;
+    const found = await wire.getOrNull(path`/organizations/${organizationId}`, organization);
+    return aboutOnly(found, organizationId, ({ id }) => id);
   },
   members: async (organizationId, cursor) => {
-    const page = await wire.page(path`/organizations/${organizationId}/members`, member, cursor);
-    const own = page.items
-      .map((item) => ({ ...item, organizationId: item.organizationId ?? organizationId }))
-      .filter((item) => item.organizationId === organizationId);
-    return { ...page, items: uniqueBy(own, ({ userId }) => userId) };
+    const at = path`/organizations/${organizationId}/members`;
+    const { items, nextCursor } = await wire.page(at, member, cursor, {}, { organizationId });
+    const people = bestBy(items, ({ userId }) => userId, placedFirst);
+    const home = canonicalId(organizationId);
+    return { items: people.map((item) => ({ ...item, organizationId: home })), nextCursor };
   },
-  user: async (userId) => {
-    const found = await wire.get(path`/users/${userId}`, member);
-    return found?.userId === userId ? found : null;
-  },
+  user: async (userId) =>
+    aboutOnly(await wire.getOrNull(path`/users/${userId}`, member), userId, (found) => found.userId),
   goals: async (organizationId) => {
-    const goals = await wire.list(path`/organizations/${organizationId}/goals`, goal);
+    const at = path`/organizations/${organizationId}/goals`;
+    const goals = await wire.collection(at, goal, {}, { organizationId });
     return goals && uniqueBy(goals, ({ id }) => id);
   },
   logins: async (userId, window) => {
-    const logins = await wire.list(path`/users/${userId}/logins`, login, windowQuery(window));
-    return (
-      logins &&
-      uniqueBy(
-        within(logins, window, ({ at }) => at),
-        ({ at }) => String(at),
-      )
-    );
+    const at = path`/users/${userId}/logins`;
+    const logins = await wire.list(at, login, windowQuery(window), { userId });
+    const inWindow = logins && within(logins, window, (item) => item.at);
+    return inWindow && uniqueBy(inWindow, (item) => String(item.at));
   },
 });

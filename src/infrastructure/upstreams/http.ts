@@ -34,8 +34,9 @@ function parseBody(text: unknown): unknown {
   try {
     const once: unknown = JSON.parse(String(text));
     return typeof once === 'string' ? JSON.parse(once) : once;
-  } catch (cause) {
-    throw new UpstreamError('invalid_response', 'the reply is not JSON', { cause });
+  } catch {
+    // The parser's own error quotes the body, which may be somebody's.
+    throw new UpstreamError('invalid_response', 'the reply is not JSON');
   }
 }
 
@@ -48,20 +49,22 @@ function judge({ status, data, headers }: AxiosResponse): unknown {
   throw new UpstreamError('rejected', `status ${status}`);
 }
 
-/** axios' own errors in our words. */
+const timeouts = new Set<string>([AxiosError.ETIMEDOUT, AxiosError.ECONNABORTED]);
+/** What came is too large, not what its encoding says, or not HTTP. */
+const unreadable = /^(ERR_BAD_RESPONSE|Z_|ERR_STREAM_PREMATURE|HPE_)/;
+
+/**
+ * axios' own errors in our words. They are not kept as cause: they hold the request's headers, and with
+ * them the service token.
+ */
 function classify(error: unknown): UpstreamError {
   if (error instanceof UpstreamError) return error;
-  if (axios.isCancel(error)) return new UpstreamError('cancelled', 'the call was aborted', { cause: error });
-  if (error instanceof AxiosError && error.code === AxiosError.ERR_BAD_RESPONSE)
-    return new UpstreamError('invalid_response', 'the reply is too large or cannot be read', {
-      cause: error,
-    });
-  if (
-    error instanceof AxiosError &&
-    (error.code === AxiosError.ETIMEDOUT || error.code === AxiosError.ECONNABORTED)
-  )
-    return new UpstreamError('timeout', 'the service did not answer in time', { cause: error });
-  return new UpstreamError('unavailable', 'the service cannot be reached', { cause: error });
+  if (axios.isCancel(error)) return new UpstreamError('cancelled', 'the call was aborted');
+  const code = (error instanceof AxiosError ? error.code : undefined) ?? 'unknown';
+  if (unreadable.test(code))
+    return new UpstreamError('invalid_response', `the reply is too large or cannot be read (${code})`);
+  if (timeouts.has(code)) return new UpstreamError('timeout', `the service did not answer in time (${code})`);
+  return new UpstreamError('unavailable', `the service cannot be reached (${code})`);
 }
 
 function makeClient({ baseUrl, adapter }: HttpTransportOptions): AxiosInstance {
@@ -73,6 +76,7 @@ function makeClient({ baseUrl, adapter }: HttpTransportOptions): AxiosInstance {
     maxContentLength: maxReplyBytes,
     maxBodyLength: 64 * 1024,
     responseType: 'text',
+    transitional: { silentJSONParsing: false, forcedJSONParsing: false, clarifyTimeoutError: true },
     // Bodies are parsed here, not by axios, which would hide what is wrong with them.
     transformResponse: (text: unknown) => text,
     validateStatus: () => true,

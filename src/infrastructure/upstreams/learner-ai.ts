@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { LearnerAiPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire } from './wire.ts';
+import { uniqueBy } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
+  orNone,
+  wireAmount,
+  wireCode,
   wireId,
   wireIdOrNull,
   wireInstantOrNull,
   wireNumber,
-  wireNumberOrNull,
+  wireScore,
   wireText,
 } from './wire-types.ts';
 
@@ -18,8 +22,8 @@ const learningPath = z.object({
       order: wireNumber,
       courseId: wireIdOrNull,
       topicId: wireIdOrNull,
-      status: wireText,
-      estimatedHours: wireNumberOrNull,
+      status: wireCode,
+      estimatedHours: wireAmount,
     }),
   ),
   targetDate: wireInstantOrNull,
@@ -28,19 +32,24 @@ const learningPath = z.object({
 const recommendation = z.object({
   courseId: wireId,
   title: wireText,
-  skillIds: z.array(wireId).default([]),
+  skillIds: orNone(wireId),
   reason: wireText,
-  score: wireNumberOrNull,
+  score: wireScore,
 });
 
 /** Learner AI: proposed paths and courses. */
 export const makeLearnerAiClient = (wire: Wire): LearnerAiPort => ({
   learningPaths: async (userId) => {
-    const paths = await wire.list(path`/users/${userId}/learning-paths`, learningPath);
+    const paths = await wire.collection(path`/users/${userId}/learning-paths`, learningPath, {}, { userId });
     return paths && uniqueBy(paths, ({ pathId }) => pathId);
   },
   recommendations: async (userId) => {
-    const items = await wire.list(path`/users/${userId}/recommendations`, recommendation);
+    const items = await wire.collection(
+      path`/users/${userId}/recommendations`,
+      recommendation,
+      {},
+      { userId },
+    );
     return items && uniqueBy(items, ({ courseId }) => courseId);
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RagPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire, windowQuery, within } from './wire.ts';
+import { uniqueBy, windowQuery, within } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import { wireCount, wireFlag, wireId, wireIdOrNull, wireInstant } from './wire-types.ts';
 
 const question = z.object({ at: wireInstant, topicId: wireIdOrNull, resolved: wireFlag });
@@ -9,17 +10,14 @@ const summary = z.object({ userId: wireId, questions: wireCount, resolved: wireC
 /** RAG Assistant: that something was asked, never what. */
 export const makeRagClient = (wire: Wire): RagPort => ({
   questions: async (userId, window) => {
-    const items = await wire.list(path`/users/${userId}/questions`, question, windowQuery(window));
-    return (
-      items &&
-      uniqueBy(
-        within(items, window, ({ at }) => at),
-        ({ at, topicId }) => `${at} ${topicId}`,
-      )
-    );
+    const at = path`/users/${userId}/questions`;
+    const questions = await wire.list(at, question, windowQuery(window), { userId });
+    const inWindow = questions && within(questions, window, (item) => item.at);
+    return inWindow && uniqueBy(inWindow, (item) => `${item.at} ${item.topicId}`);
   },
   organizationQuestions: async (organizationId, cursor) => {
-    const page = await wire.page(path`/organizations/${organizationId}/questions`, summary, cursor);
+    const at = path`/organizations/${organizationId}/questions`;
+    const page = await wire.page(at, summary, cursor, {}, { organizationId });
     return { ...page, items: uniqueBy(page.items, ({ userId }) => userId) };
   },
 });

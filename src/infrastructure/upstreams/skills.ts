@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { SkillsPort } from '../../application/ports/upstreams.ts';
-import { path, uniqueBy, type Wire } from './wire.ts';
+import { uniqueBy } from './tidy.ts';
+import { path, type Wire } from './wire.ts';
 import {
+  orNone,
   wireCount,
   wireId,
   wireInstant,
@@ -22,9 +24,9 @@ const learnerSkill = z.object({
     .object({ business: wireScore, market: wireScore, career: wireScore })
     .nullish()
     .transform((given) => given ?? { business: null, market: null, career: null }),
-  prerequisites: z.array(wireId).default([]),
+  prerequisites: z.array(wireId),
   acquiredAt: wireInstantOrNull,
-  history: z.array(z.object({ at: wireInstant, level: wireLevel })).default([]),
+  history: orNone(z.object({ at: wireInstant, level: wireLevel })),
 });
 
 const organizationSkill = z.object({ userId: wireId, skillId: wireId, level: wireLevel });
@@ -36,23 +38,22 @@ const demand = z.object({
   requiredBy: wireCount,
   openGaps: wireCount,
   enrollments: wireCount,
-  monthly: z
-    .array(z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), enrollments: wireCount }))
-    .default([]),
+  monthly: z.array(z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), enrollments: wireCount })),
 });
 
 /** Skills Engine: who can do what, and what is asked for. */
 export const makeSkillsClient = (wire: Wire): SkillsPort => ({
   forUser: async (userId) => {
-    const skills = await wire.list(path`/users/${userId}/skills`, learnerSkill);
+    const skills = await wire.collection(path`/users/${userId}/skills`, learnerSkill, {}, { userId });
     return skills && uniqueBy(skills, ({ skillId }) => skillId);
   },
   organizationSkills: async (organizationId, cursor) => {
-    const page = await wire.page(path`/organizations/${organizationId}/skills`, organizationSkill, cursor);
+    const at = path`/organizations/${organizationId}/skills`;
+    const page = await wire.page(at, organizationSkill, cursor, {}, { organizationId });
     return { ...page, items: uniqueBy(page.items, ({ userId, skillId }) => `${userId} ${skillId}`) };
   },
   demand: async (organizationId) => {
-    const skills = await wire.list('/skills/demand', demand, { organizationId });
+    const skills = await wire.collection('/skills/demand', demand, { organizationId }, { organizationId });
     return skills && uniqueBy(skills, ({ skillId }) => skillId);
   },
 });

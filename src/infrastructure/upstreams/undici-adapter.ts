@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import {
   type AxiosAdapter,
@@ -26,10 +27,14 @@ async function readText(body: AsyncIterable<Buffer>, limit: number): Promise<str
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The body without its gzip; the limit counts what comes out, so that a bomb goes off outside. */
+/**
+ * The body without its gzip; the limit counts what comes out, so that a bomb goes off outside. `pipeline`
+ * hands an end by abort or reset on to the reader, who would wait for ever otherwise.
+ */
 function decoded({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
   if (headers['content-encoding'] !== 'gzip') return body;
-  return body.pipe(createGunzip());
+  // The reader sees the error of the last stream; nobody waits for the callback.
+  return pipeline(body, createGunzip(), () => undefined);
 }
 
 function asAxiosError(error: unknown, config: InternalAxiosRequestConfig): unknown {

@@ -1,22 +1,51 @@
 import { z } from 'zod';
 import { allItems, type Page } from '../../application/ports/page.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
-import type { Window } from '../../application/ports/upstreams.ts';
-import type { Transport, WireRequest } from './transport.ts';
+import type { Transport } from './transport.ts';
+import { canonicalId } from './wire-types.ts';
 
 /** How many items of a list we ask for at once. */
 const pageSize = 1000;
 
 export type Query = Record<string, string>;
 
-/** A service as a client sees it: paths in, validated shapes out. `null` = the service says 404. */
+/**
+ * Whom we asked about, by the members that an item may name them with. Services ignore filters, so items
+ * that name someone else are left out; an item that names nobody is taken at the service's word.
+ */
+export type About = Partial<Record<'userId' | 'courseId' | 'trainerId' | 'organizationId', string>>;
+
+/**
+ * A service as a client sees it: paths in, validated shapes out.
+ * @throws UpstreamError (every method) as the transport's, and invalid_response for a reply of another shape.
+ */
 export interface Wire {
-  get<S extends z.ZodType>(path: string, schema: S, query?: Query): Promise<z.output<S> | null>;
+  get<S extends z.ZodType>(path: string, schema: S, query?: Query): Promise<z.output<S>>;
+  /** Null = the service says 404. */
+  getOrNull<S extends z.ZodType>(path: string, schema: S, query?: Query): Promise<z.output<S> | null>;
   post<S extends z.ZodType>(path: string, body: unknown, schema: S): Promise<z.output<S>>;
-  /** All items of a list, page after page. */
-  list<S extends z.ZodType>(path: string, item: S, query?: Query): Promise<z.output<S>[] | null>;
-  /** One page of a list; a service that does not know the list has no items. */
-  page<S extends z.ZodType>(path: string, item: S, cursor: string | null): Promise<Page<z.output<S>>>;
+  /** One page of a list. 404 is not_found on the first page and invalid_response on a later one. */
+  page<S extends z.ZodType>(
+    path: string,
+    item: S,
+    cursor: string | null,
+    query?: Query,
+    about?: About,
+  ): Promise<Page<z.output<S>>>;
+  /** All items of a list, page after page; null = the service says 404. */
+  list<S extends z.ZodType>(
+    path: string,
+    item: S,
+    query?: Query,
+    about?: About,
+  ): Promise<z.output<S>[] | null>;
+  /** All items of a reply that is not paged: `{items}`, or the bare array; null = the service says 404. */
+  collection<S extends z.ZodType>(
+    path: string,
+    item: S,
+    query?: Query,
+    about?: About,
+  ): Promise<z.output<S>[] | null>;
 }
 
 /** A path with its variables encoded: path`/users/${id}/skills`. */
@@ -24,10 +53,14 @@ export function path(parts: TemplateStringsArray, ...values: string[]): string {
   return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
 }
 
-/** The query of a window of time. */
-export const windowQuery = ({ from, to }: Window): Query => ({
-  from: new Date(from).toISOString(),
-  to: new Date(to).toISOString(),
+const envelope = z.object({
+  items: z.array(z.unknown()),
+  nextCursor: z
+    .union([z.string(), z.int()])
+    .nullish()
+    .transform((cursor) =>
+      cursor === null || cursor === undefined || cursor === '' ? null : String(cursor),
+    ),
 });
 
 /** What could not be read, by path; never a value, it may be somebody's. */
@@ -42,61 +75,71 @@ function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   throw new UpstreamError('invalid_response', whatIsWrong(result.error));
 }
 
-const listOf = <S extends z.ZodType>(item: S) =>
-  z.object({
-    items: z.array(item),
-    nextCursor: z
-      .string()
-      .min(1)
-      .nullish()
-      .transform((cursor) => cursor ?? null),
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+
+const isAbout = (about: About) => (item: unknown) =>
+  Object.entries(about).every(([name, id]) => {
+    const named = memberOf(item, name);
+    return named === undefined || named === null || canonicalId(String(named)) === canonicalId(id);
   });
+
+function itemsOf<S extends z.ZodType>(reply: unknown, item: S, about: About): Page<z.output<S>> {
+  const { items, nextCursor } = parse(envelope, reply);
+  return { items: parse(z.array(item), items.filter(isAbout(about))), nextCursor };
+}
+
+const isNotFound = (error: unknown) => error instanceof UpstreamError && error.failure === 'not_found';
 
 async function nullWhenNotFound<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof UpstreamError && error.failure === 'not_found') return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 }
 
-/** @throws UpstreamError as the transport's, and invalid_response for a reply of another shape. */
-export function makeWire(transport: Transport): Wire {
-  const ask = async <S extends z.ZodType>(schema: S, request: Omit<WireRequest, 'method'>) =>
-    parse(schema, await transport({ method: 'GET', ...request }));
+async function invalidWhenNotFound<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new UpstreamError('invalid_response', 'the list breaks off: a later page was not found');
+  }
+}
 
-  const page = <S extends z.ZodType>(at: string, item: S, cursor: string | null, query: Query = {}) =>
-    ask(listOf(item), {
-      path: at,
-      query: { ...query, limit: String(pageSize), ...(cursor === null ? {} : { cursor }) },
-    });
+export function makeWire(transport: Transport): Wire {
+  /** The body of a 2xx answer; `{error}` is a failure, whatever else it holds. */
+  async function ask(at: string, query: Query): Promise<unknown> {
+    const reply = await transport({ method: 'GET', path: at, query });
+    if ((memberOf(reply, 'error') ?? null) === null) return reply;
+    throw new UpstreamError('invalid_response', 'the service sent an error with a status of success');
+  }
+
+  const get: Wire['get'] = async (at, schema, query = {}) => parse(schema, await ask(at, query));
+
+  const page: Wire['page'] = async (at, item, cursor, query = {}, about = {}) => {
+    const limited = { ...query, limit: String(pageSize) };
+    if (cursor === null) return itemsOf(await ask(at, limited), item, about);
+    return itemsOf(await invalidWhenNotFound(ask(at, { ...limited, cursor })), item, about);
+  };
+
+  const unpaged: Wire['page'] = async (at, item, cursor, query = {}, about = {}) => {
+    if (cursor !== null) return page(at, item, cursor, query, about);
+    const reply = await ask(at, query);
+    return itemsOf(Array.isArray(reply) ? { items: reply } : reply, item, about);
+  };
 
   return {
-    get: (at, schema, query = {}) => nullWhenNotFound(ask(schema, { path: at, query })),
+    get,
+    getOrNull: (at, schema, query) => nullWhenNotFound(get(at, schema, query)),
     post: async (at, body, schema) =>
       parse(schema, await transport({ method: 'POST', path: at, query: {}, body })),
-    list: (at, item, query) => nullWhenNotFound(allItems((cursor) => page(at, item, cursor, query))),
-    page: async (at, item, cursor) =>
-      (await nullWhenNotFound(page(at, item, cursor))) ?? { items: [], nextCursor: null },
+    page,
+    list: (at, item, query, about) =>
+      nullWhenNotFound(allItems((cursor) => page(at, item, cursor, query, about))),
+    collection: (at, item, query, about) =>
+      nullWhenNotFound(allItems((cursor) => unpaged(at, item, cursor, query, about))),
   };
-}
-
-/** The first of those that share a key; services send the same thing twice. */
-export function uniqueBy<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
-  const seen = new Set<string>();
-  return items.filter((item) => {
-    const key = keyOf(item);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-/** Keeps what lies in a window: services ignore filters. */
-export function within<T>(items: readonly T[], { from, to }: Window, atOf: (item: T) => number | null): T[] {
-  return items.filter((item) => {
-    const at = atOf(item);
-    return at === null || (at >= from && at <= to);
-  });
 }

@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Answer, call, type Demo, logIn, personWho, type Session, startDemo } from './demo-process.ts';
+
+interface Operation {
+  operationId: string;
+  security?: unknown[];
+}
+const openapi = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const reads = Object.entries(openapi.paths).flatMap(([path, methods]) =>
+  methods.get === undefined ? [] : [{ path: path.replace('/api/v1', ''), ...methods.get }],
+);
+const learnerReads = reads.filter(({ path }) => path.includes('{userId}'));
+
+let demo: Demo;
+let sessions: Session[];
+const sessionOf = (note: string) => {
+  const session = sessions.find(({ person }) => person.note.toLowerCase().includes(note));
+  if (session === undefined) throw new Error(`nobody is "${note}"`);
+  return session;
+};
+
+const isRefusal = (answer: Answer, status: number, code: string) => {
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  expect(answer.body).toMatchObject({ success: false, status, error: { code }, meta: { requestId: expect.any(String) } });
+};
+
+beforeAll(async () => {
+  demo = await startDemo();
+  sessions = await Promise.all(demo.people.map((person) => logIn(demo, person)));
+}, 60_000);
+afterAll(async () => {
+  await demo?.stop();
+});
+
+describe('the demo', () => {
+  it('prints exactly one line of JSON with the API, nine services and the people to log in as', () => {
+    expect(demo.stdout).toHaveLength(1);
+    expect(Object.keys(demo.services).sort()).toEqual(
+      ['assessment', 'auth', 'content', 'courses', 'devlab', 'directory', 'learnerAi', 'rag', 'skills'],
+    );
+    expect(demo.people.length).toBeGreaterThanOrEqual(7);
+    const roles = new Set(demo.people.flatMap((person) => person.roles));
+    expect([...roles].sort()).toEqual(['admin', 'learner', 'org_admin', 'trainer']);
+    expect(new Set(demo.people.map((person) => person.organizationId)).size).toBeGreaterThanOrEqual(2);
+  });
+
+  it('runs nine services that are alive, each a process of its own', async () => {
+    const answers = await Promise.all(Object.values(demo.services).map(({ url }) => fetch(`${url}/health`)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(new Set(Object.values(demo.services).map(({ url }) => url)).size).toBe(9);
+  });
+
+  it('answers realtime, then cached, with the same figures and a new request id', async () => {
+    const { get } = sessionOf('thriving');
+    const first = await get('/analytics/learner/velocity/me');
+    const second = await get('/analytics/learner/velocity/me');
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(first.body.meta.dataSource).toBe('realtime');
+    expect(second.body.meta.dataSource).toBe('cached');
+    expect(second.body.data).toEqual(first.body.data);
+    expect(second.body.meta.requestId).not.toBe(first.body.meta.requestId);
+    expect(second.headers.get('cache-status')).toMatch(/hit/);
+  });
+
+  it('says 304 to whoever holds the answer already', async () => {
+    const { get } = sessionOf('thriving');
+    const { headers } = await get('/analytics/learner/velocity/me');
+    const again = await get('/analytics/learner/velocity/me', { 'if-none-match': headers.get('etag') ?? '' });
+    expect(again.status).toBe(304);
+  });
+});
+
+describe('every route as every demo person', () => {
+  it('answers each learner about themselves, or says that there is not enough data', async () => {
+    for (const session of sessions.filter(({ person }) => person.roles.includes('learner'))) {
+      for (const { path } of learnerReads) {
+        const answer = await session.get(path.replace('{userId}', 'me'));
+        expect([200, 422], `${path} as ${session.person.email}: ${JSON.stringify(answer.body)}`).toContain(answer.status);
+        expect(answer.headers.get('cache-control')).toMatch(/^(private|no-store)/);
+      }
+    }
+  });
+
+  it('lets the trainer, the org_admin and the admin see the learner, and no other learner', async () => {
+    const learner = sessionOf('thriving').person;
+    for (const { path } of learnerReads) {
+      const at = path.replace('{userId}', learner.id);
+      for (const session of sessions.filter(({ person }) => person.id !== learner.id)) {
+        const { roles, organizationId } = session.person;
+        const answer = await session.get(at);
+        if (roles.includes('admin')) expect(answer.status).toBe(200);
+        else if (organizationId !== learner.organizationId) isRefusal(answer, 404, 'NOT_FOUND');
+        else if (roles.includes('org_admin') || roles.includes('trainer')) expect(answer.status).toBe(200);
+        else isRefusal(answer, 403, 'FORBIDDEN');
+      }
+    }
+  });
+
+  it('answers about somebody of another organization as about nobody', async () => {
+    const { get, person } = sessionOf('thriving');
+    const stranger = personWho(
+      demo,
+      ({ organizationId, roles }) => organizationId !== person.organizationId && !roles.includes('admin'),
+    );
+    const other = await get(`/analytics/learner/velocity/${stranger.id}`);
+    const nobody = await get('/analytics/learner/velocity/nobody-at-all');
+    isRefusal(other, 404, 'NOT_FOUND');
+    isRefusal(nobody, 404, 'NOT_FOUND');
+    const plain = ({ body }: Answer) => ({ ...body, instance: '', meta: {} });
+    expect(plain(other)).toEqual(plain(nobody));
+  });
+
+  it('asks for a token on every route that is not open', async () => {
+    for (const { path, security } of reads) {
+      const answer = await call(`${demo.api}/api/v1${path.replace(/\{\w+\}/, 'me')}`);
+      if (security?.length === 0) expect(answer.status).toBe(200);
+      else isRefusal(answer, 401, 'UNAUTHORIZED');
+    }
+  });
+});
+
+describe('the session', () => {
+  it('gives a new pair for a refresh token once, and ends the session when it is used twice', async () => {
+    const person = personWho(demo, ({ roles }) => roles.includes('learner'));
+    const { refreshToken } = await logIn(demo, person);
+    const refresh = (token: string) =>
+      call(`${demo.api}/api/v1/auth/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ refreshToken: token }),
+      });
+    const all = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)));
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
+    const next = all.find(({ status }) => status === 200)?.body.data.refreshToken as string;
+    isRefusal(await refresh(next), 401, 'UNAUTHORIZED');
+  });
+
+  it('stops working at once after log-out', async () => {
+    const person = personWho(demo, ({ roles }) => roles.includes('learner'));
+    const { accessToken, get } = await logIn(demo, person);
+    expect((await get('/auth/me')).body.data.user).toMatchObject({ id: person.id, email: person.email });
+    const out = await call(`${demo.api}/api/v1/auth/logout`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    expect(out.status).toBe(200);
+    isRefusal(await get('/auth/me'), 401, 'UNAUTHORIZED');
+  });
+
+  it('tells a wrong password and an unknown person apart from nothing', async () => {
+    const [person] = demo.people;
+    const tryIt = (email: string) =>
+      call(`${demo.api}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password: 'wrong' }),
+      });
+    const [wrong, unknown] = await Promise.all([tryIt(person?.email ?? ''), tryIt('nobody@example.org')]);
+    isRefusal(wrong, 401, 'UNAUTHORIZED');
+    expect({ ...unknown.body, meta: 0 }).toEqual({ ...wrong.body, meta: 0 });
+  });
+});
+
+describe('bad requests', () => {
+  const at = '/analytics/learner/velocity/me';
+
+  it('names every bad field at once', async () => {
+    const answer = await sessionOf('thriving').get(`${at}?startDate=yesterday&endDate=2026-02-30&colour=red`);
+    isRefusal(answer, 400, 'VALIDATION_ERROR');
+    expect(answer.body.error.details.map(({ field }) => field).sort()).toEqual([
+      'query.colour',
+      'query.endDate',
+      'query.startDate',
+    ]);
+  });
+
+  it('refuses a range that ends before it starts, or is too long', async () => {
+    const { get } = sessionOf('thriving');
+    isRefusal(await get(`${at}?startDate=2026-02-02&endDate=2026-02-01`), 400, 'VALIDATION_ERROR');
+    isRefusal(await get(`${at}?startDate=2020-01-01&endDate=2026-02-01`), 400, 'VALIDATION_ERROR');
+  });
+
+  it('refuses a bad id, an unknown route and a wrong method, each with its own status', async () => {
+    const { get, accessToken } = sessionOf('thriving');
+    isRefusal(await get(`/analytics/learner/velocity/${'x'.repeat(65)}`), 400, 'VALIDATION_ERROR');
+    isRefusal(await get('/analytics/learner/velocity/%2e%2e%2fetc'), 400, 'VALIDATION_ERROR');
+    isRefusal(await get('/analytics/nothing'), 404, 'NOT_FOUND');
+    const wrongMethod = await call(`${demo.api}/api/v1${at}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${accessToken}` },
+    });
+    isRefusal(wrongMethod, 405, 'METHOD_NOT_ALLOWED');
+    expect(wrongMethod.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
+
+  it('refuses a body that is no JSON, of another type, or too large', async () => {
+    const post = (body: string, type = 'application/json') =>
+      call(`${demo.api}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': type }, body });
+    isRefusal(await post('{"email":'), 400, 'VALIDATION_ERROR');
+    isRefusal(await post('email=a', 'application/x-www-form-urlencoded'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    isRefusal(await post(JSON.stringify({ email: 'x'.repeat(120_000) })), 413, 'PAYLOAD_TOO_LARGE');
+    const empty = await post('{}');
+    isRefusal(empty, 400, 'VALIDATION_ERROR');
+    expect(empty.body.error.details.map(({ field }) => field)).toEqual(['body.email', 'body.password']);
+  });
+});
+
+describe('operations', () => {
+  it('says that it is alive and ready, and shows each dependency', async () => {
+    expect((await call(`${demo.api}/health`)).status).toBe(200);
+    const ready = await call(`${demo.api}/ready`);
+    expect(ready.status).toBe(200);
+    expect((ready.body as unknown as { dependencies: unknown[] }).dependencies).toHaveLength(9);
+  });
+
+  it('serves its documentation without a request to anywhere else', async () => {
+    const page = await (await fetch(`${demo.api}/docs`)).text();
+    const links = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? '');
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      expect(link).toMatch(/^\//);
+      expect((await fetch(`${demo.api}${link}`)).status, link).toBe(200);
+    }
+    expect(await (await fetch(`${demo.api}/openapi.yaml`)).text()).toContain('openapi: 3.1.0');
+  });
+});
+
+describe('stopping', () => {
+  it('ends everything on Ctrl-C with code 0, leaves no port open and logs no error', async () => {
+    const code = await demo.stop();
+    expect(code).toBe(0);
+    const urls = [demo.api, ...Object.values(demo.services).map(({ url }) => url)];
+    const results = await Promise.allSettled(urls.map((url) => fetch(`${url}/health`)));
+    expect(results.map(({ status }) => status)).toEqual(urls.map(() => 'rejected'));
+    expect(demo.stderr()).not.toMatch(/"level":(50|60)/);
+  });
+});
