@@ -37,7 +37,12 @@ describe('pieces of wire schemas', () => {
     ['a number as text is a number', wireNumber, ' 12.5 ', 12.5],
     ['text that is no number is invalid', wireNumber, '12 apples', invalid],
     ['blank text is not 0', wireNumber, '', invalid],
-    ['a UUID is lower-cased', wireId, '0B8F3C1E-5D2A-4F6B-9C7D-1E2F3A4B5C6D', '0b8f3c1e-5d2a-4f6b-9c7d-1e2f3a4b5c6d'],
+    [
+      'a UUID is lower-cased',
+      wireId,
+      '0B8F3C1E-5D2A-4F6B-9C7D-1E2F3A4B5C6D',
+      '0b8f3c1e-5d2a-4f6b-9c7d-1e2f3a4b5c6d',
+    ],
     ['another id keeps its case', wireId, 'User_A', 'User_A'],
     ['an id may be sent as a number', wireId, 17, '17'],
     ['an id with a slash is invalid', wireId, 'a/b', invalid],

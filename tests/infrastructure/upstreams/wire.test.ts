@@ -133,6 +133,10 @@ describe('wire', () => {
   it('leaves out items that name someone else before they are read', async () => {
     const rows = [{ id: 'a', userId: 'me' }, { userId: 'other' }, { id: 'b' }, { id: 'c', userId: null }];
     const { wire } = wireOver({ items: rows, nextCursor: null });
-    expect(await wire.list('/x', item, {}, { userId: 'me' })).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    expect(await wire.list('/x', item, {}, { userId: 'me' })).toEqual([
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c' },
+    ]);
   });
 });
