@@ -37,11 +37,13 @@ function decoded({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buff
   return pipeline(body, createGunzip(), () => undefined);
 }
 
+const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
 function asAxiosError(error: unknown, config: InternalAxiosRequestConfig): unknown {
   if (error instanceof AxiosError) return error;
   if (config.signal?.aborted) return new CanceledError('canceled', config);
   const code = (error as { code?: string }).code;
-  const timedOut = code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT';
+  const timedOut = code !== undefined && timeouts.has(code);
   return AxiosError.from(error as Error, timedOut ? AxiosError.ETIMEDOUT : code, config);
 }
 
@@ -55,13 +57,9 @@ async function dispatch(agent: Agent, config: InternalAxiosRequestConfig) {
     body: (data as string | undefined) ?? null,
     ...(signal ? { signal: signal as AbortSignal } : {}),
   });
-  try {
-    const text = await readText(decoded(response), config.maxContentLength ?? -1);
-    return { status: response.statusCode, headers: response.headers, text };
-  } catch (error) {
-    response.body.destroy();
-    throw error;
-  }
+  // A reader who stops early destroys the body, and with it the socket.
+  const text = await readText(decoded(response), config.maxContentLength ?? -1);
+  return { status: response.statusCode, headers: response.headers, text };
 }
 
 function uriOf(config: InternalAxiosRequestConfig): string {
