@@ -88,7 +88,7 @@ function respond(
     return;
   }
   const cacheControl = route.access === 'public' && route.method === 'get' ? 'no-cache' : 'no-store';
-  send(request, response, 200, plainEnvelope(result.data, requestId), { cacheControl });
+  send(request, response, 200, plainEnvelope(route.data.parse(result.data), requestId), { cacheControl });
 }
 
 /** The Express handler of a route. */
