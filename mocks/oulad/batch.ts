@@ -2,6 +2,8 @@ import type { Assessment, OuladEnrolment, Submission } from './data.ts';
 
 /** Above this share of equal days nobody handed in by hand. */
 const batchShare = 0.9;
+/** Fewer people may well hand in on the same day. */
+const leastSubmissions = 10;
 
 function mostFrequent(days: readonly number[]): { day: number; share: number } | null {
   const counts = new Map<number, number>();
@@ -17,7 +19,8 @@ function mostFrequent(days: readonly number[]): { day: number; share: number } |
  * that day is taken as the due day: who is in the batch was on time, who comes after it was late.
  */
 function batchDay(assessment: Assessment, submissions: readonly Submission[]): number | null {
-  const top = mostFrequent(submissions.filter(({ banked }) => !banked).map(({ day }) => day));
+  const days = submissions.filter(({ banked }) => !banked).map(({ day }) => day);
+  const top = days.length < leastSubmissions ? null : mostFrequent(days);
   return top !== null && top.share >= batchShare && top.day > assessment.dueDay ? top.day : null;
 }
 
