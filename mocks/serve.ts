@@ -1,7 +1,7 @@
 /** One mock service as a process: `node mocks/serve.ts --service courses [--data oulad]`. Says where it listens. */
 import { parseArgs } from 'node:util';
 import { type Service, services } from '../src/domain/provenance.ts';
-import { loadOuladServices, ouladDir } from './oulad.ts';
+import { loadOuladServices, ouladDirectory } from './oulad.ts';
 import { startMockServices } from './server.ts';
 import { worldServices } from './services.ts';
 
@@ -23,8 +23,12 @@ const now = () => Date.now() + offset;
 
 const routes =
   values.data === 'oulad'
-    ? loadOuladServices({ dir: ouladDir(process.env.OULAD_DIR), now })
-    : worldServices({ seed: Number(process.env.MOCK_SEED || 1), learners: Number(process.env.MOCK_LEARNERS || 1200), now });
+    ? loadOuladServices({ dir: ouladDirectory(), now })
+    : worldServices({
+        seed: Number(process.env.MOCK_SEED || 1),
+        learners: Number(process.env.MOCK_LEARNERS || 1200),
+        now,
+      });
 
 const running = await startMockServices({
   routesByService: { [service]: routes[service] } as Record<Service, (typeof routes)[Service]>,

@@ -5,8 +5,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { hasOuladData, ouladDirectory, ouladInstant } from '../mocks/oulad.ts';
-import { type DemoPerson, demoPeople, ouladDemoPeople } from '../mocks/people.ts';
+import { hasOuladData, ouladDirectory, ouladInstant, ouladPeople } from '../mocks/oulad.ts';
+import { demoPeople } from '../mocks/world/demo-people.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
 import { servicePrefix } from '../src/config.ts';
 
@@ -150,7 +150,7 @@ function summary(api: string, addresses: Record<Service, ServiceAddress>, people
 try {
   const addresses = await startServices();
   const api = await startApi(addresses);
-  const people = options.data === 'oulad' ? ouladDemoPeople(Date.parse(startedAt)) : demoPeople();
+  const people = await demoPeopleOf();
   if (options.json) process.stdout.write(`${JSON.stringify({ api, services: addresses, people })}\n`);
   else process.stderr.write(summary(api, addresses, people));
 } catch (error) {

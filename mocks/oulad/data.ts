@@ -5,8 +5,9 @@ export interface Assessment {
   topicId: string;
   title: string;
   /**
-   * As in the data, with two exceptions. An exam without a day is at the end of the presentation, as the data's
-   * documentation says. Where results were recorded for everyone at once (`batch.ts`), it is that day.
+   * As in the data, with one exception: an exam without a day is at the end of the presentation, as the data's
+   * documentation says. In BBB and DDD nearly all hand-ins of a computer-marked assignment carry one day, two
+   * to six days after it was due: probably the day of recording. It is shown as it stands, as late.
    */
   dueDay: number;
   /** Percent of the final mark; coursework adds up to 100 and so does the exam. */

@@ -54,10 +54,9 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   {
-    note: 'thriving: everything on time, at least as active as before; most marked work, then best mean',
-    fits: ({ late, missed, scored, recentDays, formerDays }) =>
-      late === 0 && missed === 0 && scored > 0 && recentDays >= formerDays && formerDays > 0,
-    rank: ({ scored, meanScore }) => scored * 101 + meanScore,
+    note: 'thriving: least late or missing, at least as active as before; most marked work, then best mean',
+    fits: ({ scored, recentDays, formerDays }) => scored > 0 && recentDays >= formerDays && formerDays > 0,
+    rank: ({ late, missed, scored, meanScore }) => scored * 101 + meanScore - 1000 * (late + missed),
   },
   {
     note: 'fading: has good marks so far but has missed or delayed work; largest fall in active days',

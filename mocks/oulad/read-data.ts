@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { settleBatches } from './batch.ts';
 import { makeCourseDays, startOf } from './course-days.ts';
 import {
   type Assessment,
@@ -143,7 +142,6 @@ function readSubmissions(dir: string, places: Map<string, Place>, enrolments: En
     });
   }
   for (const { submissions } of enrolments.values()) submissions.sort((a, b) => a.day - b.day);
-  settleBatches(enrolments.values());
 }
 
 /** Clicks that end less than a week before the presentation does are taken to be all of them. */

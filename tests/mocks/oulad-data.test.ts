@@ -48,11 +48,13 @@ const bbb = (row: readonly string[]) => row[0] === 'BBB' && row[1] === '2013B';
 const day0 = Date.parse('2013-02-01T00:00:00Z');
 const dayOf = (instant: number) => Math.floor((instant - day0) / 86_400_000);
 
-describe.runIf(required)('with CI=true', () => {
-  it('the OULAD data are there (set OULAD_DIR)', () => {
-    expect(present).toBe(true);
+// A gate that skips this would prove nothing; elsewhere there is nothing to say.
+if (required)
+  describe('with CI=true', () => {
+    it('the OULAD data are there (set OULAD_DIR)', () => {
+      expect(present).toBe(true);
+    });
   });
-});
 
 if (!present && !required)
   process.stderr.write(`Skipped: checks against OULAD, there are no data in ${dir}; set OULAD_DIR.\n`);
@@ -100,19 +102,18 @@ describe.runIf(present)('BBB 2013B on day 90, against the tables', () => {
     expect(new Set(roll.map(({ totalTopics }) => totalTopics))).toEqual(new Set([assessmentIds().size]));
   });
 
-  it('lets nobody be late or missing for work that the data date by the recording of its results', async () => {
+  it('takes due days and lateness as the data have them', async () => {
     const attempts = found(await on(100).assessment.courseAttempts('BBB-2013B'));
-    const late = (one: Attempt) =>
-      one.submittedAt !== null && one.dueAt !== null && one.submittedAt > one.dueAt;
-    // Computer-marked and due on days 54 and 89 by the table; recorded for (nearly) all six days later.
-    const computerMarked = new Set(
-      fields('assessments').flatMap((row) => (bbb(row) && row[3] === 'CMA' ? `a-${row[2]}` : [])),
+    const due = new Map(fields('assessments').map((row) => [`a-${row[2]}`, Number(row[4])]));
+    const shown = attempts.filter(
+      ({ submittedAt, dueAt }) => submittedAt !== null && dueAt !== null && submittedAt > dueAt,
     );
-    const share = (list: Attempt[]) => list.filter(late).length / list.length;
-    expect(share(attempts.filter(({ assessmentId }) => computerMarked.has(assessmentId)))).toBeLessThan(0.01);
-    const tutorMarked = attempts.filter(({ assessmentId }) => !computerMarked.has(assessmentId));
-    expect(share(tutorMarked)).toBeGreaterThan(0.1);
-    expect(share(tutorMarked)).toBeLessThan(0.3);
+    const inTheTable = submissions().filter(
+      ([assessment, , day, banked]) =>
+        Number(day) <= 100 && banked === '0' && Number(day) > (due.get(`a-${assessment}`) ?? Number.NaN),
+    );
+    expect(shown.length).toBeGreaterThan(100);
+    expect(shown.length).toBe(inTheTable.length);
   });
 
   it('shows nothing that happens later', async () => {
@@ -260,13 +261,14 @@ describe.runIf(present)('one student of BBB 2013B on day 90, worked out by hand'
     expect(only?.dueAt).toBe(Date.parse('2013-09-29T22:59:59Z'));
   });
 
-  it('has a weighted mean of 2771 / 42, was late twice and has missed nothing yet', async () => {
+  it('has a weighted mean of 2771 / 42, was late three times and has missed one', async () => {
     const everything = { from: at(-100), to: at(90) };
     const attempts = found(await on(90).assessment.attempts(id, everything));
-    const weighted = attempts.reduce((sum, { score, weight }) => sum + (score ?? 0) * (weight ?? 0), 0);
-    expect([weighted, attempts.reduce((sum, { weight }) => sum + (weight ?? 0), 0)]).toEqual([2771, 42]);
-    expect(attempts.filter((one) => (one.submittedAt ?? 0) > (one.dueAt ?? 0))).toHaveLength(2);
-    expect(attempts.filter(({ submittedAt }) => submittedAt === null)).toEqual([]);
+    const scored = attempts.filter(({ score }) => score !== null);
+    const weighted = scored.reduce((sum, { score, weight }) => sum + (score ?? 0) * (weight ?? 0), 0);
+    expect([weighted, scored.reduce((sum, { weight }) => sum + (weight ?? 0), 0)]).toEqual([2771, 42]);
+    expect(attempts.filter((one) => (one.submittedAt ?? 0) > (one.dueAt ?? 0))).toHaveLength(3);
+    expect(attempts.filter(({ submittedAt }) => submittedAt === null)).toHaveLength(1);
   });
 
   it('misses the second computer-marked assignment once its day is over', async () => {
@@ -274,8 +276,8 @@ describe.runIf(present)('one student of BBB 2013B on day 90, worked out by hand'
       found(await on(day).assessment.attempts(id, { from: at(-100), to: at(day) })).filter(
         ({ submittedAt }) => submittedAt === null,
       );
-    expect(await missed(95)).toEqual([]);
-    expect((await missed(96)).map(({ dueAt }) => dayOf(dueAt ?? 0))).toEqual([95]);
+    expect(await missed(89)).toEqual([]);
+    expect((await missed(90)).map(({ dueAt }) => dayOf(dueAt ?? 0))).toEqual([89]);
   });
 
   it('was active on 7 of the last 14 days, on 3 of the 14 before, on 31 in all', async () => {

@@ -189,23 +189,6 @@ describe('attempts', () => {
     expect(await of('15')).toEqual([expect.objectContaining({ score: 39, passed: false })]);
   });
 
-  it('take the day on which everyone’s results were recorded at once for the due day', async () => {
-    const due = Date.parse('2013-04-26T22:59:59Z');
-    const of7 = { assessmentId: 'a-7', dueAt: due };
-    goTo('ZZZ-2013B', 83);
-    expect(await ports().assessment.courseAttempts('ZZZ-2013B')).toEqual([]);
-    goTo('ZZZ-2013B', 90);
-    const attempts = await ports().assessment.courseAttempts('ZZZ-2013B');
-    expect(attempts).toHaveLength(12);
-    expect(attempts?.filter(({ submittedAt }) => submittedAt !== null && submittedAt <= due)).toHaveLength(
-      10,
-    );
-    expect(await of('30')).toEqual([
-      expect.objectContaining({ ...of7, submittedAt: Date.parse('2013-04-28T11:00:00Z') }),
-    ]);
-    expect(await of('31')).toEqual([expect.objectContaining({ ...of7, submittedAt: null })]);
-  });
-
   it('keep a banked score, with nothing due for it', async () => {
     goTo('XXX-2013B', 5);
     expect(await of('12')).toEqual([
