@@ -3,7 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 const children: ChildProcess[] = [];
 
 /** Starts a process, hands it `first`, and waits for the message in which it says where it listens. */
-export function start<T>(file: string, options: { args?: string[]; env?: Record<string, string>; first?: object; quiet?: boolean } = {}): Promise<T> {
+export function start<T>(
+  file: string,
+  options: { args?: string[]; env?: Record<string, string>; first?: object; quiet?: boolean } = {},
+): Promise<T> {
   const child = fork(new URL(file, import.meta.url), options.args ?? [], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'ignore', options.quiet ? 'ignore' : 'inherit', 'ipc'],

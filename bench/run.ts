@@ -41,10 +41,15 @@ interface Address {
 async function startProduct() {
   const addresses = Object.fromEntries(
     await Promise.all(
-      services.map(async (service) => [service, await start<Address>('../mocks/serve.ts', { args: ['--service', service] })] as const),
+      services.map(
+        async (service) =>
+          [service, await start<Address>('../mocks/serve.ts', { args: ['--service', service] })] as const,
+      ),
     ),
   ) as Record<(typeof services)[number], Address>;
-  const urls = Object.fromEntries(services.map((service) => [`${servicePrefix[service]}_URL`, addresses[service].url]));
+  const urls = Object.fromEntries(
+    services.map((service) => [`${servicePrefix[service]}_URL`, addresses[service].url]),
+  );
   const env = {
     ...urls,
     PORT: '0',
@@ -60,13 +65,20 @@ async function startProduct() {
 }
 
 async function fault(addresses: Record<string, Address>, body: object | null): Promise<void> {
-  const init = body === null ? { method: 'DELETE' } : { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const init =
+    body === null
+      ? { method: 'DELETE' }
+      : { method: 'PUT', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
   await Promise.all(Object.values(addresses).map(({ control }) => fetch(`${control}/faults`, init)));
 }
 
-async function throughput(url: string, headers: Record<string, string>): Promise<{ rate: number; p99: number }> {
+async function throughput(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ rate: number; p99: number }> {
   const result = await autocannon({ url, connections, duration: seconds, headers });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return { rate: result.requests.average, p99: result.latency.p99 };
 }
 
@@ -79,8 +91,15 @@ interface OrganizationOf {
 async function learners(addresses: Record<string, Address>, count: number): Promise<OrganizationOf[]> {
   const found: OrganizationOf[] = [];
   for (let index = 0; found.length < count && index < 1300; index += 1) {
-    const answer = await fetch(`${addresses.directory?.url}/api/v1/users/${learnerId(index)}`, { headers: { authorization: 'Bearer bench' } });
-    if (answer.ok) found.push((({ userId, organizationId }) => ({ id: userId, organizationId }))((await answer.json()) as { userId: string; organizationId: string }));
+    const answer = await fetch(`${addresses.directory?.url}/api/v1/users/${learnerId(index)}`, {
+      headers: { authorization: 'Bearer bench' },
+    });
+    if (answer.ok)
+      found.push(
+        (({ userId, organizationId }) => ({ id: userId, organizationId }))(
+          (await answer.json()) as { userId: string; organizationId: string },
+        ),
+      );
   }
   return found;
 }
@@ -91,7 +110,9 @@ async function cachedAnswers(url: string, one: OrganizationOf): Promise<void> {
   await ask();
   const sample = await ask();
   const body = await sample.text();
-  const headers = Object.fromEntries(['content-type', 'cache-control', 'etag'].map((name) => [name, sample.headers.get(name) ?? '']));
+  const headers = Object.fromEntries(
+    ['content-type', 'cache-control', 'etag'].map((name) => [name, sample.headers.get(name) ?? '']),
+  );
   const bare = await start<{ url: string }>('./servers/bare.ts', { first: { body, headers } });
   const ordinary = await start<{ url: string }>('./servers/ordinary.ts', { first: { body, secret } });
   const contenders = { bare: bare.url, ordinary: ordinary.url, product: url };
@@ -107,25 +128,36 @@ async function cachedAnswers(url: string, one: OrganizationOf): Promise<void> {
       }
     }
   }
-  const ratios = (of: string) => median((rates.product ?? []).map((rate, round) => rate / (rates[of]?.[round] ?? Number.NaN)));
+  const ratios = (of: string) =>
+    median((rates.product ?? []).map((rate, round) => rate / (rates[of]?.[round] ?? Number.NaN)));
   const row = (name: string, label: string) => [
     label,
     median(rates[name] ?? []).toFixed(0),
     `${median(p99s[name] ?? [])} ms`,
     name === 'product' ? '' : ratios(name).toFixed(2),
   ];
-  console.log(`\nCached answer of ${body.length} bytes, ${connections} connections, median of ${rounds} interleaved rounds`);
-  console.log(table([
-    ['server', 'requests/s', 'p99', 'product is × this'],
-    row('bare', 'bare node:http, the same bytes'),
-    row('ordinary', 'ordinary Express stack'),
-    row('product', 'this product, everything on'),
-  ]));
-  console.log(`goal ≥ 0.45 × bare: ${verdict(ratios('bare') >= 0.45)}; goal ≥ 4 × ordinary: ${verdict(ratios('ordinary') >= 4)}`);
+  console.log(
+    `\nCached answer of ${body.length} bytes, ${connections} connections, median of ${rounds} interleaved rounds`,
+  );
+  console.log(
+    table([
+      ['server', 'requests/s', 'p99', 'product is × this'],
+      row('bare', 'bare node:http, the same bytes'),
+      row('ordinary', 'ordinary Express stack'),
+      row('product', 'this product, everything on'),
+    ]),
+  );
+  console.log(
+    `goal ≥ 0.45 × bare: ${verdict(ratios('bare') >= 0.45)}; goal ≥ 4 × ordinary: ${verdict(ratios('ordinary') >= 4)}`,
+  );
 }
 
 /** Calls in an open loop at a given rate, over at most 50 connections; milliseconds of each. */
-async function paced(count: number, perSecond: number, ask: (index: number) => Promise<void>): Promise<number[]> {
+async function paced(
+  count: number,
+  perSecond: number,
+  ask: (index: number) => Promise<void>,
+): Promise<number[]> {
   const times: number[] = [];
   const startedAt = performance.now();
   await Promise.all(
@@ -141,7 +173,11 @@ async function paced(count: number, perSecond: number, ask: (index: number) => P
 }
 
 /** 50 callers who each wait for their answer before they ask again. */
-async function closedLoop(count: number, callers: number, ask: (index: number) => Promise<void>): Promise<number[]> {
+async function closedLoop(
+  count: number,
+  callers: number,
+  ask: (index: number) => Promise<void>,
+): Promise<number[]> {
   const times: number[] = [];
   let next = 0;
   await Promise.all(
@@ -156,22 +192,37 @@ async function closedLoop(count: number, callers: number, ask: (index: number) =
   return times;
 }
 
-async function coldAnswers(url: string, addresses: Record<string, Address>, people: readonly OrganizationOf[]): Promise<void> {
+async function coldAnswers(
+  url: string,
+  addresses: Record<string, Address>,
+  people: readonly OrganizationOf[],
+): Promise<void> {
   await fault(addresses, { latencyMs: upstreamMs });
-  const headers = people.map(({ id, organizationId }) => ({ authorization: `Bearer ${tokenFor(id, organizationId)}` }));
+  const headers = people.map(({ id, organizationId }) => ({
+    authorization: `Bearer ${tokenFor(id, organizationId)}`,
+  }));
   let range = 0;
   const product = async (index: number) => {
     // Another range of days is another key: every answer is cold.
     const end = new Date(Date.now() - range * 86_400_000).toISOString().slice(0, 10);
-    const answer = await fetch(`${url}${velocity('me')}?endDate=${end}`, { headers: headers[index % people.length] ?? {} });
+    const answer = await fetch(`${url}${velocity('me')}?endDate=${end}`, {
+      headers: headers[index % people.length] ?? {},
+    });
     const body = await answer.text();
     if (answer.status !== 200 && answer.status !== 422) throw new Error(`${answer.status} ${body}`);
   };
   const upstream = async (index: number) => {
     const { id } = people[index % people.length] ?? { id: '' };
-    await (await fetch(`${addresses.courses?.url}/api/v1/progress/${id}?limit=1000`, { headers: { authorization: 'Bearer bench' } })).text();
+    await (
+      await fetch(`${addresses.courses?.url}/api/v1/progress/${id}?limit=1000`, {
+        headers: { authorization: 'Bearer bench' },
+      })
+    ).text();
   };
-  const modes = { 'paced, 300/s': (ask: (index: number) => Promise<void>) => paced(600, 300, ask), '50 connections, closed loop': (ask: (index: number) => Promise<void>) => closedLoop(600, 50, ask) };
+  const modes = {
+    'paced, 300/s': (ask: (index: number) => Promise<void>) => paced(600, 300, ask),
+    '50 connections, closed loop': (ask: (index: number) => Promise<void>) => closedLoop(600, 50, ask),
+  };
   const rows: string[][] = [['load', 'upstream p50', 'answer p50', 'over it', 'answer p99']];
   const verdicts: string[] = [];
   for (const [name, mode] of Object.entries(modes)) {
@@ -186,37 +237,57 @@ async function coldAnswers(url: string, addresses: Record<string, Address>, peop
       figures.p99.push(percentile(cold, 99));
     }
     const over = median(figures.p50.map((p50, round) => p50 - (figures.up[round] ?? Number.NaN)));
-    rows.push([name, ...[median(figures.up), median(figures.p50), over, median(figures.p99)].map((ms) => `${ms.toFixed(1)} ms`)]);
+    rows.push([
+      name,
+      ...[median(figures.up), median(figures.p50), over, median(figures.p99)].map(
+        (ms) => `${ms.toFixed(1)} ms`,
+      ),
+    ]);
     verdicts.push(`${name}: ${verdict(over <= 3)}`);
   }
   await fault(addresses, null);
-  console.log(`\nCold answer over upstreams of ${upstreamMs} ms, median of ${rounds} interleaved rounds of 600`);
+  console.log(
+    `\nCold answer over upstreams of ${upstreamMs} ms, median of ${rounds} interleaved rounds of 600`,
+  );
   console.log(table(rows));
   console.log(`goal p50 ≤ slowest upstream + 3 ms: ${verdicts.join('; ')}`);
 }
 
 async function stampede(url: string, addresses: Record<string, Address>, one: OrganizationOf): Promise<void> {
   await fault(addresses, { latencyMs: upstreamMs });
-  await Promise.all(Object.values(addresses).map(({ control }) => fetch(`${control}/requests`, { method: 'DELETE' })));
+  await Promise.all(
+    Object.values(addresses).map(({ control }) => fetch(`${control}/requests`, { method: 'DELETE' })),
+  );
   const authorization = `Bearer ${tokenFor(one.id, one.organizationId)}`;
   const startedAt = performance.now();
   const answers = await Promise.all(
-    Array.from({ length: 500 }, () => fetch(`${url}${velocity('me')}?endDate=2025-01-01`, { headers: { authorization } })),
+    Array.from({ length: 500 }, () =>
+      fetch(`${url}${velocity('me')}?endDate=2025-01-01`, { headers: { authorization } }),
+    ),
   );
   const ms = performance.now() - startedAt;
   const logs = await Promise.all(
     Object.values(addresses).map(async ({ control }) => {
-      const body = (await (await fetch(`${control}/requests`)).json()) as { path: string }[] | { requests: { path: string }[] };
+      const body = (await (await fetch(`${control}/requests`)).json()) as
+        | { path: string }[]
+        | { requests: { path: string }[] };
       return Array.isArray(body) ? body : body.requests;
     }),
   );
   const calls = logs.flat().map(({ path }) => path);
   await fault(addresses, null);
   console.log('\n500 simultaneous requests for one cold key');
-  console.log(table([
-    ['answered 200', 'upstream calls', 'distinct', 'all done after'],
-    [String(answers.filter(({ status }) => status === 200).length), String(calls.length), String(new Set(calls).size), `${ms.toFixed(0)} ms`],
-  ]));
+  console.log(
+    table([
+      ['answered 200', 'upstream calls', 'distinct', 'all done after'],
+      [
+        String(answers.filter(({ status }) => status === 200).length),
+        String(calls.length),
+        String(new Set(calls).size),
+        `${ms.toFixed(0)} ms`,
+      ],
+    ]),
+  );
   console.log(`goal each upstream call once: ${verdict(calls.length === new Set(calls).size)}`);
 }
 

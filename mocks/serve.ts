@@ -1,9 +1,10 @@
 /** One mock service as a process: `node mocks/serve.ts --service courses [--data oulad]`. Says where it listens. */
 import { parseArgs } from 'node:util';
-import { type Service, services } from '../src/domain/provenance.ts';
+import { services } from '../src/domain/provenance.ts';
 import { loadOuladServices, ouladDirectory } from './oulad.ts';
 import { startMockServices } from './server.ts';
 import { worldServices } from './services.ts';
+import { defaultLearners } from './world/world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,19 +27,19 @@ const routes =
     ? loadOuladServices({ dir: ouladDirectory(), now })
     : worldServices({
         seed: Number(process.env.MOCK_SEED || 1),
-        learners: Number(process.env.MOCK_LEARNERS || 1200),
+        learners: Number(process.env.MOCK_LEARNERS || defaultLearners),
         now,
       });
 
 const running = await startMockServices({
-  routesByService: { [service]: routes[service] } as Record<Service, (typeof routes)[Service]>,
+  routesByService: { [service]: routes[service] },
   host: values.host,
   ports: { [service]: Number(values.port) },
   now,
 });
 const address = running.services[service];
 if (process.send) process.send(address);
-else process.stdout.write(`${service} listens on ${address.url}\n`);
+else process.stdout.write(`${service} listens on ${address?.url}\n`);
 
 const stop = () => void running.close().then(() => process.exit(0));
 process.on('SIGTERM', stop);

@@ -6,9 +6,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { hasOuladData, ouladDirectory, ouladInstant, ouladPeople } from '../mocks/oulad.ts';
-import { demoPeople } from '../mocks/world/demo-people.ts';
-import { type Service, services } from '../src/domain/provenance.ts';
+import { type DemoPerson, demoPeople } from '../mocks/world/demo-people.ts';
 import { servicePrefix } from '../src/config.ts';
+import { type Service, services } from '../src/domain/provenance.ts';
 
 const usage = `Usage: npm run demo -- [options]
   --json               print one line of JSON on standard output when all is ready
@@ -30,7 +30,8 @@ function readOptions() {
       },
     });
     if (values.help) leave(0, usage);
-    if (values.data !== 'world' && values.data !== 'oulad') leave(64, `--data must be world or oulad\n${usage}`);
+    if (values.data !== 'world' && values.data !== 'oulad')
+      leave(64, `--data must be world or oulad\n${usage}`);
     if (!/^-?\d{1,3}$/.test(values.day)) leave(64, `--day must be a whole number\n${usage}`);
     return { ...values, day: Number(values.day) };
   } catch (error) {
@@ -107,16 +108,25 @@ async function startServices(): Promise<Record<Service, ServiceAddress>> {
   const started = await Promise.all(
     services.map(async (service) => {
       const args = ['--service', service, '--data', options.data];
-      return [service, await start<ServiceAddress>('../mocks/serve.ts', args, { CLOCK_START: startedAt })] as const;
+      return [
+        service,
+        await start<ServiceAddress>('../mocks/serve.ts', args, { CLOCK_START: startedAt }),
+      ] as const;
     }),
   );
   return Object.fromEntries(started) as Record<Service, ServiceAddress>;
 }
 
 async function startApi(addresses: Record<Service, ServiceAddress>): Promise<string> {
-  const urls = Object.fromEntries(services.map((service) => [`${servicePrefix[service]}_URL`, addresses[service].url]));
+  const urls = Object.fromEntries(
+    services.map((service) => [`${servicePrefix[service]}_URL`, addresses[service].url]),
+  );
   const defaults = { LOG_LEVEL: process.env.LOG_LEVEL || 'warn' };
-  const { url } = await start<{ url: string }>('../src/main.ts', [], { ...defaults, ...urls, CLOCK_START: startedAt });
+  const { url } = await start<{ url: string }>('../src/main.ts', [], {
+    ...defaults,
+    ...urls,
+    CLOCK_START: startedAt,
+  });
   return url;
 }
 
@@ -125,7 +135,11 @@ const bold = (text: string) => colour(1, text);
 const green = (text: string) => colour(32, text);
 const dim = (text: string) => colour(2, text);
 
-function summary(api: string, addresses: Record<Service, ServiceAddress>, people: readonly DemoPerson[]): string {
+function summary(
+  api: string,
+  addresses: Record<Service, ServiceAddress>,
+  people: readonly DemoPerson[],
+): string {
   const [first] = people;
   const credentials = JSON.stringify({ email: first?.email, password: first?.password });
   const login = `curl -s ${api}/api/v1/auth/login -H 'content-type: application/json' -d '${credentials}'`;
@@ -135,10 +149,15 @@ function summary(api: string, addresses: Record<Service, ServiceAddress>, people
     `${bold('Learning analytics')} ${green('is ready')}   ${dim('Ctrl-C stops everything')}`,
     '',
     `  API            ${bold(api)}/api/v1   documentation ${api}/docs`,
-    ...services.map((service) => `  ${service.padEnd(14)} ${addresses[service].url} ${dim(`faults: ${addresses[service].control}`)}`),
+    ...services.map(
+      (service) =>
+        `  ${service.padEnd(14)} ${addresses[service].url} ${dim(`faults: ${addresses[service].control}`)}`,
+    ),
     '',
     bold('Log in as'),
-    ...people.map((person) => `  ${person.email.padEnd(34)} ${dim(`password ${person.password}`)}  ${person.note}`),
+    ...people.map(
+      (person) => `  ${person.email.padEnd(34)} ${dim(`password ${person.password}`)}  ${person.note}`,
+    ),
     '',
     bold('Try'),
     `  curl -s ${api}/api/v1/analytics/learner/velocity/me -H "authorization: Bearer ${token}"`,
@@ -147,10 +166,16 @@ function summary(api: string, addresses: Record<Service, ServiceAddress>, people
   ].join('\n');
 }
 
+function peopleOf(): DemoPerson[] {
+  if (options.data === 'world') return demoPeople(Number(process.env.MOCK_SEED || 1));
+  const people = ouladPeople({ dir: ouladDirectory(), now: Date.parse(startedAt), courseId: options.course });
+  return people.map(({ userId: id, ...person }) => ({ id, ...person }));
+}
+
 try {
   const addresses = await startServices();
   const api = await startApi(addresses);
-  const people = await demoPeopleOf();
+  const people = peopleOf();
   if (options.json) process.stdout.write(`${JSON.stringify({ api, services: addresses, people })}\n`);
   else process.stderr.write(summary(api, addresses, people));
 } catch (error) {

@@ -23,7 +23,9 @@ function configurationTable(): string {
 }
 
 function analyticsTable(): string {
-  const rows = registry.map(({ id, path, summary }) => `| \`${id}\` | \`/api/v1${path}\` | ${escape(summary)} |`);
+  const rows = registry.map(
+    ({ id, path, summary }) => `| \`${id}\` | \`/api/v1${path}\` | ${escape(summary)} |`,
+  );
   return ['| analytic | route | what it answers |', '|---|---|---|', ...rows].join('\n');
 }
 
@@ -35,4 +37,8 @@ function replaceSection(text: string, name: string, content: string): string {
 
 const readme = await readFile('README.md', 'utf8');
 const withConfiguration = replaceSection(readme, 'configuration', configurationTable());
-await writeOrCheck('README.md', replaceSection(withConfiguration, 'analytics', analyticsTable()), 'npm run docs');
+await writeOrCheck(
+  'README.md',
+  replaceSection(withConfiguration, 'analytics', analyticsTable()),
+  'npm run docs',
+);

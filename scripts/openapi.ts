@@ -5,14 +5,18 @@
 import { readFile } from 'node:fs/promises';
 import request from 'supertest';
 import { stringify } from 'yaml';
+import { demoPeople } from '../mocks/world/demo-people.ts';
 import { readConfig } from '../src/config.ts';
 import { makeContainer } from '../src/container.ts';
-import { openApiDocument } from '../src/presentation/openapi/document.ts';
 import type { Examples } from '../src/presentation/openapi/document.ts';
-import { demoPeople } from '../mocks/people.ts';
+import { openApiDocument } from '../src/presentation/openapi/document.ts';
 import { writeOrCheck } from './generated.ts';
 
-const result = readConfig({ LOG_LEVEL: 'silent', RATE_STANDARD_PER_MINUTE: '10000', RATE_AUTH_PER_15_MINUTES: '1000' });
+const result = readConfig({
+  LOG_LEVEL: 'silent',
+  RATE_STANDARD_PER_MINUTE: '10000',
+  RATE_AUTH_PER_15_MINUTES: '1000',
+});
 if (!result.ok) throw new Error(result.problems.join('\n'));
 const { app, routes, close } = await makeContainer({ ...result.config, CLOCK_START: '2026-03-10T12:00:00Z' });
 
@@ -42,15 +46,25 @@ const bodies: Record<string, object> = {
 
 const examples: Record<string, unknown> = {};
 // Logging out comes last: it ends the session that the others use.
-for (const route of [...routes].sort((a, b) => Number(a.id === 'auth.logout') - Number(b.id === 'auth.logout'))) {
+for (const route of [...routes].sort(
+  (a, b) => Number(a.id === 'auth.logout') - Number(b.id === 'auth.logout'),
+)) {
   const path = `/api/v1${route.path.replaceAll(/:[A-Za-z]+/g, 'me')}`;
-  const answer = await request(app)[route.method](path).set('Authorization', `Bearer ${token}`).send(bodies[route.id]);
-  if (answer.status !== 200) throw new Error(`${route.id} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  const answer = await request(app)
+    [route.method](path)
+    .set('Authorization', `Bearer ${token}`)
+    .send(bodies[route.id]);
+  if (answer.status !== 200)
+    throw new Error(`${route.id} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   examples[route.id] = steady(answer.body);
 }
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 const document = openApiDocument(routes, examples as Examples, version);
 await close();
-await writeOrCheck('openapi.yaml', stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }), 'npm run openapi');
+await writeOrCheck(
+  'openapi.yaml',
+  stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
+  'npm run openapi',
+);
 process.exit();

@@ -11,7 +11,10 @@ const problemsOf = (environment: Record<string, string>) => {
 describe('the configuration', () => {
   it('is complete without any variable: mock mode on port 3000 of this machine', () => {
     const result = readConfig({});
-    expect(result).toMatchObject({ ok: true, config: { PORT: 3000, HOST: '127.0.0.1', MOCK_FALLBACK: 'always' } });
+    expect(result).toMatchObject({
+      ok: true,
+      config: { PORT: 3000, HOST: '127.0.0.1', MOCK_FALLBACK: 'always' },
+    });
   });
 
   it('cannot be changed by anyone', () => {
@@ -32,15 +35,23 @@ describe('the configuration', () => {
       MOCK_FALLBACK: 'always',
     });
     const names = problems.map((problem) => problem.split(':')[0]);
-    expect(names.sort()).toEqual(
-      ['CORS_ORIGINS', 'COURSE_MS_URL', 'JWT_SECRET', 'LOG_LEVEL', 'MOCK_FALLBACK', 'PORT', 'SERVICE_TOKEN_SECRET'],
-    );
+    expect(names.sort()).toEqual([
+      'CORS_ORIGINS',
+      'COURSE_MS_URL',
+      'JWT_SECRET',
+      'LOG_LEVEL',
+      'MOCK_FALLBACK',
+      'PORT',
+      'SERVICE_TOKEN_SECRET',
+    ]);
   });
 
   it('never shows the value of a secret', () => {
-    expect(problemsOf({ NODE_ENV: 'production', JWT_SECRET: 'hunter2', SERVICE_TOKEN_SECRET: 'hunter3' }).join(' ')).not.toMatch(
-      /hunter/,
-    );
+    expect(
+      problemsOf({ NODE_ENV: 'production', JWT_SECRET: 'hunter2', SERVICE_TOKEN_SECRET: 'hunter3' }).join(
+        ' ',
+      ),
+    ).not.toMatch(/hunter/);
   });
 
   it('counts an empty variable as unset', () => {
@@ -75,6 +86,8 @@ describe('the configuration', () => {
   });
 
   it('refuses one issuer for two kinds of tokens', () => {
-    expect(problemsOf({ AUTH_JWKS_ISSUER: 'me', JWT_ISSUER: 'me' })).toEqual([expect.stringContaining('AUTH_JWKS_ISSUER')]);
+    expect(problemsOf({ AUTH_JWKS_ISSUER: 'me', JWT_ISSUER: 'me' })).toEqual([
+      expect.stringContaining('AUTH_JWKS_ISSUER'),
+    ]);
   });
 });

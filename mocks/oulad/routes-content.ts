@@ -1,13 +1,12 @@
 import type { MockRoutes } from '../route.ts';
 import type { OuladEnrolment, Student } from './data.ts';
 import { clicksKnownBy, enrolmentsBy, todayOf } from './known.ts';
-import { pageOfRows, windowOf } from './paging.ts';
+import { pageOfRows, windowOf } from '../paging.ts';
 import type { People } from './people.ts';
 
 /**
- * One view per student, presentation and day with clicks. What was looked at is not in the data (only how
- * often something was): `reading` stands for "pages of the course site", since the contract has no word for
- * unknown. So one type is all there is, and figures that compare types mean nothing here.
+ * One view per student, presentation and day with clicks. What was looked at is not in the data (only how often
+ * something was), so its type is null, as are its length and whether it was finished.
  */
 function viewsOf(enrolment: OuladEnrolment, day: number) {
   const { presentation, clickDays } = enrolment;
@@ -15,7 +14,7 @@ function viewsOf(enrolment: OuladEnrolment, day: number) {
     .filter((clicked) => clicked <= day)
     .map((clicked) => ({
       contentId: `${presentation.courseId}-day`,
-      type: 'reading',
+      type: null,
       topicId: null,
       at: presentation.days.noon(clicked),
       secondsSpent: null,

@@ -121,7 +121,8 @@ export async function setFault(demo: Demo, service: string, fault: object): Prom
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(fault),
   });
-  if (!response.ok) throw new Error(`${service} takes no faults: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`${service} takes no faults: ${response.status} ${await response.text()}`);
 }
 
 export async function clearFaults(demo: Demo): Promise<void> {

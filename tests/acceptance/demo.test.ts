@@ -26,7 +26,12 @@ const sessionOf = (note: string) => {
 const isRefusal = (answer: Answer, status: number, code: string) => {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  expect(answer.body).toMatchObject({ success: false, status, error: { code }, meta: { requestId: expect.any(String) } });
+  expect(answer.body).toMatchObject({
+    success: false,
+    status,
+    error: { code },
+    meta: { requestId: expect.any(String) },
+  });
 };
 
 beforeAll(async () => {
@@ -40,9 +45,17 @@ afterAll(async () => {
 describe('the demo', () => {
   it('prints exactly one line of JSON with the API, nine services and the people to log in as', () => {
     expect(demo.stdout).toHaveLength(1);
-    expect(Object.keys(demo.services).sort()).toEqual(
-      ['assessment', 'auth', 'content', 'courses', 'devlab', 'directory', 'learnerAi', 'rag', 'skills'],
-    );
+    expect(Object.keys(demo.services).sort()).toEqual([
+      'assessment',
+      'auth',
+      'content',
+      'courses',
+      'devlab',
+      'directory',
+      'learnerAi',
+      'rag',
+      'skills',
+    ]);
     expect(demo.people.length).toBeGreaterThanOrEqual(7);
     const roles = new Set(demo.people.flatMap((person) => person.roles));
     expect([...roles].sort()).toEqual(['admin', 'learner', 'org_admin', 'trainer']);
@@ -80,7 +93,9 @@ describe('every route as every demo person', () => {
     for (const session of sessions.filter(({ person }) => person.roles.includes('learner'))) {
       for (const { path } of learnerReads) {
         const answer = await session.get(path.replace('{userId}', 'me'));
-        expect([200, 422], `${path} as ${session.person.email}: ${JSON.stringify(answer.body)}`).toContain(answer.status);
+        expect([200, 422], `${path} as ${session.person.email}: ${JSON.stringify(answer.body)}`).toContain(
+          answer.status,
+        );
         expect(answer.headers.get('cache-control')).toMatch(/^(private|no-store)/);
       }
     }

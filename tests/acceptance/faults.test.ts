@@ -12,7 +12,17 @@ import {
   startDemo,
 } from './demo-process.ts';
 
-const services = ['auth', 'directory', 'courses', 'content', 'assessment', 'skills', 'learnerAi', 'devlab', 'rag'];
+const services = [
+  'auth',
+  'directory',
+  'courses',
+  'content',
+  'assessment',
+  'skills',
+  'learnerAi',
+  'devlab',
+  'rag',
+];
 const down = { errorRate: 1, status: 503 };
 const budgetMs = 8000;
 /** What a loaded test machine may add to a deadline. */
@@ -56,7 +66,10 @@ describe('with sample data allowed', () => {
   let learner: Session;
   beforeAll(async () => {
     demo = await startDemo([], shortLived);
-    learner = await logIn(demo, personWho(demo, ({ note }) => /thriving/i.test(note)));
+    learner = await logIn(
+      demo,
+      personWho(demo, ({ note }) => /thriving/i.test(note)),
+    );
   }, 60_000);
   afterEach(() => clearFaults(demo));
   afterAll(() => demo?.stop());
@@ -84,11 +97,16 @@ describe('with sample data allowed', () => {
     expect(stale.status).toBe(200);
     expect(stale.body.meta.dataSource).toBe('stale');
 
-    const fresh = await logIn(demo, personWho(demo, ({ note }) => /fading/i.test(note)));
+    const fresh = await logIn(
+      demo,
+      personWho(demo, ({ note }) => /fading/i.test(note)),
+    );
     const mock = await fresh.get('/analytics/learner/velocity/me');
     expect(mock.body.meta.dataSource).toBe('mock');
     expect(mock.headers.get('cache-control')).toBe('no-store');
-    expect(new Set(mock.body.meta.sources.map((row: { dataSource: string }) => row.dataSource))).toEqual(new Set(['mock']));
+    expect(new Set(mock.body.meta.sources.map((row: { dataSource: string }) => row.dataSource))).toEqual(
+      new Set(['mock']),
+    );
 
     await clearFaults(demo);
     await wait(6000);
@@ -131,7 +149,10 @@ describe('with sample data forbidden', () => {
   afterAll(() => demo?.stop());
 
   it('never shows sample data: what has no older answer is a 503 that says when to come back', async () => {
-    const learner = await logIn(demo, personWho(demo, ({ note }) => /fading/i.test(note)));
+    const learner = await logIn(
+      demo,
+      personWho(demo, ({ note }) => /fading/i.test(note)),
+    );
     await Promise.all(services.map((service) => setFault(demo, service, down)));
     const velocity = await learner.get('/analytics/learner/velocity/me');
     expect(velocity.status).toBe(503);
@@ -147,16 +168,25 @@ describe('with sample data forbidden', () => {
     ['another shape', { wrongShape: true }, 502, 'UPSTREAM_INVALID'],
     ['an empty 200', { empty200: true }, 502, 'UPSTREAM_INVALID'],
     ['a reset', { reset: true }, 503, 'UPSTREAM_UNAVAILABLE'],
-  ])('turns %s of a needed service into an error of its own, never into a zero', async (_name, fault, status, code) => {
-    const admin = await logIn(demo, personWho(demo, ({ note }) => /new/i.test(note) && true));
-    await setFault(demo, 'skills', fault);
-    const answer = await admin.get('/analytics/learner/skill-gap/me');
-    expect(answer.status).toBe(status);
-    expect(answer.body.error.code).toBe(code);
-  });
+  ])(
+    'turns %s of a needed service into an error of its own, never into a zero',
+    async (_name, fault, status, code) => {
+      const admin = await logIn(
+        demo,
+        personWho(demo, ({ note }) => /new/i.test(note) && true),
+      );
+      await setFault(demo, 'skills', fault);
+      const answer = await admin.get('/analytics/learner/skill-gap/me');
+      expect(answer.status).toBe(status);
+      expect(answer.body.error.code).toBe(code);
+    },
+  );
 
   it('reads through JSON inside a JSON string', async () => {
-    const learner = await logIn(demo, personWho(demo, ({ note }) => /thriving/i.test(note)));
+    const learner = await logIn(
+      demo,
+      personWho(demo, ({ note }) => /thriving/i.test(note)),
+    );
     await setFault(demo, 'courses', { doubleEncoded: true });
     const answer = await learner.get('/analytics/learner/velocity/me');
     expect(answer.status).toBe(200);
@@ -164,7 +194,10 @@ describe('with sample data forbidden', () => {
   });
 
   it.each(services)('answers within its budget while %s hangs', async (service) => {
-    const learner = await logIn(demo, personWho(demo, ({ note }) => /thriving/i.test(note)));
+    const learner = await logIn(
+      demo,
+      personWho(demo, ({ note }) => /thriving/i.test(note)),
+    );
     await setFault(demo, service, { hang: true });
     const started = performance.now();
     await dashboardOf(learner);

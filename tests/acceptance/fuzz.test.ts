@@ -36,21 +36,42 @@ const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').r
 function schemaOf(path: string, method: string, status: number, type: string) {
   const content = openapi.paths[path]?.[method]?.responses[status]?.content;
   if (content?.[type] === undefined) return undefined;
-  return ajv.getSchema(`openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}`)
-    ?? ajv.compile({ $ref: `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}` });
+  return (
+    ajv.getSchema(
+      `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}`,
+    ) ??
+    ajv.compile({
+      $ref: `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}`,
+    })
+  );
 }
 
 const hostile = fc.oneof(
   fc.string({ maxLength: 80 }),
   fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.constantFrom('', '..', '../../etc/passwd', 'null', '__proto__', "' OR 1=1 --", '<script>', '%00', '0', '-1', 'NaN', '1e309'),
+  fc.constantFrom(
+    '',
+    '..',
+    '../../etc/passwd',
+    'null',
+    '__proto__',
+    "' OR 1=1 --",
+    '<script>',
+    '%00',
+    '0',
+    '-1',
+    'NaN',
+    '1e309',
+  ),
 );
 
 function likely(parameter: Parameter): fc.Arbitrary<string> {
   const { enum: values, format } = parameter.schema ?? {};
   if (values !== undefined) return fc.constantFrom(...values);
   if (format === 'date')
-    return fc.date({ min: new Date('2024-01-01'), max: new Date('2027-01-01'), noInvalidDate: true }).map((d) => d.toISOString().slice(0, 10));
+    return fc
+      .date({ min: new Date('2024-01-01'), max: new Date('2027-01-01'), noInvalidDate: true })
+      .map((d) => d.toISOString().slice(0, 10));
   if (parameter.in === 'path') return fc.constantFrom('me', 'u-000001', 'u-000999', 'org-1', 'nobody');
   return fc.constantFrom('velocity', 'velocity,engagement', 'mastery');
 }
@@ -60,7 +81,9 @@ const valueOf = (parameter: Parameter) =>
 
 const body = fc.oneof(
   fc.json(),
-  fc.record({ email: fc.oneof(fc.emailAddress(), hostile), password: hostile }, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
+  fc
+    .record({ email: fc.oneof(fc.emailAddress(), hostile), password: hostile }, { requiredKeys: [] })
+    .map((value) => JSON.stringify(value)),
   fc.record({ refreshToken: hostile }).map((value) => JSON.stringify(value)),
   hostile,
 );
@@ -70,12 +93,24 @@ const requests = fc.constantFrom(...operations).chain(({ path, method, operation
     path: fc.constant(path),
     method: fc.constant(method),
     values: fc.record(
-      Object.fromEntries((operation.parameters ?? []).map((parameter) => [parameter.name, valueOf(parameter)])),
-      { requiredKeys: (operation.parameters ?? []).filter(({ in: place }) => place === 'path').map(({ name }) => name) },
+      Object.fromEntries(
+        (operation.parameters ?? []).map((parameter) => [parameter.name, valueOf(parameter)]),
+      ),
+      {
+        requiredKeys: (operation.parameters ?? [])
+          .filter(({ in: place }) => place === 'path')
+          .map(({ name }) => name),
+      },
     ),
-    extra: fc.option(fc.tuple(fc.string({ minLength: 1, maxLength: 10 }), hostile), { freq: 8, nil: undefined }),
+    extra: fc.option(fc.tuple(fc.string({ minLength: 1, maxLength: 10 }), hostile), {
+      freq: 8,
+      nil: undefined,
+    }),
     body: operation.requestBody === undefined ? fc.constant(undefined) : body,
-    contentType: fc.oneof({ weight: 6, arbitrary: fc.constant('application/json') }, { weight: 1, arbitrary: fc.constantFrom('text/plain', 'application/xml') }),
+    contentType: fc.oneof(
+      { weight: 6, arbitrary: fc.constant('application/json') },
+      { weight: 1, arbitrary: fc.constantFrom('text/plain', 'application/xml') },
+    ),
     caller: fc.nat(),
   }),
 );
@@ -91,14 +126,20 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => demo?.stop());
 
-function urlOf(path: string, values: Record<string, string>, extra: [string, string] | undefined, parameters: Parameter[]): string {
+function urlOf(
+  path: string,
+  values: Record<string, string>,
+  extra: [string, string] | undefined,
+  parameters: Parameter[],
+): string {
   const query = new URLSearchParams(extra === undefined ? [] : [extra]);
   let filled = path;
   for (const { name, in: place } of parameters) {
     const value = values[name];
     if (value === undefined) continue;
     // A dot segment would be resolved by the client and never arrive.
-    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(/^\.*$/.test(value) ? 'x' : value));
+    if (place === 'path')
+      filled = filled.replace(`{${name}}`, encodeURIComponent(/^\.*$/.test(value) ? 'x' : value));
     else query.append(name, value);
   }
   return `${demo.api}${filled}${query.size > 0 ? `?${query}` : ''}`;
@@ -111,14 +152,17 @@ describe('the contract', () => {
       fc.asyncProperty(requests, async ({ path, method, values, extra, body: sent, contentType, caller }) => {
         const operation = openapi.paths[path]?.[method];
         const token = operation?.operationId === 'auth.logout' ? undefined : tokens[caller % tokens.length];
-        const response = await fetch(urlOf(path, values as Record<string, string>, extra, operation?.parameters ?? []), {
-          method: method.toUpperCase(),
-          headers: {
-            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-            ...(sent === undefined ? {} : { 'content-type': contentType }),
+        const response = await fetch(
+          urlOf(path, values as Record<string, string>, extra, operation?.parameters ?? []),
+          {
+            method: method.toUpperCase(),
+            headers: {
+              ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+              ...(sent === undefined ? {} : { 'content-type': contentType }),
+            },
+            ...(sent === undefined ? {} : { body: sent }),
           },
-          ...(sent === undefined ? {} : { body: sent }),
-        });
+        );
         const text = await response.text();
         seen.set(response.status, (seen.get(response.status) ?? 0) + 1);
         const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';

@@ -21,7 +21,12 @@ const sample = defineAnalytic({
   summary: 'sample',
   definition: { formula: 'f', unit: 'u', population: 'p', nullRule: 'n' },
   query: z.strictObject({ courseId: z.string().optional() }),
-  result: z.object({ courses: z.number(), views: z.number().nullable(), zone: z.string(), roll: z.number().nullable() }),
+  result: z.object({
+    courses: z.number(),
+    views: z.number().nullable(),
+    zone: z.string(),
+    roll: z.number().nullable(),
+  }),
   cache: 'learner',
   rate: 'standard',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
@@ -76,8 +81,19 @@ const healthy = () => ({
   content: { views: () => reply('content', [], 'realtime', clock.now()) },
 });
 
-const runner = (gate: UpstreamGate, cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock)) =>
-  makeRunAnalytic({ gate, cache, policies: cachePolicies, clock, digest, logger: silentLogger, budgetMs: 8000 });
+const runner = (
+  gate: UpstreamGate,
+  cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
+) =>
+  makeRunAnalytic({
+    gate,
+    cache,
+    policies: cachePolicies,
+    clock,
+    digest,
+    logger: silentLogger,
+    budgetMs: 8000,
+  });
 
 const dataOf = (served: { answer: { data: Buffer } }) => JSON.parse(served.answer.data.toString()) as unknown;
 
@@ -110,16 +126,22 @@ describe('running an analytic', () => {
   });
 
   it('keeps an answer whose optional service is not configured: that is a fact, not a failure', async () => {
-    const run = runner(stubGate({ ...healthy(), content: { views: () => failure('content', 'not_configured') } }));
+    const run = runner(
+      stubGate({ ...healthy(), content: { views: () => failure('content', 'not_configured') } }),
+    );
     const first = await run(question, callScope());
-    expect(first.answer.meta.missing).toEqual([{ field: 'views', reason: 'not_configured', service: 'content' }]);
+    expect(first.answer.meta.missing).toEqual([
+      { field: 'views', reason: 'not_configured', service: 'content' },
+    ]);
     expect((await run(question, callScope())).form).toBe('cached');
   });
 
   it('says that a service which knows nothing of the subject is too little data', async () => {
     const run = runner(stubGate({ ...healthy(), content: { views: () => reply('content', null) } }));
     const { answer } = await run(question, callScope());
-    expect(answer.meta.missing).toEqual([{ field: 'views', reason: 'insufficient_data', service: 'content' }]);
+    expect(answer.meta.missing).toEqual([
+      { field: 'views', reason: 'insufficient_data', service: 'content' },
+    ]);
     expect(answer.meta.complete).toBe(false);
   });
 

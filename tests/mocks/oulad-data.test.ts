@@ -11,7 +11,6 @@ import {
   ouladInstant,
   ouladPeople,
 } from '../../mocks/oulad.ts';
-import type { Attempt } from '../../src/domain/learning/attempt.ts';
 import type { CourseEnrolment } from '../../src/domain/learning/enrolment.ts';
 import { portsOver } from './oulad-asking.ts';
 

@@ -3,11 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError, errorCodes } from '../../src/domain/errors.ts';
 import { statusOf } from '../../src/presentation/http/problem.ts';
-import { noQuery, type Route } from '../../src/presentation/http/route.ts';
 import { makeCountRequest } from '../../src/presentation/http/rate-limits.ts';
+import { noQuery, type Route } from '../../src/presentation/http/route.ts';
 import { appWith } from '../fixtures/app.ts';
 
-const base = { tag: 't', summary: 's', query: noQuery, data: z.unknown(), rate: 'standard', errors: [] } as const;
+const base = {
+  tag: 't',
+  summary: 's',
+  query: noQuery,
+  data: z.unknown(),
+  rate: 'standard',
+  errors: [],
+} as const;
 
 const open: Route = {
   ...base,
@@ -50,14 +57,18 @@ const problem = (code: string, status: number) => ({ success: false, status, err
 
 describe('a request', () => {
   it('is answered in the envelope, under the id it came with', async () => {
-    const answer = await request(appWith([open])).get('/api/v1/open').set('x-request-id', 'abc-1');
+    const answer = await request(appWith([open]))
+      .get('/api/v1/open')
+      .set('x-request-id', 'abc-1');
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ success: true, data: { here: true }, meta: { requestId: 'abc-1' } });
     expect(answer.headers['x-request-id']).toBe('abc-1');
   });
 
   it('gets an id of its own when the one it came with could do harm', async () => {
-    const answer = await request(appWith([open])).get('/api/v1/open').set('x-request-id', 'a b"<script>');
+    const answer = await request(appWith([open]))
+      .get('/api/v1/open')
+      .set('x-request-id', 'a b"<script>');
     expect(answer.body.meta.requestId).toBe('made-id');
   });
 
@@ -82,7 +93,9 @@ describe('a request', () => {
   });
 
   it('hears of every bad field at once: path, query and unknown names', async () => {
-    const answer = await request(appWith([subject])).get('/api/v1/things/a.b?limit=0&limits=1').set(signedIn);
+    const answer = await request(appWith([subject]))
+      .get('/api/v1/things/a.b?limit=0&limits=1')
+      .set(signedIn);
     expect(answer.body).toMatchObject(problem('VALIDATION_ERROR', 400));
     expect(answer.body.error.details.map(({ field }: { field: string }) => field)).toEqual([
       'params.userId',
@@ -92,12 +105,16 @@ describe('a request', () => {
   });
 
   it('that names a parameter twice is refused, not half heard', async () => {
-    const answer = await request(appWith([subject])).get('/api/v1/things/me?limit=1&limit=2').set(signedIn);
+    const answer = await request(appWith([subject]))
+      .get('/api/v1/things/me?limit=1&limit=2')
+      .set(signedIn);
     expect(answer.body).toMatchObject(problem('VALIDATION_ERROR', 400));
   });
 
   it('with a body gets each bad field named, and unknown ones too', async () => {
-    const answer = await request(appWith([post])).post('/api/v1/open').send({ age: 'old', __proto: 1 });
+    const answer = await request(appWith([post]))
+      .post('/api/v1/open')
+      .send({ age: 'old', __proto: 1 });
     expect(answer.body.error.details.map(({ field }: { field: string }) => field)).toEqual([
       'body.email',
       'body.age',
@@ -112,7 +129,10 @@ describe('a request', () => {
     ['an unknown charset', 'application/json; charset=klingon', '{}', 'UNSUPPORTED_MEDIA_TYPE', 415],
     ['a bare value', 'application/json', '42', 'VALIDATION_ERROR', 400],
   ])('with %s for a body is refused', async (_name, type, body, code, status) => {
-    const answer = await request(appWith([post])).post('/api/v1/open').set('content-type', type).send(body);
+    const answer = await request(appWith([post]))
+      .post('/api/v1/open')
+      .set('content-type', type)
+      .send(body);
     expect(answer.body).toMatchObject(problem(code, status));
   });
 
@@ -122,7 +142,9 @@ describe('a request', () => {
     ['/api/v1/OPEN', 'NOT_FOUND', 404],
     ['/api/v1/things/%E0%A4%A', 'VALIDATION_ERROR', 400],
   ])('for %s is refused with %s', async (path, code, status) => {
-    const answer = await request(appWith([open, subject])).get(path).set(signedIn);
+    const answer = await request(appWith([open, subject]))
+      .get(path)
+      .set(signedIn);
     expect(answer.body).toMatchObject(problem(code, status));
   });
 
@@ -158,8 +180,13 @@ describe('a request', () => {
 
 describe('an answer', () => {
   it('is never readable by a page of an origin that is not listed', async () => {
-    const ask = (origin: string) => request(appWith([open])).get('/api/v1/open').set('origin', origin);
-    expect((await ask('https://dashboard.example')).headers['access-control-allow-origin']).toBe('https://dashboard.example');
+    const ask = (origin: string) =>
+      request(appWith([open]))
+        .get('/api/v1/open')
+        .set('origin', origin);
+    expect((await ask('https://dashboard.example')).headers['access-control-allow-origin']).toBe(
+      'https://dashboard.example',
+    );
     expect((await ask('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
   });
 
@@ -177,8 +204,12 @@ describe('an answer', () => {
 
   it('is compressed when it is large and the caller can read that', async () => {
     const large: Route = { ...open, handle: async () => ({ data: 'x'.repeat(5000) }) };
-    const small = await request(appWith([open])).get('/api/v1/open').set('accept-encoding', 'gzip');
-    const big = await request(appWith([large])).get('/api/v1/open').set('accept-encoding', 'gzip');
+    const small = await request(appWith([open]))
+      .get('/api/v1/open')
+      .set('accept-encoding', 'gzip');
+    const big = await request(appWith([large]))
+      .get('/api/v1/open')
+      .set('accept-encoding', 'gzip');
     expect([small.headers['content-encoding'], big.headers['content-encoding']]).toEqual([undefined, 'gzip']);
     expect(big.body.data).toHaveLength(5000);
   });
@@ -203,27 +234,38 @@ describe('an answer', () => {
 });
 
 describe('an error', () => {
-  it.each(errorCodes.filter((code) => code !== 'CLIENT_CLOSED_REQUEST'))('%s has its status, and a body for both worlds', async (code) => {
-    const error = new AppError(code, 'words', { details: [{ field: 'f', message: 'm' }], retryAfterSeconds: 7 });
-    const answer = await request(appWith([failing(error)])).get('/api/v1/failing');
-    expect(answer.status).toBe(statusOf[code]);
-    expect(answer.body).toEqual({
-      type: `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`,
-      title: expect.any(String),
-      status: statusOf[code],
-      detail: 'words',
-      instance: '/api/v1/failing',
-      success: false,
-      error: { code, message: 'words', details: [{ field: 'f', message: 'm' }] },
-      meta: { requestId: 'made-id' },
-    });
-    expect(answer.headers['retry-after']).toBe('7');
-    expect(answer.headers['cache-control']).toBe('no-store');
-  });
+  it.each(errorCodes.filter((code) => code !== 'CLIENT_CLOSED_REQUEST'))(
+    '%s has its status, and a body for both worlds',
+    async (code) => {
+      const error = new AppError(code, 'words', {
+        details: [{ field: 'f', message: 'm' }],
+        retryAfterSeconds: 7,
+      });
+      const answer = await request(appWith([failing(error)])).get('/api/v1/failing');
+      expect(answer.status).toBe(statusOf[code]);
+      expect(answer.body).toEqual({
+        type: `urn:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+        title: expect.any(String),
+        status: statusOf[code],
+        detail: 'words',
+        instance: '/api/v1/failing',
+        success: false,
+        error: { code, message: 'words', details: [{ field: 'f', message: 'm' }] },
+        meta: { requestId: 'made-id' },
+      });
+      expect(answer.headers['retry-after']).toBe('7');
+      expect(answer.headers['cache-control']).toBe('no-store');
+    },
+  );
 
   it('that nobody threw on purpose leaks nothing and is logged once at ERROR', async () => {
     const lines: object[] = [];
-    const logger = { error: (fields: object) => lines.push(fields), warn: () => 0, info: () => 0, debug: () => 0 };
+    const logger = {
+      error: (fields: object) => lines.push(fields),
+      warn: () => 0,
+      info: () => 0,
+      debug: () => 0,
+    };
     const app = appWith([failing(new Error('postgres://user:secret@db'))], { logger });
     const answer = await request(app).get('/api/v1/failing');
     expect(answer.body).toMatchObject(problem('INTERNAL_ERROR', 500));

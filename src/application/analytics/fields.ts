@@ -49,6 +49,9 @@ export const interval = (value: (description: string) => z.ZodNumber, descriptio
     high: value(`${description}: upper end of the 95 % interval`),
   });
 
+/** How far back histories are read. */
+export const historyDays = 730;
+
 /** Longest range of days that one request may ask for. */
 const longestRangeDays = 366;
 const dayMs = 86_400_000;

@@ -137,6 +137,6 @@ export async function gather(
       ...missingOf({ organization: ['timeZone'] }, calendar),
     ],
     dataSource: worstSource(replies.map((reply) => reply.dataSource)),
-    asOf: Math.min(...replies.map((reply) => reply.asOf), request.now),
+    asOf: replies.length === 0 ? request.now : Math.min(...replies.map((reply) => reply.asOf)),
   };
 }

@@ -30,3 +30,11 @@ export function dayRange(
     details: [{ field: 'query.startDate', message }],
   });
 }
+
+/** The range that was asked for, or null when none was: the whole history. */
+export function optionalDayRange(
+  query: { startDate?: string | undefined; endDate?: string | undefined },
+  calendar: Calendar,
+): DayRange | null {
+  return query.startDate === undefined && query.endDate === undefined ? null : dayRange(query, calendar);
+}

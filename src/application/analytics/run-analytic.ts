@@ -4,7 +4,7 @@ import type { AnswerCache } from '../ports/answer-cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { CallScope, UpstreamGate, UpstreamReplies } from '../ports/reply.ts';
+import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import { makeSingleFlight } from '../single-flight.ts';
 import type { Answer, Served } from './answer.ts';
@@ -135,18 +135,17 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 
   function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
     return flights.run(answerKey(question), scope.signal, (signal) =>
-      makeLive(question, { ...scope, signal }),
+      makeLive(question, scopeWith(scope, { signal })),
     );
   }
 
   /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
   function refresh(question: AnalyticQuestion, scope: CallScope): void {
-    const alone: CallScope = {
-      ...scope,
+    const alone = scopeWith(scope, {
       signal: new AbortController().signal,
       deadlineAt: clock.now() + deps.budgetMs,
       memo: new Map(),
-    };
+    });
     flight(question, alone).catch((error: unknown) => {
       logger.debug(
         { metric: question.analytic.id, failure: failureOf(error) },
@@ -158,7 +157,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
     if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
     if (known !== undefined) return { answer: known, form: 'stale' } as const;
-    const mock = gate.mock({ ...scope, memo: new Map() });
+    const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null) throw asAppError(error);
     const answer = await make(question, mock).catch((mockError: unknown) => {
       throw asAppError(mockError);

@@ -30,6 +30,19 @@ export interface CallScope {
   memo: Map<string, Promise<Reply<unknown>>>;
 }
 
+/** A scope with some members changed; copied by name, because a scope may make its members on first use. */
+export function scopeWith(scope: CallScope, changes: Partial<CallScope>): CallScope {
+  const { requestId, traceparent, deadlineAt } = scope;
+  return {
+    requestId,
+    traceparent,
+    deadlineAt,
+    signal: changes.signal ?? scope.signal,
+    memo: changes.memo ?? scope.memo,
+    ...changes,
+  };
+}
+
 /** The door to the nine services. */
 export interface UpstreamGate {
   /** The live services (fresh → cached → stale); a service without a URL rejects with `not_configured`. */

@@ -2,7 +2,15 @@ import type { Attempt } from '../learning/attempt.ts';
 import type { Computed, Missing } from '../provenance.ts';
 import { type Interval, wilson } from '../statistics/intervals.ts';
 import { shrunkenMean } from '../statistics/shrinkage.ts';
-import { clamp, mean, median, minimumForMean, round, roundOrNull, weightedMean } from '../statistics/summary.ts';
+import {
+  clamp,
+  mean,
+  median,
+  minimumForMean,
+  round,
+  roundOrNull,
+  weightedMean,
+} from '../statistics/summary.ts';
 import { trendOf } from '../statistics/trend.ts';
 import { type Calendar, dayOf } from '../time.ts';
 
@@ -21,7 +29,13 @@ export interface Performance {
   passRatePercent: Interval | null;
   tardiness: Tardiness | null;
   bySkill:
-    | { skillId: string; skillName: string | null; averageScore: number | null; attempts: number; trend: PerformanceTrend | null }[]
+    | {
+        skillId: string;
+        skillName: string | null;
+        averageScore: number | null;
+        attempts: number;
+        trend: PerformanceTrend | null;
+      }[]
     | null;
   /** The ten latest scores, newest first. */
   recentScores: { assessmentId: string; score: number; submittedAt: string }[] | null;
@@ -59,7 +73,8 @@ function known(attempts: readonly Attempt[], now: number): Attempt[] {
     .sort((a, b) => at(a) - at(b) || a.attemptId.localeCompare(b.attemptId));
 }
 
-const isScored = (attempt: Attempt): attempt is Scored => attempt.score !== null && attempt.submittedAt !== null;
+const isScored = (attempt: Attempt): attempt is Scored =>
+  attempt.score !== null && attempt.submittedAt !== null;
 
 const trendWord = { up: 'improving', flat: 'stable', down: 'declining' } as const;
 
@@ -97,7 +112,11 @@ function punctuality(attempts: readonly Attempt[], now: number): keyof Tardiness
 }
 
 function byAssessment(attempts: readonly Attempt[]): Attempt[][] {
-  return [...Map.groupBy(attempts, ({ courseId, assessmentId }) => JSON.stringify([courseId, assessmentId])).values()];
+  return [
+    ...Map.groupBy(attempts, ({ courseId, assessmentId }) =>
+      JSON.stringify([courseId, assessmentId]),
+    ).values(),
+  ];
 }
 
 function tardinessOf(attempts: readonly Attempt[], now: number): Tardiness {
@@ -112,7 +131,10 @@ function tardinessOf(attempts: readonly Attempt[], now: number): Tardiness {
   };
 }
 
-function skillsOf(scored: readonly Scored[], names: ReadonlyMap<string, string | null>): NonNullable<Performance['bySkill']> {
+function skillsOf(
+  scored: readonly Scored[],
+  names: ReadonlyMap<string, string | null>,
+): NonNullable<Performance['bySkill']> {
   const scores = new Map<string, number[]>();
   for (const { skills } of scored) {
     for (const { skillId, score } of skills) {
@@ -164,7 +186,9 @@ const needScores = ['averageScore', 'medianScore', 'trend', 'trendPerAttempt', '
 
 function missingOf(data: Performance): Missing[] {
   const fields = [...needScores, 'passRatePercent'] as const;
-  return fields.filter((field) => data[field] === null).map((field) => ({ field, reason: 'insufficient_data' }));
+  return fields
+    .filter((field) => data[field] === null)
+    .map((field) => ({ field, reason: 'insufficient_data' }));
 }
 
 /** The day that decides whether an attempt belongs to a range: handed in, or due when it never was. */
@@ -199,7 +223,9 @@ export function performance(
   const scores = scored.map(({ score }) => score);
   const { trend, slope } = trendOfScores(scores);
   const data: Performance = {
-    averageScore: roundOrNull(weightedMean(scored.map(({ score, weight }) => ({ value: score, weight: weight ?? 1 })))),
+    averageScore: roundOrNull(
+      weightedMean(scored.map(({ score, weight }) => ({ value: score, weight: weight ?? 1 }))),
+    ),
     medianScore: roundOrNull(median(scores)),
     trend,
     trendPerAttempt: roundOrNull(slope, 2),
@@ -210,7 +236,11 @@ export function performance(
     recentScores: scored
       .slice(-recentCount)
       .reverse()
-      .map(({ assessmentId, score, submittedAt }) => ({ assessmentId, score, submittedAt: new Date(submittedAt).toISOString() })),
+      .map(({ assessmentId, score, submittedAt }) => ({
+        assessmentId,
+        score,
+        submittedAt: new Date(submittedAt).toISOString(),
+      })),
     expectedNextScore: expectation(scores),
   };
   return { data, missing: missingOf(data) };

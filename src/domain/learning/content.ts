@@ -29,7 +29,8 @@ export interface ContentUsage {
 /** One visit of one learner to one piece of content. */
 export interface ContentView {
   contentId: string;
-  type: ContentType;
+  /** Null = it is not known what kind of content it was. */
+  type: ContentType | null;
   topicId: string | null;
   at: number;
   secondsSpent: number | null;

@@ -22,8 +22,12 @@ const redactedPaths = [
   'res.headers["set-cookie"]',
 ];
 
+/** A line is on its way at the latest after this long, however quiet the process is. */
+const flushMs = 500;
+
 /** JSON lines on standard error by default; written asynchronously, flushed by `flush()` at the end. */
 export function makeLogger(level: LevelWithSilent, destination?: DestinationStream): Logger {
-  const stream = destination ?? pino.destination({ dest: 2, sync: false, minLength: 4096 });
+  const stream =
+    destination ?? pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: flushMs });
   return pino({ level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' } }, stream);
 }

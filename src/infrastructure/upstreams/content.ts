@@ -14,12 +14,10 @@ import {
   wireInstant,
 } from './wire-types.ts';
 
-const type = wireEnum(contentTypes);
-
 const content = z.object({
   contentId: wireId,
   topicId: wireIdOrNull,
-  type,
+  type: wireEnum(contentTypes),
   durationSeconds: wireAmount,
   generation: wireEnumOrNull(['manual', 'ai_assisted', 'ai']),
 });
@@ -34,7 +32,8 @@ const usage = z.object({
 
 const view = z.object({
   contentId: wireId,
-  type,
+  // A view of an unknown kind is still a view.
+  type: wireEnumOrNull(contentTypes),
   topicId: wireIdOrNull,
   at: wireInstant,
   secondsSpent: wireAmount,

@@ -36,12 +36,10 @@ const me = z.object({
     aiNarratives: z.boolean(),
     timeZone: z.string().nullable(),
   }),
-  capabilities: z
-    .array(z.object({ subject: z.enum(policies), of: z.array(z.enum(relations)) }))
-    .meta({
-      description:
-        'about which subjects this caller may ask: itself, those it teaches, its organization, anyone',
-    }),
+  capabilities: z.array(z.object({ subject: z.enum(policies), of: z.array(z.enum(relations)) })).meta({
+    description:
+      'about which subjects this caller may ask: itself, those it teaches, its organization, anyone',
+  }),
 });
 
 const common = { tag: 'auth', query: noQuery } as const;

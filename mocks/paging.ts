@@ -1,4 +1,4 @@
-import { MockRefusal, type MockRequest } from '../route.ts';
+import { MockRefusal, type MockRequest } from './route.ts';
 
 export interface WirePage<T> {
   items: T[];
