@@ -4,7 +4,7 @@ import { registry } from '../src/application/analytics/registry.ts';
 import { environment } from '../src/config.ts';
 import { writeOrCheck } from './generated.ts';
 
-const escape = (text: string): string => text.replaceAll('|', '\\|');
+const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 /** The default that an unset variable gets, or nothing. Secrets have a default only for development. */
 function defaultOf(name: string): string {
@@ -17,14 +17,14 @@ function defaultOf(name: string): string {
 function configurationTable(): string {
   const rows = Object.entries(environment.shape).map(([name, schema]) => {
     const description = String(schema.meta()?.description ?? '');
-    return `| \`${name}\` | ${defaultOf(name)} | ${escape(description)} |`;
+    return `| \`${name}\` | ${defaultOf(name)} | ${cell(description)} |`;
   });
   return ['| variable | default | what it does |', '|---|---|---|', ...rows].join('\n');
 }
 
 function analyticsTable(): string {
   const rows = registry.map(
-    ({ id, path, summary }) => `| \`${id}\` | \`/api/v1${path}\` | ${escape(summary)} |`,
+    ({ id, path, summary }) => `| \`${id}\` | \`/api/v1${path}\` | ${cell(summary)} |`,
   );
   return ['| analytic | route | what it answers |', '|---|---|---|', ...rows].join('\n');
 }

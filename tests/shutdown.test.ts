@@ -31,7 +31,10 @@ describe('shutting down', () => {
 
   it('runs once, however often it is asked for', async () => {
     let runs = 0;
-    const shutdown = makeShutdown([{ name: 'close', timeoutMs: 5, run: () => void (runs += 1) }], recorder());
+    const count = () => {
+      runs += 1;
+    };
+    const shutdown = makeShutdown([{ name: 'close', timeoutMs: 5, run: count }], recorder());
     await Promise.all([shutdown(), shutdown()]);
     expect(runs).toBe(1);
   });

@@ -30,7 +30,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema(openapi, 'openapi.yaml');
 
-const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+const pointer = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** The documented schema of an answer, or undefined when the answer is not documented. */
 function schemaOf(path: string, method: string, status: number, type: string) {
@@ -38,10 +38,10 @@ function schemaOf(path: string, method: string, status: number, type: string) {
   if (content?.[type] === undefined) return undefined;
   return (
     ajv.getSchema(
-      `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}`,
+      `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(pointer).join('/')}`,
     ) ??
     ajv.compile({
-      $ref: `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(escape).join('/')}`,
+      $ref: `openapi.yaml#/${['paths', path, method, 'responses', String(status), 'content', type, 'schema'].map(pointer).join('/')}`,
     })
   );
 }
@@ -76,7 +76,7 @@ function likely(parameter: Parameter): fc.Arbitrary<string> {
   return fc.constantFrom('velocity', 'velocity,engagement', 'mastery');
 }
 
-const valueOf = (parameter: Parameter) =>
+const anyValueOf = (parameter: Parameter) =>
   fc.oneof({ weight: 3, arbitrary: likely(parameter) }, { weight: 1, arbitrary: hostile });
 
 const body = fc.oneof(
@@ -94,7 +94,7 @@ const requests = fc.constantFrom(...operations).chain(({ path, method, operation
     method: fc.constant(method),
     values: fc.record(
       Object.fromEntries(
-        (operation.parameters ?? []).map((parameter) => [parameter.name, valueOf(parameter)]),
+        (operation.parameters ?? []).map((parameter) => [parameter.name, anyValueOf(parameter)]),
       ),
       {
         requiredKeys: (operation.parameters ?? [])

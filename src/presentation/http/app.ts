@@ -1,5 +1,11 @@
 import cors from 'cors';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -117,6 +123,9 @@ function logDefect(logger: Logger, error: AppError, scope: RequestScope): void {
   }
 }
 
+const hasUnreadBody = ({ headers, complete }: Request): boolean =>
+  !complete && (headers['content-length'] ?? headers['transfer-encoding']) !== undefined;
+
 function sendProblem({ logger }: AppDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
@@ -127,6 +136,8 @@ function sendProblem({ logger }: AppDeps): ErrorRequestHandler {
       response.destroy();
       return;
     }
+    // A body that nobody will read keeps its connection busy; neither side should wait for that.
+    if (hasUnreadBody(request)) response.setHeader('Connection', 'close');
     if (error.retryAfterSeconds !== undefined)
       response.setHeader('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'UNAUTHORIZED') response.setHeader('WWW-Authenticate', 'Bearer');
