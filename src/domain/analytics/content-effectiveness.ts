@@ -200,6 +200,7 @@ function missingOf(
 ): Missing[] {
   const rows: [boolean, string][] = [
     [views.length > 0 && byType.length === 0, 'byType'],
+    [views.length > 0 && byType.length === 0, 'recommendations'],
     [best === null, 'mostEffective'],
     [best === null, 'leastEffective'],
     [byType.some(({ gain }) => gain === null), 'byType[].gain'],
