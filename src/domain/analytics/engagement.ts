@@ -151,7 +151,8 @@ function overallOf(parts: EngagementParts): number | null {
 function blend(recent: EngagementParts, earlier: EngagementParts): EngagementParts {
   const of = (name: keyof EngagementParts) => {
     const [now, before] = [recent[name], earlier[name]];
-    if (now === null || before === null) return now ?? before;
+    // What cannot be told of this week is not told by the one before.
+    if (now === null || before === null) return now;
     return (recentWeight * now + before) / (recentWeight + 1);
   };
   return {
