@@ -74,6 +74,11 @@ describe('content client', () => {
     expect(service.asked[0]?.query).toMatchObject({ from: '2026-01-01T00:00:00.000Z' });
   });
 
+  it('keeps a view of an unknown type, the type being null', async () => {
+    service.answer('/users/u1/views', page({ ...wireView, type: 'hologram' }));
+    expect(await client().views('u1', window)).toEqual([{ ...view, type: null }]);
+  });
+
   it('stops when the cursor of views repeats', async () => {
     service.answer('/users/u1/views', { items: [wireView], nextCursor: 'same' });
     expect(await failureFrom(client().views('u1', window))).toBe('invalid_response');
