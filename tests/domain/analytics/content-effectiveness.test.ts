@@ -12,7 +12,7 @@ import {
   calendar,
   completion,
   enrolment,
-  isFinite,
+  allFinite,
   view,
 } from './seeds.ts';
 
@@ -139,7 +139,7 @@ describe('content effectiveness', () => {
             contentEffectiveness('u-1', v, a, own, null, calendar).data;
           const plain = run(unique, made);
           expect(run([...unique, ...unique].reverse(), [...made].reverse())).toEqual(plain);
-          expect(isFinite(plain)).toBe(true);
+          expect(allFinite(plain)).toBe(true);
           for (const { effectivenessScore, gain } of plain.byType ?? []) {
             expect(effectivenessScore ?? 0).toBeGreaterThanOrEqual(0);
             expect(effectivenessScore ?? 0).toBeLessThanOrEqual(100);

@@ -12,7 +12,7 @@ import {
   calendar,
   completion,
   enrolment,
-  isFinite,
+  allFinite,
   now,
   rollRow,
   view,
@@ -143,7 +143,7 @@ describe('engagement', () => {
           enrolments: [...enrolments].reverse(),
         }).data;
         expect(shuffled).toEqual(plain);
-        expect(isFinite(plain)).toBe(true);
+        expect(allFinite(plain)).toBe(true);
         for (const value of [plain.overallScore, ...Object.values(plain.parts)]) {
           expect(value ?? 0).toBeGreaterThanOrEqual(0);
           expect(value ?? 0).toBeLessThanOrEqual(100);

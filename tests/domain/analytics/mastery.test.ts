@@ -8,7 +8,7 @@ import {
   noState,
   ratedDifficulty,
 } from '../../../src/domain/analytics/mastery-model.ts';
-import { ago, anyAttempt, anySkill, attempt, isFinite, now, skill } from './seeds.ts';
+import { ago, anyAttempt, anySkill, attempt, allFinite, now, skill } from './seeds.ts';
 
 const on = (score: number, n: number, days = 30 - n) =>
   attempt({
@@ -106,7 +106,7 @@ describe('mastery', () => {
         const dated = made.map((one, index) => ({ ...one, assessmentId: `as-${index}` }));
         const plain = mastery(own, dated, now).data;
         expect(mastery([...own].reverse(), [...dated, ...dated].reverse(), now).data).toEqual(plain);
-        expect(isFinite(plain)).toBe(true);
+        expect(allFinite(plain)).toBe(true);
         for (const { masteryPercent, successProbability } of plain.skills ?? []) {
           expect(masteryPercent ?? 0).toBeLessThanOrEqual(100);
           expect(successProbability ?? 0.5).toBeGreaterThan(0);

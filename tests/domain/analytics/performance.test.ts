@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { performance } from '../../../src/domain/analytics/performance.ts';
 import type { Attempt } from '../../../src/domain/learning/attempt.ts';
-import { ago, anyAttempt, attempt, calendar, isFinite } from './seeds.ts';
+import { ago, anyAttempt, attempt, calendar, allFinite } from './seeds.ts';
 
 const of = (attempts: Attempt[], range: { first: string; last: string } | null = null) =>
   performance(attempts, new Map([['s-1', 'Skill 1']]), range, calendar);
@@ -99,7 +99,7 @@ describe('performance', () => {
         (attempts) => {
           const plain = of(attempts).data;
           expect(of([...attempts, ...attempts].reverse()).data).toEqual(plain);
-          expect(isFinite(plain)).toBe(true);
+          expect(allFinite(plain)).toBe(true);
           const { total = 0, onTime = 0, late = 0, missing = 0, floating = 0 } = plain.tardiness ?? {};
           expect(onTime + late + missing + floating).toBe(total);
           if (plain.averageScore !== null) {

@@ -156,8 +156,8 @@ export const anySkill = fc
   .map(skill);
 
 /** True when nothing in a result is NaN or Infinity. */
-export function isFinite(value: unknown): boolean {
+export function allFinite(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value).every(isFinite);
+  return Object.values(value).every(allFinite);
 }
