@@ -39,7 +39,7 @@ function wireSummary({ userId }: Learner, attempts: readonly Attempt[]) {
     userId,
     attempts: given.length,
     passed: given.filter(passedOf).length,
-    meanScore: scores.length === 0 ? null : Math.round(mean * 100) / 100,
+    meanScore: scores.length === 0 ? null : mean,
     lastSubmittedAt: iso(given.at(-1)?.submittedAt ?? null),
   };
 }

@@ -77,8 +77,8 @@ const paces: Record<Temper, [least: number, most: number]> = {
 
 /** The demo's learners have fates of their own in the course they share. */
 const demoFates: Record<string, { fate: Fate; pace: number; endsAfter?: number }> = {
-  thriving: { fate: 'finishes', pace: 0.78 },
-  fading: { fate: 'fades', pace: 0.8, endsAfter: 26 },
+  thriving: { fate: 'finishes', pace: 0.64 },
+  fading: { fate: 'fades', pace: 0.95, endsAfter: 26 },
   newcomer: { fate: 'finishes', pace: 0.9 },
   elsewhere: { fate: 'finishes', pace: 0.95 },
 };

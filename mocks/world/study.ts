@@ -31,6 +31,8 @@ export interface Study
 
 /** Of three units per topic so many are worked through in one sitting, on average. */
 const unitsPerSitting = 1.5;
+/** Days off come on top of the gaps between sittings. */
+const restShare = 0.9;
 /** Who is so far over the due day gives up. */
 const graceDays = 30;
 /** A baseline is for those who have been here long enough to be asked. */
@@ -104,7 +106,9 @@ function workThrough(desk: Desk, firstDay: number, now: number): void {
   const units = course.topics.flatMap((topic) => topic.contents.map((content) => ({ topic, content })));
   // Who does not finish stops short of the last topic.
   const most = enrolment.fate === 'finishes' ? units.length : units.length - 3;
-  const plannedGap = (course.lengthDays * enrolment.pace * unitsPerSitting) / units.length;
+  const plannedGap = (restShare * course.lengthDays * enrolment.pace * unitsPerSitting) / units.length;
+  // The diligent keep to a rhythm.
+  const uneven = 0.9 - 0.7 * enrolment.learner.diligence;
   let done = 0;
   let topicSeconds = 0;
   const work = () => {
@@ -120,7 +124,7 @@ function workThrough(desk: Desk, firstDay: number, now: number): void {
   let day = firstDay;
   while (done < most && day < desk.dueAt + graceDays * dayMs && sit(desk, day, work)) {
     const slower = enrolment.fate === 'fades' ? 1 + (1.2 * done) / units.length : 1;
-    const gap = Math.max(1, Math.round(plannedGap * slower * (0.4 + 1.2 * random())));
+    const gap = Math.max(1, Math.round(plannedGap * slower * (1 + uneven * (2 * random() - 1))));
     day = workingDay(desk, day + gap * dayMs);
   }
 }
