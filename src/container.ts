@@ -1,7 +1,7 @@
 /** The composition root: the only place that knows everybody. */
 import { readFile } from 'node:fs/promises';
 import type { Express } from 'express';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { type CachePolicies, cachePolicies } from './application/analytics/cache-policies.ts';
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
@@ -18,7 +18,7 @@ import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens
 import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
-import { makeLogger } from './infrastructure/observability/logger.ts';
+import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
 import { clients } from './infrastructure/upstreams/clients.ts';
 import { type Gate, makeGuardedUpstreams } from './infrastructure/upstreams/guarded.ts';
@@ -116,8 +116,9 @@ function dependencyStates(gate: Gate): DependencyState[] {
 /** The whole application, wired from a configuration. Nothing listens yet. */
 export async function makeContainer(
   config: Config,
-  logger = makeLogger(config.LOG_LEVEL),
+  destination: DestinationStream = standardError(),
 ): Promise<Container> {
+  const logger = makeLogger(config.LOG_LEVEL, destination);
   const clock = makeClock(config.CLOCK_START);
   const { adapter, close } = makeUndiciAdapter();
   const serviceTokens = makeServiceTokens({
@@ -212,6 +213,7 @@ export async function makeContainer(
     policies,
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
+    requestLog: makeRequestLog(config.LOG_LEVEL, destination),
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,

@@ -25,9 +25,23 @@ const redactedPaths = [
 /** A line is on its way at the latest after this long, however quiet the process is. */
 const flushMs = 500;
 
-/** JSON lines on standard error by default; written asynchronously, flushed by `flush()` at the end. */
-export function makeLogger(level: LevelWithSilent, destination?: DestinationStream): Logger {
-  const stream =
-    destination ?? pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: flushMs });
-  return pino({ level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' } }, stream);
+/** Standard error, written asynchronously. */
+export const standardError = () =>
+  pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: flushMs });
+
+/** JSON lines; `flush()` before the end writes what is left. */
+export function makeLogger(level: LevelWithSilent, destination: DestinationStream): Logger {
+  return pino({ level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' } }, destination);
+}
+
+/**
+ * The request log's own writer: its fields are known, so that looking through each line for secrets would only
+ * cost (it was the dearest part of a cached answer).
+ */
+export function makeRequestLog(
+  level: LevelWithSilent,
+  destination: DestinationStream,
+): (fields: object) => void {
+  const log = pino({ level, base: null }, destination);
+  return (fields) => log.info(fields, 'request');
 }

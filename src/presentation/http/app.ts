@@ -14,7 +14,7 @@ import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import type { Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
-import { send } from './send.ts';
+import { headersOf, send } from './send.ts';
 
 export const apiPrefix = '/api/v1';
 
@@ -23,6 +23,8 @@ export interface AppDeps extends PipelineDeps {
   /** /health, /ready, /docs, /openapi.yaml: what is not about learning. */
   operations: express.Router;
   logger: Logger;
+  /** One line per request; its fields are known and hold nothing about anyone. */
+  requestLog: (fields: object) => void;
   clock: Clock;
   newId: () => string;
   budgetMs: number;
@@ -33,20 +35,19 @@ export interface AppDeps extends PipelineDeps {
 }
 
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, logger, isDraining }: AppDeps): RequestHandler {
+function openRequest({ clock, budgetMs, newId, requestLog, isDraining }: AppDeps): RequestHandler {
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
-    for (const [name, value] of apiHeaders) response.setHeader(name, value);
-    response.setHeader('Vary', 'Authorization, Origin');
-    response.setHeader('X-Request-Id', scope.requestId);
-    if (isDraining()) response.setHeader('Connection', 'close');
-    response.once('close', () => logRequest(logger, request.method, response, clock.now()));
+    const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', scope.requestId];
+    if (isDraining()) headers.push('Connection', 'close');
+    response.locals.headers = headers;
+    response.once('close', () => logRequest(requestLog, request.method, response, clock.now()));
     next();
   };
 }
 
-function logRequest(logger: Logger, method: string, response: Response, now: number): void {
+function logRequest(log: AppDeps['requestLog'], method: string, response: Response, now: number): void {
   const { scope, served, route, error } = response.locals as {
     scope: RequestScope;
     served?: { answer: { meta: { dataSource: string } }; form: string };
@@ -63,7 +64,7 @@ function logRequest(logger: Logger, method: string, response: Response, now: num
     ...(served ? { form: served.form, dataSource: served.answer.meta.dataSource } : {}),
     ...(error ? { code: error.code } : {}),
   };
-  logger.info(fields, 'request');
+  log(fields);
 }
 
 function allowCors(origins: readonly string[]): RequestHandler {
@@ -104,9 +105,9 @@ function noSuchRoute(routes: readonly Route[]): RequestHandler {
   return (request, response) => {
     const allow = allowOf(request.path);
     if (allow.length === 0) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
-    response.setHeader('Allow', allow.join(', '));
+    headersOf(response).push('Allow', allow.join(', '));
     if (request.method === 'OPTIONS') {
-      response.status(204).end();
+      response.writeHead(204, headersOf(response)).end();
       return;
     }
     throw new AppError('METHOD_NOT_ALLOWED', `Only ${allow.join(', ')} can be used here.`);
@@ -137,10 +138,10 @@ function sendProblem({ logger }: AppDeps): ErrorRequestHandler {
       return;
     }
     // A body that nobody will read keeps its connection busy; neither side should wait for that.
-    if (hasUnreadBody(request)) response.setHeader('Connection', 'close');
-    if (error.retryAfterSeconds !== undefined)
-      response.setHeader('Retry-After', String(error.retryAfterSeconds));
-    if (error.code === 'UNAUTHORIZED') response.setHeader('WWW-Authenticate', 'Bearer');
+    const headers = headersOf(response);
+    if (hasUnreadBody(request)) headers.push('Connection', 'close');
+    if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds));
+    if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer');
     const body = Buffer.from(JSON.stringify(problemBody(error, request.path, scope.requestId)));
     const contentType = 'application/problem+json; charset=utf-8';
     send(request, response, statusOf[error.code], body, { cacheControl: 'no-store', contentType });

@@ -75,9 +75,15 @@ const docsScript = `SwaggerUIBundle({
 
 const asPage: RequestHandler = (_request, response, next) => {
   response.locals.route = '/docs';
-  for (const [name, value] of pageHeaders) response.setHeader(name, value);
+  response.locals.headers = [...pageHeaders];
   next();
 };
+
+/** Files are not sent by `send`, so they are given the page's headers one by one. */
+function setPageHeaders(response: Response): void {
+  for (let at = 0; at < pageHeaders.length; at += 2)
+    response.setHeader(pageHeaders[at] ?? '', pageHeaders[at + 1] ?? '');
+}
 
 function sendText(contentType: string, text: () => string): RequestHandler {
   return (request, response) => {
@@ -106,7 +112,13 @@ export function makeOperations(deps: OperationsDeps): Router {
   router.use(
     '/docs/assets',
     asPage,
-    express.static(assets, { index: false, redirect: false, maxAge: '1d', fallthrough: true }),
+    express.static(assets, {
+      setHeaders: setPageHeaders,
+      index: false,
+      redirect: false,
+      maxAge: '1d',
+      fallthrough: true,
+    }),
   );
   return router;
 }

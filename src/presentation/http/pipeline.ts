@@ -15,7 +15,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import type { CountRequest } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
-import { type Call, idSchema, paramNames, type Result, type Route } from './route.ts';
+import { type Call, idPattern, idSchema, paramNames, type Result, type Route } from './route.ts';
 import { send } from './send.ts';
 import { validateParts } from './validate.ts';
 
@@ -53,22 +53,40 @@ function bodyReader(limitBytes: number): (request: Request, response: Response) 
   };
 }
 
+type Validated = Omit<Call, 'scope'>;
+
 /** Validates the parts of a request that its route has; `me` stands for the caller's own id. */
-function validator(route: Route): (request: Request, viewer: Viewer | undefined) => Omit<Call, 'scope'> {
-  const params = z.strictObject(Object.fromEntries(paramNames(route.path).map((name) => [name, idSchema])));
-  return (request, viewer) => {
-    const given = Object.fromEntries(
+function validator(route: Route): (request: Request, viewer: Viewer | undefined) => Validated {
+  const names = paramNames(route.path);
+  const params = z.strictObject(Object.fromEntries(names.map((name) => [name, idSchema])));
+  const withoutQuery = route.query.safeParse({}).data;
+
+  const given = (request: Request, viewer: Viewer | undefined) =>
+    Object.fromEntries(
       Object.entries(request.params).map(([name, value]) => [
         name,
         value === 'me' && viewer ? viewer.id : value,
       ]),
     );
+
+  /** The common request, without anything to parse: plain ids, no query, no body. */
+  function plain(request: Request, own: Record<string, unknown>): Validated | undefined {
+    if (withoutQuery === undefined || route.body !== undefined || request.originalUrl.includes('?'))
+      return undefined;
+    if (!names.every((name) => idPattern.test(String(own[name])))) return undefined;
+    return { params: own as Record<string, string>, query: withoutQuery, body: undefined };
+  }
+
+  return (request, viewer) => {
+    const own = given(request, viewer);
+    const known = plain(request, own);
+    if (known !== undefined) return known;
     const parts = validateParts({
-      params: { schema: params, value: given },
+      params: { schema: params, value: own },
       query: { schema: route.query, value: request.query },
       ...(route.body === undefined ? {} : { body: { schema: route.body, value: request.body ?? {} } }),
     });
-    return { body: undefined, ...parts } as Omit<Call, 'scope'>;
+    return { body: undefined, ...parts } as Validated;
   };
 }
 

@@ -9,7 +9,8 @@ import type { Policy, Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 
 /** Ids are opaque; this is all that is known of them. */
-export const idSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, _ or -');
+export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+export const idSchema = z.string().regex(idPattern, 'must be 1–64 letters, digits, _ or -');
 
 /** What a handler is given: everything read, validated and authorized. */
 export interface Call {

@@ -2,17 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet, { type HelmetOptions } from 'helmet';
 
 /**
- * The headers that helmet would set, computed once: they are the same for every answer, and setting
+ * The headers that helmet would set, names and values in turn, computed once: they are the same for every answer, and setting
  * twelve through middleware on each costs more than the answer itself.
  */
-export function headersOfHelmet(options: HelmetOptions): readonly (readonly [string, string])[] {
+export function headersOfHelmet(options: HelmetOptions): readonly string[] {
   const headers = new Map<string, string>();
   const recorder = {
     setHeader: (name: string, value: string) => headers.set(name, value),
     removeHeader: () => undefined,
   };
   helmet(options)({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined);
-  return [...headers];
+  return [...headers].flat();
 }
 
 /** For JSON: nothing may be loaded, framed or sniffed. */

@@ -11,6 +11,12 @@ export interface SendHeaders {
   contentType?: string;
 }
 
+/**
+ * Headers that an answer will carry, names and values in turn, gathered until it is sent: writing them in one go
+ * costs a fraction of setting each.
+ */
+export const headersOf = (response: Response): string[] => response.locals.headers as string[];
+
 const weak = (tag: string): string => tag.trim().replace(/^W\//, '');
 
 /** RFC 9110 13.1.2, weak comparison. */
@@ -20,9 +26,17 @@ function isUnchanged(request: Request, etag: string): boolean {
   return header.trim() === '*' || header.split(',').some((tag) => weak(tag) === weak(etag));
 }
 
-function write(request: Request, response: Response, bytes: Buffer): void {
-  response.setHeader('Content-Length', bytes.length);
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+/** Compression looks at headers one by one, so here they are set so. */
+function sendCompressed(
+  request: Request,
+  response: Response,
+  status: number,
+  headers: string[],
+  bytes: Buffer,
+): void {
+  response.statusCode = status;
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+  compress(request, response, () => response.end(request.method === 'HEAD' ? undefined : bytes));
 }
 
 /** Ends a response with bytes that are ready, or with 304; large ones are compressed when the client can. */
@@ -33,21 +47,20 @@ export function send(
   bytes: Buffer,
   { etag, cacheControl, cacheStatus, contentType = 'application/json; charset=utf-8' }: SendHeaders,
 ): void {
-  response.statusCode = status;
-  response.setHeader('Cache-Control', cacheControl);
-  if (cacheStatus !== undefined) response.setHeader('Cache-Status', cacheStatus);
+  const headers = headersOf(response);
+  headers.push('Cache-Control', cacheControl);
+  if (cacheStatus !== undefined) headers.push('Cache-Status', cacheStatus);
   if (etag !== undefined) {
-    response.setHeader('ETag', etag);
+    headers.push('ETag', etag);
     if (isUnchanged(request, etag)) {
-      response.statusCode = 304;
-      response.end();
+      response.writeHead(304, headers).end();
       return;
     }
   }
-  response.setHeader('Content-Type', contentType);
-  if (bytes.length < compressionThreshold || request.headers['accept-encoding'] === undefined) {
-    write(request, response, bytes);
+  headers.push('Content-Type', contentType, 'Content-Length', String(bytes.length));
+  if (bytes.length >= compressionThreshold && request.headers['accept-encoding'] !== undefined) {
+    sendCompressed(request, response, status, headers, bytes);
     return;
   }
-  compress(request, response, () => write(request, response, bytes));
+  response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : bytes);
 }
