@@ -1,7 +1,8 @@
 /** Who takes part in which run, and what is to become of it. */
 
 import type { Course } from './courses.ts';
-import { learnerPartAt, type Temper } from './demo-cast.ts';
+import { learnerPartAt } from './demo-cast.ts';
+import { demoFates, type Fate, fates, paces } from './fates.ts';
 import { type Learner, learnerOf, learnersIn } from './people.ts';
 import { hash, pickWeighted, seededRandom, share, stream } from './random.ts';
 import {
@@ -15,8 +16,6 @@ import {
   runsOfCourse,
 } from './runs.ts';
 import type { WorldSize } from './world.ts';
-
-type Fate = 'finishes' | 'fades' | 'withdraws' | 'never_starts';
 
 export interface Enrolment {
   learner: Learner;
@@ -40,48 +39,6 @@ const triesAgain = 0.15;
 const leastDays = 21;
 /** Someone who has just come is enrolled after so many days. */
 const settlingDays = 3;
-
-const fates: Record<Temper, [[Fate, number], ...[Fate, number][]]> = {
-  thriving: [
-    ['finishes', 96],
-    ['fades', 3],
-    ['withdraws', 1],
-  ],
-  steady: [
-    ['finishes', 82],
-    ['fades', 9],
-    ['withdraws', 9],
-  ],
-  fading: [
-    ['finishes', 55],
-    ['fades', 25],
-    ['withdraws', 20],
-  ],
-  sporadic: [
-    ['finishes', 50],
-    ['fades', 28],
-    ['withdraws', 22],
-  ],
-  absent: [
-    ['never_starts', 75],
-    ['withdraws', 25],
-  ],
-};
-const paces: Record<Temper, [least: number, most: number]> = {
-  thriving: [0.6, 0.85],
-  steady: [0.8, 1.08],
-  fading: [0.8, 1.05],
-  sporadic: [0.9, 1.4],
-  absent: [1, 1],
-};
-
-/** The demo's learners have fates of their own in the course they share. */
-const demoFates: Record<string, { fate: Fate; pace: number; endsAfter?: number }> = {
-  thriving: { fate: 'finishes', pace: 0.64 },
-  fading: { fate: 'fades', pace: 0.95, endsAfter: 26 },
-  newcomer: { fate: 'finishes', pace: 0.9 },
-  elsewhere: { fate: 'finishes', pace: 0.95 },
-};
 
 /** Days before today of being enrolled; null when that is not so. */
 function enrolledAgoOf(learner: Learner, run: Run, early: number): number | null {

@@ -1,7 +1,7 @@
 import type { MockRoutes } from '../../mocks/route.ts';
 import { worldServices } from '../../mocks/services.ts';
 import type { WorldOptions } from '../../mocks/world/world.ts';
-import { type Service, services } from '../../src/domain/provenance.ts';
+import type { Service } from '../../src/domain/provenance.ts';
 
 export const noon = Date.parse('2026-03-10T12:00:00Z');
 export const dayMs = 86_400_000;
@@ -77,5 +77,3 @@ export const courseRoutes: [Service, string][] = [
 /** Everything that nine services say about one person, as bytes. */
 export const everythingAbout = (world: Asking, id: string): string =>
   JSON.stringify(userRoutes.map(([service, route]) => world.one(service, route, id)));
-
-export const allServices = services;
