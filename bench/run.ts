@@ -12,10 +12,15 @@ import { median, percentile, table, verdict } from './figures.ts';
 import { start, stopAll } from './processes.ts';
 
 const { values: options } = parseArgs({
-  options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '2' } },
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '2' },
+    only: { type: 'string', default: 'cached,cold,stampede' },
+  },
 });
 const rounds = Math.max(5, Number(options.rounds));
 const seconds = Number(options.seconds);
+const wanted = new Set(options.only.split(','));
 const connections = 64;
 const upstreamMs = 20;
 const secret = 'a-secret-for-the-benchmark-only-0123456789';
@@ -297,9 +302,9 @@ try {
   console.log(`Node ${process.versions.node}, ${availableParallelism()} processors`);
   const [one] = people;
   if (one === undefined) throw new Error('the sample world has no learners');
-  await cachedAnswers(url, one);
-  await coldAnswers(url, addresses, people);
-  await stampede(url, addresses, one);
+  if (wanted.has('cached')) await cachedAnswers(url, one);
+  if (wanted.has('cold')) await coldAnswers(url, addresses, people);
+  if (wanted.has('stampede')) await stampede(url, addresses, one);
 } finally {
   stopAll();
 }

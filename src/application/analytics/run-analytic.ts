@@ -32,7 +32,8 @@ export interface AnalyticQuestion {
   completeness: 'partial' | 'full';
 }
 
-export type RunAnalytic = (question: AnalyticQuestion, scope: CallScope) => Promise<Served>;
+/** A fresh answer that is at hand comes at once, without a promise. */
+export type RunAnalytic = (question: AnalyticQuestion, scope: CallScope) => Served | Promise<Served>;
 
 /** Sorted, so that the order of query parameters makes no second entry. */
 function canonical(query: unknown): string {
@@ -165,8 +166,12 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     return { answer, form: 'live' } as const;
   }
 
-  async function serve(question: AnalyticQuestion, scope: CallScope): Promise<Served> {
-    const known = await cache.get(answerKey(question));
+  async function serve(
+    question: AnalyticQuestion,
+    scope: CallScope,
+    kept: Answer | undefined | Promise<Answer | undefined>,
+  ): Promise<Served> {
+    const known = await kept;
     const now = clock.now();
     if (known !== undefined && now < known.expiresAt) return { answer: known, form: 'cached' };
     if (known !== undefined && now < known.revalidateUntil) {
@@ -180,9 +185,14 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     }
   }
 
-  return async (question, scope) => {
-    const served = await serve(question, scope);
-    return question.completeness === 'full' ? refusePartial(served) : served;
+  const judged = (question: AnalyticQuestion, served: Served): Served =>
+    question.completeness === 'full' ? refusePartial(served) : served;
+
+  return (question, scope) => {
+    const known = cache.get(answerKey(question));
+    const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
+    if (isFresh) return judged(question, { answer: known, form: 'cached' });
+    return serve(question, scope, known).then((served) => judged(question, served));
   };
 }
 

@@ -51,10 +51,10 @@ export async function dashboard(
 ): Promise<Dashboard> {
   const entries = [...sections].map(async ([name, analytic]): Promise<[string, Section]> => {
     const query = analytic.query.parse({});
-    const section = await run({ analytic, subject, query, completeness: 'partial' }, scope).then(
-      answered,
-      failed,
-    );
+    const question = { analytic, subject, query, completeness: 'partial' } as const;
+    const section = await Promise.resolve()
+      .then(() => run(question, scope))
+      .then(answered, failed);
     return [name, section];
   });
   return { sections: Object.fromEntries(await Promise.all(entries)) };

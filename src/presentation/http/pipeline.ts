@@ -15,7 +15,17 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import type { CountRequest } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
-import { type Call, idPattern, idSchema, paramNames, type Result, type Route } from './route.ts';
+import {
+  type Call,
+  idPattern,
+  idSchema,
+  type PublicRoute,
+  paramNames,
+  type Result,
+  type Route,
+  type SignedInRoute,
+  type SubjectRoute,
+} from './route.ts';
 import { send } from './send.ts';
 import { validateParts } from './validate.ts';
 
@@ -30,13 +40,17 @@ export interface PipelineDeps {
 
 const unauthorized = () => new AppError('UNAUTHORIZED', 'A valid access token is needed.');
 
+const scheme = /^bearer +/i;
+
 function bearerOf(request: Request): string {
-  const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) throw unauthorized();
+  const { authorization = '' } = request.headers;
+  const token = authorization.replace(scheme, '');
+  if (token === authorization || token === '' || token.includes(' ')) throw unauthorized();
   return token;
 }
 
-async function authenticate(deps: PipelineDeps, request: Request, scope: CallScope): Promise<Viewer> {
+/** The caller; without a promise for a token that was seen before. */
+function authenticate(deps: PipelineDeps, request: Request, scope: CallScope): Viewer | Promise<Viewer> {
   const token = bearerOf(request);
   return deps.authenticator.verifyCached(token) ?? deps.authenticator.verify(token, scope);
 }
@@ -115,17 +129,23 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   const validate = validator(route);
   const [subjectParam] = paramNames(route.path);
 
-  async function handle(request: Request, response: Response): Promise<Result> {
+  async function handlePublic(route: PublicRoute, request: Request, response: Response): Promise<Result> {
     const scope = response.locals.scope as RequestScope;
-    const viewer = route.access === 'public' ? undefined : await authenticate(deps, request, scope);
+    if (route.body !== undefined) await readBody(request, response);
+    // Attempts count even when they are not valid, or a guesser would get them for nothing.
+    await deps.count(route.rate, request, response);
+    return route.handle({ scope, ...validate(request, undefined) });
+  }
+
+  async function handleSignedIn(
+    route: SignedInRoute | SubjectRoute,
+    viewer: Viewer,
+    request: Request,
+    response: Response,
+  ): Promise<Result> {
+    const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
     if (route.body !== undefined) await readBody(request, response);
-    if (route.access === 'public') {
-      // Attempts count even when they are not valid, or a guesser would get them for nothing.
-      await deps.count(route.rate, request, response);
-      return route.handle({ scope, ...validate(request, viewer) });
-    }
-    if (viewer === undefined) throw unauthorized();
     const call = { scope, viewer, ...validate(request, viewer) };
     if (route.access === 'signed_in') {
       await deps.count(route.rate, request, response);
@@ -135,7 +155,14 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const subject =
       deps.authorizer.peek(viewer, ref) ?? (await deps.authorizer.authorize(viewer, ref, scope));
     await deps.count(route.rate, request, response);
-    return route.handle({ ...call, subject });
+    const result = route.handle({ ...call, subject });
+    return result instanceof Promise ? await result : result;
+  }
+
+  async function handle(request: Request, response: Response): Promise<Result> {
+    if (route.access === 'public') return handlePublic(route, request, response);
+    const viewer = authenticate(deps, request, response.locals.scope as RequestScope);
+    return handleSignedIn(route, viewer instanceof Promise ? await viewer : viewer, request, response);
   }
 
   return (request: Request, response: Response, next: NextFunction) => {

@@ -59,7 +59,7 @@ export interface SignedInRoute extends Common {
 /** The path's one parameter is the id of the subject, or `me`. */
 export interface SubjectRoute extends Common {
   access: Policy;
-  handle(call: SubjectCall): Promise<Result>;
+  handle(call: SubjectCall): Result | Promise<Result>;
 }
 export type Route = PublicRoute | SignedInRoute | SubjectRoute;
 
