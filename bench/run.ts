@@ -23,6 +23,7 @@ const seconds = Number(options.seconds);
 const wanted = new Set(options.only.split(','));
 const connections = 64;
 const upstreamMs = 20;
+const perRound = 600;
 const secret = 'a-secret-for-the-benchmark-only-0123456789';
 const velocity = (id: string) => `/api/v1/analytics/learner/velocity/${id}`;
 const learnerId = (index: number) => `u-${String(index).padStart(6, '0')}`;
@@ -209,7 +210,8 @@ async function coldAnswers(
   let range = 0;
   const product = async (index: number) => {
     // Another range of days is another key: every answer is cold.
-    const end = new Date(Date.now() - range * 86_400_000).toISOString().slice(0, 10);
+    const days = range * Math.ceil(perRound / people.length) + Math.floor(index / people.length);
+    const end = new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
     const answer = await fetch(`${url}${velocity('me')}?endDate=${end}`, {
       headers: headers[index % people.length] ?? {},
     });
@@ -225,8 +227,8 @@ async function coldAnswers(
     ).text();
   };
   const modes = {
-    'paced, 300/s': (ask: (index: number) => Promise<void>) => paced(600, 300, ask),
-    '50 connections, closed loop': (ask: (index: number) => Promise<void>) => closedLoop(600, 50, ask),
+    'paced, 300/s': (ask: (index: number) => Promise<void>) => paced(perRound, 300, ask),
+    '50 connections, closed loop': (ask: (index: number) => Promise<void>) => closedLoop(perRound, 50, ask),
   };
   const rows: string[][] = [['load', 'upstream p50', 'answer p50', 'over it', 'answer p99']];
   const verdicts: string[] = [];
@@ -252,7 +254,7 @@ async function coldAnswers(
   }
   await fault(addresses, null);
   console.log(
-    `\nCold answer over upstreams of ${upstreamMs} ms, median of ${rounds} interleaved rounds of 600`,
+    `\nCold answer over upstreams of ${upstreamMs} ms, median of ${rounds} interleaved rounds of ${perRound}`,
   );
   console.log(table(rows));
   console.log(`goal p50 ≤ slowest upstream + 3 ms: ${verdicts.join('; ')}`);

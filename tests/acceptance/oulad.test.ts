@@ -16,12 +16,18 @@ const today = 90;
 
 /** The rows of a file, as records of its header. */
 function rowsOf(name: string): Record<string, string>[] {
-  const [header = '', ...lines] = gunzipSync(readFileSync(join(dir, `${name}.csv.gz`))).toString().trim().split(/\r?\n/);
+  const [header = '', ...lines] = gunzipSync(readFileSync(join(dir, `${name}.csv.gz`)))
+    .toString()
+    .trim()
+    .split(/\r?\n/);
   const names = header.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((field, at) => [names[at] ?? '', field])));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(',').map((field, at) => [names[at] ?? '', field])),
+  );
 }
 
-const isCourse = (row: Record<string, string>) => row.code_module === 'BBB' && row.code_presentation === '2013B';
+const isCourse = (row: Record<string, string>) =>
+  row.code_module === 'BBB' && row.code_presentation === '2013B';
 const isStudent = (row: Record<string, string>) => row.id_student === student;
 
 if (!present && process.env.CI !== 'true') {
@@ -38,10 +44,14 @@ describe.runIf(present)('a student of BBB 2013B on day 90, by hand', () => {
   const assessments = present ? rowsOf('assessments').filter(isCourse) : [];
   const idsOfCourse = new Set(assessments.map((row) => row.id_assessment));
   const submissions = present
-    ? rowsOf('student_assessment').filter((row) => isStudent(row) && idsOfCourse.has(row.id_assessment) && Number(row.date_submitted) <= today)
+    ? rowsOf('student_assessment').filter(
+        (row) => isStudent(row) && idsOfCourse.has(row.id_assessment) && Number(row.date_submitted) <= today,
+      )
     : [];
   const clickDays = present
-    ? rowsOf('daily_clicks').filter((row) => isCourse(row) && isStudent(row) && Number(row.day) <= today).map((row) => Number(row.day))
+    ? rowsOf('daily_clicks')
+        .filter((row) => isCourse(row) && isStudent(row) && Number(row.day) <= today)
+        .map((row) => Number(row.day))
     : [];
   const assessmentOf = (id: string | undefined) => assessments.find((row) => row.id_assessment === id) ?? {};
   const submittedDays = submissions.map((row) => Number(row.date_submitted));
@@ -54,14 +64,16 @@ describe.runIf(present)('a student of BBB 2013B on day 90, by hand', () => {
       body: JSON.stringify({ email: `student-${student}@oulad.example`, password: demo.people[0]?.password }),
     });
     const authorization = `Bearer ${login.body.data.accessToken}`;
-    get = (analytic) => call(`${demo.api}/api/v1/analytics/learner/${analytic}/me`, { headers: { authorization } });
+    get = (analytic) =>
+      call(`${demo.api}/api/v1/analytics/learner/${analytic}/me`, { headers: { authorization } });
   }, 60_000);
   afterAll(() => demo?.stop());
 
   it('finishes as many topics a week as the submissions of days 77 to 90 say, halved', async () => {
     const { status, body } = await get('velocity');
     expect(status).toBe(200);
-    const within = (from: number, to: number) => submittedDays.filter((day) => day >= from && day <= to).length;
+    const within = (from: number, to: number) =>
+      submittedDays.filter((day) => day >= from && day <= to).length;
     // 1 submission (day 90) in the last 14 days: 1 / 2 = 0.5 a week; none in days 63–76, so there is no percentage.
     expect(within(77, 90) / 2).toBe(0.5);
     expect(body.data.currentPace).toBe(within(77, 90) / 2);
@@ -89,9 +101,14 @@ describe.runIf(present)('a student of BBB 2013B on day 90, by hand', () => {
     // 59, 64, 68, 100: the middle two make 66.
     const sorted = [...scores].sort((a, b) => a - b);
     expect(body.data.medianScore).toBe(((sorted[1] ?? 0) + (sorted[2] ?? 0)) / 2);
-    const lateness = submissions.map((row) => Number(row.date_submitted) - Number(assessmentOf(row.id_assessment).date));
+    const lateness = submissions.map(
+      (row) => Number(row.date_submitted) - Number(assessmentOf(row.id_assessment).date),
+    );
     const missed = assessments.filter(
-      (row) => row.date !== '' && Number(row.date) < today && !submissions.some((one) => one.id_assessment === row.id_assessment),
+      (row) =>
+        row.date !== '' &&
+        Number(row.date) < today &&
+        !submissions.some((one) => one.id_assessment === row.id_assessment),
     );
     // Due on days 19, 47, 54 and 89, submitted on 18, 54, 60 and 90; 14992 was due on day 89 and is not there.
     expect(body.data.tardiness).toEqual({

@@ -5,17 +5,20 @@ export class UpstreamError extends Error {
   readonly failure: UpstreamFailure;
   /** Filled in by `guarded()`; a client need not know its own name. */
   readonly service: Service | undefined;
+  /** The HTTP status behind it, where there was one. */
+  readonly status: number | undefined;
   /** What the service asked us to wait, milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     failure: UpstreamFailure,
     message: string,
-    options: { service?: Service; retryAfterMs?: number; cause?: unknown } = {},
+    options: { service?: Service; status?: number; retryAfterMs?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'UpstreamError';
     this.failure = failure;
+    this.status = options.status;
     this.service = options.service;
     this.retryAfterMs = options.retryAfterMs;
   }

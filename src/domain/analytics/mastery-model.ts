@@ -29,8 +29,8 @@ export const masteryConstants = {
   /** Step of an item's difficulty after its n-th answer: base / (1 + n × damping). */
   step: 0.4,
   damping: 0.05,
-  /** Services rate difficulty 0–100; 50 is the middle, and this many points are one logit. */
-  pointsPerLogit: 25,
+  /** A rating further from the middle than this many logits says no more than one at it. */
+  hardestLogits: 4,
 } as const;
 
 const dayMs = 86_400_000;
@@ -41,9 +41,11 @@ export const noState: SkillState = { right: 0, wrong: 0, recentRight: 0, recentW
 const decay = (state: SkillState, at: number) =>
   state.at === 0 ? 0 : 0.5 ** (Math.max(0, at - state.at) / dayMs / masteryConstants.halfLifeDays);
 
-/** The difficulty that a service's rating (0–100) stands for; unrated items are in the middle. */
-export const ratedDifficulty = (rating: number | null): number =>
-  rating === null ? 0 : (rating - 50) / masteryConstants.pointsPerLogit;
+/** The difficulty that a service's rating (logits, as in item response theory) stands for; unrated is the middle. */
+export function ratedDifficulty(rating: number | null): number {
+  const { hardestLogits } = masteryConstants;
+  return Math.min(hardestLogits, Math.max(-hardestLogits, rating ?? 0));
+}
 
 /** Probability 0–1 that the next answer to an item of this difficulty is right. */
 export function chanceOfRight(state: SkillState, difficulty: number, at: number): number {

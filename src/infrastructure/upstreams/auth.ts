@@ -42,7 +42,8 @@ export const makeAuthClient = (wire: Wire): AuthPort => ({
     try {
       return (await wire.post('/auth/login', credentials, login)).user;
     } catch (error) {
-      if (error instanceof UpstreamError && error.failure === 'rejected') return null;
+      // Any other refusal is of us (a service token, a redirect), not of the person.
+      if (error instanceof UpstreamError && error.status === 401) return null;
       throw error;
     }
   },

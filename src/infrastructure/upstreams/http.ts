@@ -46,7 +46,7 @@ function judge({ status, data, headers }: AxiosResponse): unknown {
   const options = wait === undefined ? {} : { retryAfterMs: wait };
   if (status === 404) throw new UpstreamError('not_found', 'status 404');
   if (status === 429 || status >= 500) throw new UpstreamError('unavailable', `status ${status}`, options);
-  throw new UpstreamError('rejected', `status ${status}`);
+  throw new UpstreamError('rejected', `status ${status}`, { status });
 }
 
 const timeouts = new Set<string>([AxiosError.ETIMEDOUT, AxiosError.ECONNABORTED]);

@@ -5,6 +5,7 @@ import type { Attempt } from '../../../src/domain/learning/attempt.ts';
 import type { ContentView } from '../../../src/domain/learning/content.ts';
 import {
   ago,
+  allFinite,
   anyAttempt,
   anyEnrolment,
   anyView,
@@ -12,7 +13,6 @@ import {
   calendar,
   completion,
   enrolment,
-  allFinite,
   view,
 } from './seeds.ts';
 

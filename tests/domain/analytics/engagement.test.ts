@@ -5,6 +5,7 @@ import { cohortOf, peerStanding } from '../../../src/domain/analytics/cohort.ts'
 import { engagement } from '../../../src/domain/analytics/engagement.ts';
 import {
   ago,
+  allFinite,
   anyAttempt,
   anyEnrolment,
   anyView,
@@ -12,7 +13,6 @@ import {
   calendar,
   completion,
   enrolment,
-  allFinite,
   now,
   rollRow,
   view,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { performance } from '../../../src/domain/analytics/performance.ts';
 import type { Attempt } from '../../../src/domain/learning/attempt.ts';
-import { ago, anyAttempt, attempt, calendar, allFinite } from './seeds.ts';
+import { ago, allFinite, anyAttempt, attempt, calendar } from './seeds.ts';
 
 const of = (attempts: Attempt[], range: { first: string; last: string } | null = null) =>
   performance(attempts, new Map([['s-1', 'Skill 1']]), range, calendar);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { skillGap } from '../../../src/domain/analytics/skill-gap.ts';
-import { ago, anySkill, allFinite, now, skill } from './seeds.ts';
+import { ago, allFinite, anySkill, now, skill } from './seeds.ts';
 
 describe('the skill gap', () => {
   it('of the seed: level 2 of 4 asked for, business 60, market 80, career 40, one open skill waits for it', () => {

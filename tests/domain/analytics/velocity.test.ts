@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { velocity } from '../../../src/domain/analytics/velocity.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { Enrolment } from '../../../src/domain/learning/enrolment.ts';
-import { ago, anyEnrolment, calendar, completion, dayMs, enrolment, allFinite, now } from './seeds.ts';
+import { ago, allFinite, anyEnrolment, calendar, completion, dayMs, enrolment, now } from './seeds.ts';
 
 const range = { first: '2026-02-09', last: '2026-03-10' };
 const of = (...enrolments: Enrolment[]) => velocity('u-1', enrolments, range, calendar).data;

@@ -23,7 +23,11 @@ describe('the memory cache of answers', () => {
     cache.set('b', answer(1), []);
     cache.get('a');
     cache.set('c', answer(1), []);
-    expect([cache.get('a'), cache.get('b'), cache.get('c')].map((entry) => entry !== undefined)).toEqual([true, false, true]);
+    expect([cache.get('a'), cache.get('b'), cache.get('c')].map((entry) => entry !== undefined)).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('does not keep what is larger than all it may hold', () => {

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { makeAuthorizer } from '../../../src/application/auth/authorize.ts';
+import { makeSessionUseCases } from '../../../src/application/auth/sessions.ts';
+import type { UpstreamGate } from '../../../src/application/ports/reply.ts';
+import type { Viewer } from '../../../src/domain/identity/viewer.ts';
+import { ids } from '../../../src/infrastructure/auth/ids.ts';
+import { MemorySessions } from '../../../src/infrastructure/auth/memory-sessions.ts';
+import { digest } from '../../../src/infrastructure/digest.ts';
+import { callScope, failure, reply, stoppedClock, stubGate } from '../../fixtures/stubs.ts';
+
+const clock = stoppedClock();
+const ada = {
+  id: 'u-1',
+  email: 'ada@x',
+  fullName: 'Ada',
+  roles: ['learner' as const],
+  organizationId: 'org-1',
+  locale: null,
+  timeZone: 'UTC',
+};
+const fresh = <T>(service: 'auth' | 'directory' | 'courses', value: T) =>
+  reply(service, value, 'realtime', clock.now());
+const auth = {
+  login: ({ password }: { password: string }) => fresh('auth', password === 'right' ? ada : null),
+  user: () => fresh('auth', ada),
+};
+
+const useCases = (gate: UpstreamGate = stubGate({ auth }), sessions = new MemorySessions(clock)) =>
+  makeSessionUseCases({
+    gate,
+    signer: { sign: ({ userId }) => ({ token: `token of ${userId}`, expiresInSeconds: 900 }) },
+    sessions,
+    clock,
+    ids,
+    digest,
+    refreshTokenMs: 86_400_000,
+  });
+
+const viewer = (changes: Partial<Viewer> = {}): Viewer => ({
+  id: 'u-1',
+  organizationId: 'org-1',
+  roles: ['learner'],
+  tokenId: 't',
+  sessionId: 's',
+  expiresAt: 0,
+  ...changes,
+});
+
+describe('a session', () => {
+  it('begins with the right password, in the shape of the contract', async () => {
+    expect(await useCases().login({ email: 'ada@x', password: 'right' }, callScope())).toEqual({
+      accessToken: 'token of u-1',
+      expiresIn: 900,
+      refreshToken: expect.stringMatching(/^[\w-]{43}$/),
+      user: { id: 'u-1', email: 'ada@x', fullName: 'Ada', roles: ['learner'], organizationId: 'org-1' },
+    });
+    await expect(useCases().login({ email: 'ada@x', password: 'wrong' }, callScope())).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+  });
+
+  it('cannot begin while Auth is down, whatever the mock world would say; without a URL it begins there', async () => {
+    const login = (kind: 'unavailable' | 'not_configured') =>
+      useCases(stubGate({ auth: { login: () => failure('auth', kind) } }, { auth })).login(
+        { email: 'ada@x', password: 'right' },
+        callScope(),
+      );
+    await expect(login('unavailable')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect((await login('not_configured')).user.id).toBe('u-1');
+  });
+
+  it('goes on with each refresh token once: of 50 concurrent uses one wins, and the reuse ends it', async () => {
+    const cases = useCases();
+    const { refreshToken } = await cases.login({ email: 'ada@x', password: 'right' }, callScope());
+    const results = await Promise.allSettled(
+      Array.from({ length: 50 }, () => cases.refresh(refreshToken, callScope())),
+    );
+    const won = results.filter((result) => result.status === 'fulfilled');
+    expect(won).toHaveLength(1);
+    const next = won[0]?.value.refreshToken ?? '';
+    await expect(cases.refresh(next, callScope())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it('takes a change of roles at the next refresh, and goes on with what it knows while Auth is down', async () => {
+    const sessions = new MemorySessions(clock);
+    const { refreshToken } = await useCases(stubGate({ auth }), sessions).login(
+      { email: 'ada@x', password: 'right' },
+      callScope(),
+    );
+    const promoted = { ...auth, user: () => fresh('auth', { ...ada, roles: ['trainer' as const] }) };
+    const second = await useCases(stubGate({ auth: promoted }), sessions).refresh(refreshToken, callScope());
+    expect(second.user.roles).toEqual(['trainer']);
+    const down = stubGate({ auth: { user: () => failure('auth') } });
+    const third = await useCases(down, sessions).refresh(second.refreshToken, callScope());
+    expect(third.user).toEqual({
+      id: 'u-1',
+      email: null,
+      fullName: null,
+      roles: ['trainer'],
+      organizationId: 'org-1',
+    });
+  });
+
+  it('ends for a user whom Auth no longer knows', async () => {
+    const sessions = new MemorySessions(clock);
+    const { refreshToken } = await useCases(stubGate({ auth }), sessions).login(
+      { email: 'ada@x', password: 'right' },
+      callScope(),
+    );
+    const gone = useCases(stubGate({ auth: { user: () => fresh('auth', null) } }), sessions);
+    await expect(gone.refresh(refreshToken, callScope())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  it('ends at once with a log-out, refresh tokens included', async () => {
+    const sessions = new MemorySessions(clock);
+    const cases = useCases(stubGate({ auth }), sessions);
+    const { refreshToken } = await cases.login({ email: 'ada@x', password: 'right' }, callScope());
+    const consumed = await sessions.consume(digest(refreshToken), clock.now());
+    const familyId = consumed.outcome === 'ok' ? consumed.record.familyId : '';
+    await cases.logout(viewer({ sessionId: familyId, expiresAt: clock.now() + 1000 }));
+    expect(sessions.isRevoked({ tokenId: 't', sessionId: null })).toBe(true);
+    expect(sessions.isRevoked({ tokenId: 'another', sessionId: familyId })).toBe(true);
+  });
+
+  it('says who the caller is, without a name while Auth is down', async () => {
+    const me = await useCases(stubGate({ auth: { user: () => failure('auth') } })).me(
+      viewer({ roles: ['trainer'] }),
+      callScope(),
+    );
+    expect(me.user).toEqual({
+      id: 'u-1',
+      email: null,
+      fullName: null,
+      roles: ['trainer'],
+      organizationId: 'org-1',
+    });
+    expect(me.capabilities).toEqual([
+      { subject: 'learner', of: ['self', 'taught'] },
+      { subject: 'trainer', of: ['self'] },
+    ]);
+  });
+});
+
+describe('authorization', () => {
+  const member = (changes: object = {}) => ({
+    userId: 'u-2',
+    organizationId: 'org-1',
+    fullName: null,
+    departmentId: null,
+    departmentName: null,
+    teamId: null,
+    managerId: null,
+    position: null,
+    roles: [],
+    hiredAt: null,
+    isActive: null,
+    ...changes,
+  });
+  const enrolment = (changes: object) => ({
+    courseId: 'c',
+    courseTitle: null,
+    trainerId: 't-1',
+    organizationId: null,
+    enrolledAt: null,
+    dueAt: null,
+    completedAt: null,
+    status: 'in_progress' as const,
+    assignment: null,
+    totalTopics: null,
+    completions: [],
+    ...changes,
+  });
+  const ref = { kind: 'learner', id: 'u-2' } as const;
+  const trainer = viewer({ id: 't-1', roles: ['trainer'] });
+  const gateWith = (progress: ReturnType<typeof enrolment>[]) =>
+    stubGate({
+      directory: { user: () => fresh('directory', member()) },
+      courses: { progress: () => fresh('courses', progress) },
+    });
+
+  it('asks nobody about oneself', async () => {
+    const subject = await makeAuthorizer(stubGate({}), clock).authorize(
+      viewer(),
+      { kind: 'learner', id: 'u-1' },
+      callScope(),
+    );
+    expect(subject).toEqual({ kind: 'learner', id: 'u-1', organizationId: 'org-1' });
+  });
+
+  it('lets a trainer see those who are enrolled with the trainer, and not those who have withdrawn', async () => {
+    const authorize = (status: 'in_progress' | 'withdrawn') =>
+      makeAuthorizer(gateWith([enrolment({ status })]), clock).authorize(trainer, ref, callScope());
+    expect((await authorize('in_progress')).organizationId).toBe('org-1');
+    await expect(authorize('withdrawn')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  it('does not ask for the courses of another tenant’s learner, and answers as for nobody', async () => {
+    const elsewhere = stubGate({
+      directory: { user: () => fresh('directory', member({ organizationId: 'org-2' })) },
+    });
+    const nobody = stubGate({ directory: { user: () => fresh('directory', null) } });
+    const refusal = (gate: UpstreamGate) =>
+      makeAuthorizer(gate, clock)
+        .authorize(trainer, ref, callScope())
+        .catch((error: Error) => error.message);
+    expect(await refusal(elsewhere)).toBe(await refusal(nobody));
+  });
+
+  it('decides nothing on made-up or old facts: a Directory that is down is a 503', async () => {
+    const mock = { directory: { user: () => fresh('directory', member()) } };
+    const down = stubGate({ directory: { user: () => failure('directory') } }, mock);
+    const old = stubGate({
+      directory: { user: () => reply('directory', member(), 'stale', clock.now() - 6 * 60_000) },
+    });
+    for (const gate of [down, old]) {
+      await expect(
+        makeAuthorizer(gate, clock).authorize(viewer({ roles: ['admin'] }), ref, callScope()),
+      ).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    }
+  });
+
+  it('remembers a permission for five seconds, for this token and this subject only', async () => {
+    const authorizer = makeAuthorizer(gateWith([enrolment({})]), clock);
+    await authorizer.authorize(trainer, ref, callScope());
+    expect(authorizer.peek(trainer, ref)).toBeDefined();
+    expect(authorizer.peek({ ...trainer, tokenId: 'another' }, ref)).toBeUndefined();
+    expect(authorizer.peek(trainer, { kind: 'learner', id: 'u-3' })).toBeUndefined();
+    clock.advance(5001);
+    expect(authorizer.peek(trainer, ref)).toBeUndefined();
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decide,
+  isOwn,
+  type Policy,
+  reachOf,
+  type SubjectFacts,
+} from '../../../src/domain/identity/policy.ts';
+import { normaliseRole, normaliseRoles, type Role } from '../../../src/domain/identity/roles.ts';
+import type { Viewer } from '../../../src/domain/identity/viewer.ts';
+
+const viewerWith = (roles: Role[], organizationId: string | null = 'org-1'): Viewer => ({
+  id: 'me',
+  organizationId,
+  roles,
+  tokenId: 't',
+  sessionId: null,
+  expiresAt: 0,
+});
+
+/** Subjects as a viewer of org-1 may meet them. */
+const subjects = {
+  own: { id: 'me', facts: { organizationId: 'org-1', roles: ['trainer'], trainerIds: [] } },
+  taught: { id: 'u', facts: { organizationId: 'org-1', roles: ['trainer'], trainerIds: ['me'] } },
+  other: { id: 'u', facts: { organizationId: 'org-1', roles: ['trainer'], trainerIds: ['t-9'] } },
+  otherTenant: { id: 'u', facts: { organizationId: 'org-2', roles: ['trainer'], trainerIds: ['me'] } },
+  missing: { id: 'u', facts: null },
+} as const satisfies Record<string, { id: string; facts: SubjectFacts | null }>;
+
+const A = 'allow';
+const F = 'forbidden';
+const N = 'not_found';
+
+/** Expected: own, taught, other, other tenant, missing. */
+const table: Record<Policy, Record<Role, readonly string[]>> = {
+  learner: {
+    learner: [A, F, F, N, N],
+    trainer: [A, A, F, N, N],
+    org_admin: [A, A, A, N, N],
+    admin: [A, A, A, A, N],
+  },
+  trainer: {
+    learner: [F, F, F, N, N],
+    trainer: [A, F, F, N, N],
+    org_admin: [A, A, A, N, N],
+    admin: [A, A, A, A, N],
+  },
+  organization: {
+    learner: [F, F, F, N, N],
+    trainer: [F, F, F, N, N],
+    org_admin: [A, A, A, N, N],
+    admin: [A, A, A, A, N],
+  },
+};
+
+describe('who may see what', () => {
+  const rows = Object.entries(table).flatMap(([policy, roles]) =>
+    Object.entries(roles).flatMap(([role, expected]) =>
+      Object.entries(subjects).map(
+        ([name, subject], at) => [role, policy, name, expected[at], subject] as const,
+      ),
+    ),
+  );
+  it.each(rows)('%s on a %s subject that is %s: %s', (role, policy, _name, expected, { id, facts }) => {
+    expect(decide(viewerWith([role as Role]), policy as Policy, id, facts)).toBe(expected);
+  });
+
+  it('gives someone without a role only themselves', () => {
+    expect(decide(viewerWith([]), 'learner', 'me', subjects.own.facts)).toBe(A);
+    expect(decide(viewerWith([]), 'learner', 'u', subjects.other.facts)).toBe(F);
+  });
+
+  it('gives an org_admin without an organization nobody', () => {
+    const facts = { organizationId: null, roles: [], trainerIds: [] };
+    expect(decide(viewerWith(['org_admin'], null), 'learner', 'u', facts)).toBe(N);
+  });
+
+  it('does not take somebody who does not teach for a trainer', () => {
+    const facts = { organizationId: 'org-1', roles: ['learner'], trainerIds: [] } as const;
+    expect(decide(viewerWith(['admin']), 'trainer', 'u', facts)).toBe(N);
+  });
+
+  it('needs no facts for oneself, and says for whom a caller may ask', () => {
+    expect(isOwn(viewerWith(['learner']), 'learner', 'me')).toBe(true);
+    expect(isOwn(viewerWith(['learner']), 'trainer', 'me')).toBe(false);
+    expect(reachOf(viewerWith(['trainer']), 'learner')).toEqual(['self', 'taught']);
+    expect(reachOf(viewerWith(['learner']), 'organization')).toEqual([]);
+  });
+});
+
+describe('roles', () => {
+  it('are known by their synonyms, and unknown ones open nothing', () => {
+    expect(['Org-Admin', 'org admin', ' INSTRUCTOR ', 'student', 'root'].map(normaliseRole)).toEqual([
+      'org_admin',
+      'org_admin',
+      'trainer',
+      'learner',
+      null,
+    ]);
+    expect(normaliseRoles(['admin', 'root', 'org-admin', 'admin', '__proto__', 'constructor'])).toEqual([
+      'org_admin',
+      'admin',
+    ]);
+  });
+});
