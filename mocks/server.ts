@@ -6,10 +6,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Service, services } from '../src/domain/provenance.ts';
+import { seededRandom } from '../src/domain/statistics/random.ts';
 import { type Faults, faultsSchema, noFaults, spoil } from './faults.ts';
 import { MockRefusal, type MockRoutes } from './route.ts';
 import { makeMockRouter } from './router.ts';
-import { seededRandom } from '../src/domain/statistics/random.ts';
 
 const apiPrefix = '/api/v1';
 const controlPrefix = '/__control';
@@ -52,7 +52,12 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-function sendText(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
+function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Record<string, string> = {},
+): void {
   const type = 'application/json; charset=utf-8';
   response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...headers });
   response.end(text);
@@ -98,7 +103,12 @@ function makeService(routes: MockRoutes, now: () => number, random: () => number
     return sendJson(response, 200, faults);
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse, url: URL, own: Faults): Promise<void> {
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    own: Faults,
+  ): Promise<void> {
     if (headerOf(request, 'authorization')?.startsWith('Bearer ') !== true)
       return sendJson(response, 401, { error: 'a service token is needed' });
     const match = find(request.method ?? 'GET', url.pathname.slice(apiPrefix.length));
@@ -120,20 +130,31 @@ function makeService(routes: MockRoutes, now: () => number, random: () => number
       return true;
     }
     if (own.errorRate === 0 || random() >= own.errorRate) return false;
-    const headers = own.retryAfterSeconds === undefined ? {} : { 'retry-after': String(own.retryAfterSeconds) };
-    sendText(response, own.status, JSON.stringify({ error: 'a fault on demand' }), headers as Record<string, string>);
+    const headers =
+      own.retryAfterSeconds === undefined ? {} : { 'retry-after': String(own.retryAfterSeconds) };
+    sendText(
+      response,
+      own.status,
+      JSON.stringify({ error: 'a fault on demand' }),
+      headers as Record<string, string>,
+    );
     return true;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://mock');
-    if (url.pathname.startsWith(controlPrefix)) return control(request, response, url.pathname.slice(controlPrefix.length));
+    if (url.pathname.startsWith(controlPrefix))
+      return control(request, response, url.pathname.slice(controlPrefix.length));
     const path = url.pathname.startsWith(apiPrefix) ? url.pathname.slice(apiPrefix.length) : url.pathname;
     const isHealth = path === '/health';
     if (!isHealth) {
       const at = new Date(now()).toISOString();
       const entry = { method: request.method ?? '', path: `${path}${url.search}`, at };
-      log.push({ ...entry, requestId: headerOf(request, 'x-request-id'), traceparent: headerOf(request, 'traceparent') });
+      log.push({
+        ...entry,
+        requestId: headerOf(request, 'x-request-id'),
+        traceparent: headerOf(request, 'traceparent'),
+      });
       if (log.length > mostLogged) log.shift();
     }
     const own = faults.path === undefined || path.startsWith(faults.path) ? faults : noFaults;
@@ -147,7 +168,8 @@ function makeService(routes: MockRoutes, now: () => number, random: () => number
       await handle(request, response);
     } catch (error) {
       const status = error instanceof MockRefusal ? error.status : 400;
-      if (!response.headersSent) sendJson(response, status, { error: error instanceof Error ? error.message : 'failed' });
+      if (!response.headersSent)
+        sendJson(response, status, { error: error instanceof Error ? error.message : 'failed' });
     }
   };
 }
@@ -169,7 +191,10 @@ export async function startMockServices(options: MockServersOptions): Promise<Mo
   for (const [index, service] of services.entries()) {
     const routes = routesByService[service];
     if (routes === undefined) continue;
-    const server = createServer({ keepAliveTimeout: 65_000 }, makeService(routes, now, seededRandom(seed + index)));
+    const server = createServer(
+      { keepAliveTimeout: 65_000 },
+      makeService(routes, now, seededRandom(seed + index)),
+    );
     servers.push(server);
     addresses[service] = await listen(server, host, ports[service] ?? 0);
   }

@@ -16,7 +16,8 @@ export function mockTransport(routes: MockRoutes): Transport {
       if (reply === undefined) throw new UpstreamError('not_found', 'status 404');
       return reply;
     } catch (error) {
-      if (error instanceof MockRefusal) throw new UpstreamError('rejected', `status ${error.status}`, { status: error.status });
+      if (error instanceof MockRefusal)
+        throw new UpstreamError('rejected', `status ${error.status}`, { status: error.status });
       throw error;
     }
   };

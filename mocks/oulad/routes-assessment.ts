@@ -1,7 +1,7 @@
+import { pageOf, windowOf } from '../paging.ts';
 import type { MockRoutes } from '../route.ts';
 import type { Assessment, OuladData, OuladEnrolment, Student, Submission } from './data.ts';
 import { enrolmentsBy, isEnrolledBy, missedBy, submissionsBy, todayOf } from './known.ts';
-import { pageOf, windowOf } from '../paging.ts';
 import { ouladOrganization, type People } from './people.ts';
 
 /** "The score lower than 40 is interpreted as Fail" (documentation of the data set, table studentAssessment). */

@@ -1,7 +1,7 @@
+import { pageOfRows, windowOf } from '../paging.ts';
 import type { MockRoutes } from '../route.ts';
 import type { OuladEnrolment, Student } from './data.ts';
 import { clicksKnownBy, enrolmentsBy, todayOf } from './known.ts';
-import { pageOfRows, windowOf } from '../paging.ts';
 import type { People } from './people.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { pageOf, pageOfRows } from '../paging.ts';
 import type { MockRoutes } from '../route.ts';
 import { inOrder, type OuladData, type OuladEnrolment, type Presentation, type Student } from './data.ts';
 import { enrolmentsBy, isEnrolledBy, lastClickBy, statusBy, submissionsBy, todayOf } from './known.ts';
-import { pageOf, pageOfRows } from '../paging.ts';
 import { ouladOrganization, type People } from './people.ts';
 
 /** What a roll and a learner's own progress have in common. */

@@ -1,5 +1,5 @@
-import { MockRefusal, type MockRoutes } from '../route.ts';
 import { pageOfRows } from '../paging.ts';
+import { MockRefusal, type MockRoutes } from '../route.ts';
 import { otherOrganization, ouladOrganization, ouladPassword, type People, type Person } from './people.ts';
 
 const organizations = new Map([ouladOrganization, otherOrganization].map((one) => [one.id as string, one]));

@@ -252,9 +252,6 @@ function unknownEngagement(): Engagement {
   };
 }
 
-/** Days that `weekly` may look back, so that callers know how far to ask. */
-export const engagementHistoryDays = 400;
-
 /**
  * How regularly, long, well and variously a learner learns, over the 14 calendar days ending today, the last seven
  * counting double. .30 consistency (active days of five, and how even they lie), .25 time (minutes of 180 a week), .25

@@ -15,9 +15,6 @@ export interface SkillState {
   at: number;
 }
 
-/** Difficulty of each item, in logits; 0 = as hard as most. */
-export type Difficulties = ReadonlyMap<string, number>;
-
 /** Constants of the model, from the literature on performance factors; they are not fitted to anyone's data yet. */
 export const masteryConstants = {
   intercept: 0.4,

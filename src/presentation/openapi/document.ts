@@ -18,6 +18,14 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
   RATE_LIMIT_EXCEEDED: 'Too many requests; Retry-After says when to come back.',
 };
 
+const tagDescriptions: Record<string, string> = {
+  auth: 'Sessions: log in, refresh, log out, who am I.',
+  'learner analytics': 'Figures about one learner.',
+  dashboards: 'Several analytics about one subject in one call.',
+  metrics: 'What the figures mean.',
+  operations: 'Whether the process is alive.',
+};
+
 /** Errors that follow from how a route is reached. */
 function errorsOf(route: Route): ErrorCode[] {
   const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED'];
@@ -109,7 +117,10 @@ export function openApiDocument(routes: readonly Route[], examples: Examples, ve
         license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
       },
       servers: [{ url: '/' }],
-      tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+      tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({
+        name,
+        description: tagDescriptions[name] ?? name,
+      })),
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
       paths,
     },

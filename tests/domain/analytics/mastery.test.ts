@@ -43,8 +43,8 @@ describe('the mastery model', () => {
           (known, isRight, index) => answered(known, isRight, ago(30 - index)),
           noState,
         );
-        const after = (isRight: boolean) => chanceOfRight(answered(state, isRight, now), 0, now);
-        expect(after(true)).toBeGreaterThan(after(false));
+        const next = (isRight: boolean) => chanceOfRight(answered(state, isRight, now), 0, now);
+        expect(next(true)).toBeGreaterThan(next(false));
         expect(chanceOfRight(state, 0, now)).toBeGreaterThan(0);
         expect(chanceOfRight(state, 0, now)).toBeLessThan(1);
       }),
