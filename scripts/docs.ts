@@ -1,5 +1,7 @@
 /** Writes the generated parts of README.md: the configuration table and the table of analytics. */
 import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { demoPeople } from '../mocks/world/demo-people.ts';
 import { registry } from '../src/application/analytics/registry.ts';
 import { environment } from '../src/config.ts';
 import { writeOrCheck } from './generated.ts';
@@ -29,6 +31,48 @@ function analyticsTable(): string {
   return ['| analytic | route | what it answers |', '|---|---|---|', ...rows].join('\n');
 }
 
+interface ExampleDocument {
+  paths: Record<
+    string,
+    { get: { responses: { 200: { content: { 'application/json': { example: object } } } } } }
+  >;
+}
+
+/** JSON for reading: the small objects of lists on one line each, at most two of a list. */
+function shortened(example: unknown): string {
+  const two = JSON.stringify(
+    example,
+    (_key, value: unknown) => (Array.isArray(value) ? value.slice(0, 2) : value),
+    2,
+  );
+  return two.replaceAll(
+    /\{\n(\s+"(?:service|weekStart|courseId)"[^{}]*?)\n\s+\}/g,
+    (_, inside: string) => `{ ${inside.trim().replaceAll(/\n\s+/g, ' ')} }`,
+  );
+}
+
+/** The first call of a newcomer and what it answers, from the examples of openapi.yaml. */
+async function firstAnswer(): Promise<string> {
+  const document = parse(await readFile('openapi.yaml', 'utf8')) as ExampleDocument;
+  const example =
+    document.paths['/api/v1/analytics/learner/velocity/{userId}']?.get.responses[200].content[
+      'application/json'
+    ].example;
+  const [person] = demoPeople();
+  const credentials = JSON.stringify({ email: person?.email, password: person?.password });
+  return [
+    '```sh',
+    `TOKEN=$(curl -s localhost:3000/api/v1/auth/login -H 'content-type: application/json' \\`,
+    `  -d '${credentials}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')`,
+    'curl -s localhost:3000/api/v1/analytics/learner/velocity/me -H "authorization: Bearer $TOKEN"',
+    '```',
+    '',
+    '```json',
+    shortened(example),
+    '```',
+  ].join('\n');
+}
+
 function replaceSection(text: string, name: string, content: string): string {
   const pattern = new RegExp(`(<!-- generated:${name} -->)[\\s\\S]*?(<!-- /generated:${name} -->)`);
   if (!pattern.test(text)) throw new Error(`README.md has no section ${name}`);
@@ -36,7 +80,8 @@ function replaceSection(text: string, name: string, content: string): string {
 }
 
 const readme = await readFile('README.md', 'utf8');
-const withConfiguration = replaceSection(readme, 'configuration', configurationTable());
+const withAnswer = replaceSection(readme, 'first-answer', await firstAnswer());
+const withConfiguration = replaceSection(withAnswer, 'configuration', configurationTable());
 await writeOrCheck(
   'README.md',
   replaceSection(withConfiguration, 'analytics', analyticsTable()),
