@@ -1,5 +1,6 @@
 /** The composition root: the only place that knows everybody. */
 import { readFile } from 'node:fs/promises';
+import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
 import { type CachePolicies, cachePolicies } from './application/analytics/cache-policies.ts';
@@ -12,7 +13,7 @@ import type { Clock } from './application/ports/clock.ts';
 import type { Config } from './config.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { ids } from './infrastructure/auth/ids.ts';
-import { makeKeySet } from './infrastructure/auth/jwks.ts';
+import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
 import { MemorySessions } from './infrastructure/auth/memory-sessions.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
@@ -86,10 +87,17 @@ const overridesOf = (config: Config) => (service: Service) => {
   };
 };
 
-/** The Auth service's keys, when tokens are issued there. */
-function externalTokens(config: Config, transport: TransportFactory | null, clock: Clock) {
-  if (config.AUTH_JWKS_ISSUER === undefined || transport === null) return undefined;
+/** The Auth service's keys, when tokens are issued there: from their own address, or from the service itself. */
+function externalTokens(
+  config: Config,
+  transport: TransportFactory | null,
+  adapter: AxiosAdapter,
+  clock: Clock,
+) {
+  const { AUTH_JWKS_URL: url, AUTH_JWKS_ISSUER: issuer } = config;
+  if (issuer === undefined || (url === undefined && transport === null)) return undefined;
   const fetchKeys = () => {
+    if (url !== undefined || transport === null) return fetchKeySet(url ?? '', adapter);
     const call: HttpCall = {
       signal: AbortSignal.timeout(3000),
       requestId: ids.uuid(),
@@ -98,7 +106,7 @@ function externalTokens(config: Config, transport: TransportFactory | null, cloc
     return makeAuthClient(makeWire(transport(call))).jwks();
   };
   return {
-    issuer: config.AUTH_JWKS_ISSUER,
+    issuer,
     algorithm: config.AUTH_JWKS_ALGORITHM,
     keyFor: makeKeySet(fetchKeys, config.AUTH_JWKS_ALGORITHM, clock),
   };
@@ -199,7 +207,7 @@ export async function makeContainer(
     }),
     authenticator: makeTokenVerifier(
       ownTokens,
-      externalTokens(config, transports.auth, clock),
+      externalTokens(config, transports.auth, adapter, clock),
       sessions,
       clock,
     ),

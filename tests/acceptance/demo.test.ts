@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type Answer, call, type Demo, logIn, personWho, type Session, startDemo } from './demo-process.ts';
+import {
+  type Answer,
+  call,
+  type Demo,
+  logIn,
+  personWho,
+  type Session,
+  setFault,
+  startDemo,
+} from './demo-process.ts';
 
 interface Operation {
   operationId: string;
@@ -246,6 +255,22 @@ describe('operations', () => {
 });
 
 describe('stopping', () => {
+  it('lets every request that is under way finish', async () => {
+    const another = await startDemo();
+    const person = personWho(another, ({ note }) => /thriving/i.test(note));
+    const { get } = await logIn(another, person);
+    await Promise.all(
+      Object.keys(another.services).map((service) => setFault(another, service, { latencyMs: 700 })),
+    );
+    const days = Array.from({ length: 20 }, (_, index) => `2026-01-${String(index + 1).padStart(2, '0')}`);
+    // Each is another question, so each has to wait for the services.
+    const waiting = days.map((endDate) => get(`/analytics/learner/velocity/me?endDate=${endDate}`));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const stopped = another.stop();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(days.map(() => 200));
+    expect(await stopped).toBe(0);
+  }, 60_000);
+
   it('ends everything on Ctrl-C with code 0, leaves no port open and logs no error', async () => {
     const code = await demo.stop();
     expect(code).toBe(0);
