@@ -24,6 +24,10 @@ const wanted = new Set(options.only.split(','));
 const connections = 64;
 const upstreamMs = 20;
 const perRound = 600;
+const modesOfLoad = 2;
+/** So many that every cold answer is about somebody nobody has asked about before. */
+const peopleAsked = (rounds + 1) * modesOfLoad * perRound;
+const worldLearners = peopleAsked + 1200;
 const secret = 'a-secret-for-the-benchmark-only-0123456789';
 const velocity = (id: string) => `/api/v1/analytics/learner/velocity/${id}`;
 const learnerId = (index: number) => `u-${String(index).padStart(6, '0')}`;
@@ -49,7 +53,13 @@ async function startProduct() {
     await Promise.all(
       services.map(
         async (service) =>
-          [service, await start<Address>('../mocks/serve.ts', { args: ['--service', service] })] as const,
+          [
+            service,
+            await start<Address>('../mocks/serve.ts', {
+              args: ['--service', service],
+              env: { MOCK_LEARNERS: String(worldLearners) },
+            }),
+          ] as const,
       ),
     ),
   ) as Record<(typeof services)[number], Address>;
@@ -62,7 +72,6 @@ async function startProduct() {
     LOG_LEVEL: 'info',
     JWT_SECRET: secret,
     RATE_STANDARD_PER_MINUTE: '10000000',
-    UPSTREAM_REPLY_SECONDS: '0',
     MOCK_FALLBACK: 'never',
   };
   // Everything is on, the request log too; only nobody reads it here.
@@ -93,20 +102,16 @@ interface OrganizationOf {
   organizationId: string;
 }
 
-/** Learners of the sample world with enough history for a pace, and their organizations. */
+/** Learners of the sample world and their organizations. */
 async function learners(addresses: Record<string, Address>, count: number): Promise<OrganizationOf[]> {
   const found: OrganizationOf[] = [];
-  for (let index = 0; found.length < count && index < 1300; index += 1) {
+  await closedLoop(count, 50, async (index) => {
     const answer = await fetch(`${addresses.directory?.url}/api/v1/users/${learnerId(index)}`, {
       headers: { authorization: 'Bearer bench' },
     });
-    if (answer.ok)
-      found.push(
-        (({ userId, organizationId }) => ({ id: userId, organizationId }))(
-          (await answer.json()) as { userId: string; organizationId: string },
-        ),
-      );
-  }
+    const { userId, organizationId } = (await answer.json()) as { userId: string; organizationId: string };
+    found.push({ id: userId, organizationId });
+  });
   return found;
 }
 
@@ -204,18 +209,14 @@ async function coldAnswers(
   people: readonly OrganizationOf[],
 ): Promise<void> {
   await fault(addresses, { latencyMs: upstreamMs });
-  const headers = people.map(({ id, organizationId }) => ({
-    authorization: `Bearer ${tokenFor(id, organizationId)}`,
-  }));
-  let range = 0;
-  const product = async (index: number) => {
-    // Another range of days is another key: every answer is cold.
-    const days = range * Math.ceil(perRound / people.length) + Math.floor(index / people.length);
-    const end = new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
-    const answer = await fetch(`${url}${velocity('me')}?endDate=${end}`, {
-      headers: headers[index % people.length] ?? {},
+  let asked = 0;
+  const product = async () => {
+    const { id, organizationId } = people[asked++] ?? { id: '', organizationId: '' };
+    const answer = await fetch(`${url}${velocity('me')}`, {
+      headers: { authorization: `Bearer ${tokenFor(id, organizationId)}` },
     });
     const body = await answer.text();
+    // Somebody who has only just begun has no pace yet.
     if (answer.status !== 200 && answer.status !== 422) throw new Error(`${answer.status} ${body}`);
   };
   const upstream = async (index: number) => {
@@ -235,7 +236,6 @@ async function coldAnswers(
   for (const [name, mode] of Object.entries(modes)) {
     const figures: Record<'up' | 'p50' | 'p99', number[]> = { up: [], p50: [], p99: [] };
     for (let round = -1; round < rounds; round += 1) {
-      range += 1;
       const up = await mode(upstream);
       const cold = await mode(product);
       if (round < 0) continue;
@@ -300,7 +300,7 @@ async function stampede(url: string, addresses: Record<string, Address>, one: Or
 
 try {
   const { url, addresses } = await startProduct();
-  const people = await learners(addresses, 200);
+  const people = await learners(addresses, peopleAsked);
   console.log(`Node ${process.versions.node}, ${availableParallelism()} processors`);
   const [one] = people;
   if (one === undefined) throw new Error('the sample world has no learners');

@@ -140,9 +140,10 @@ function weeklyOf(
   range: { first: string; last: string },
 ): NonNullable<Velocity['weekly']> {
   const inRange = days.filter((day) => day >= range.first && day <= range.last);
+  const finished = Map.groupBy(inRange, weekStart);
   return weeksBetween(range.first, range.last).map((week) => ({
     weekStart: week,
-    topicsCompleted: inRange.filter((day) => weekStart(day) === week).length,
+    topicsCompleted: finished.get(week)?.length ?? 0,
   }));
 }
 
@@ -195,8 +196,10 @@ export function velocity(
   }
   const today = dayOf(now, zone);
   const days = topicsFinished(enrolments, now).map(({ at }) => dayOf(at, zone));
-  const within = (from: number, to: number) =>
-    days.filter((day) => day > addDays(today, -from) && day <= addDays(today, -to)).length;
+  const within = (from: number, to: number) => {
+    const [after, last] = [addDays(today, -from), addDays(today, -to)];
+    return days.filter((day) => day > after && day <= last).length;
+  };
   const recent = within(windowDays, 0);
   const earlier = within(2 * windowDays, windowDays);
   const currentPace = recent / windowWeeks;

@@ -27,7 +27,7 @@ export function weightedMean(items: readonly { value: number; weight: number }[]
  * @returns null for no values.
  */
 export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const position = (sorted.length - 1) * share;
   const low = sorted[Math.floor(position)];
   const high = sorted[Math.ceil(position)];
