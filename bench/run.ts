@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import jwt from 'jsonwebtoken';
-import { servicePrefix } from '../src/config.ts';
 import { services } from '../src/domain/provenance.ts';
+import { servicePrefix } from '../src/environment.ts';
 import { median, percentile, table, verdict } from './figures.ts';
 import { start, stopAll } from './processes.ts';
 

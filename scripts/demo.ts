@@ -7,8 +7,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { hasOuladData, ouladDirectory, ouladInstant, ouladPeople } from '../mocks/oulad.ts';
 import { type DemoPerson, demoPeople } from '../mocks/world/demo-people.ts';
-import { servicePrefix } from '../src/config.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
+import { servicePrefix } from '../src/environment.ts';
 
 const usage = `Usage: npm run demo -- [options]
   --json               print one line of JSON on standard output when all is ready

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { demoPeople } from '../mocks/world/demo-people.ts';
 import { registry } from '../src/application/analytics/registry.ts';
-import { environment } from '../src/config.ts';
+import { environment } from '../src/environment.ts';
 import { writeOrCheck } from './generated.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

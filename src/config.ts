@@ -1,146 +1,11 @@
 /**
  * The only reader of the environment: once, validated, frozen. Every problem is listed at once by name;
- * values of secrets are never printed. `.meta({ description })` feeds the table in the README.
+ * values of secrets are never printed.
  */
 import { z } from 'zod';
+import { type CachePolicyName, cachePolicyNames } from './application/analytics/cache-policies.ts';
 import { type Service, services } from './domain/provenance.ts';
-
-/** How a service's URL and overrides are called in the environment. */
-export const servicePrefix: Record<Service, string> = {
-  auth: 'AUTH_MS',
-  directory: 'DIRECTORY_MS',
-  courses: 'COURSE_MS',
-  content: 'CONTENT_MS',
-  assessment: 'ASSESSMENT_MS',
-  skills: 'SKILLS_MS',
-  learnerAi: 'LEARNER_AI_MS',
-  devlab: 'DEVLAB_MS',
-  rag: 'RAG_MS',
-};
-
-const defaultSecret = 'development-only-secret-change-me-please';
-const minimumSecretLength = 32;
-
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-  .transform((url) => url.replace(/\/+$/, ''));
-const secret = z.string().min(1);
-const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
-
-const base = {
-  NODE_ENV: described(
-    z.enum(['development', 'test', 'production']).default('development'),
-    'production is strict: see the notes below the table',
-  ),
-  HOST: described(z.string().default('127.0.0.1'), 'address to listen on'),
-  PORT: described(whole(0, 65_535).default(3000), 'port to listen on; 0 = any free one'),
-  LOG_LEVEL: described(
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    'least level that is logged',
-  ),
-  TRUST_PROXY: described(
-    whole(0, 10).default(0),
-    'how many proxies stand in front; the client address is read behind them',
-  ),
-  CORS_ORIGINS: described(
-    z.string().default(''),
-    'comma-separated list of origins that browsers may call from; * = any (not in production)',
-  ),
-  REQUEST_BUDGET_MS: described(
-    whole(500, 60_000).default(8000),
-    'longest time an answer may take, milliseconds',
-  ),
-  BODY_LIMIT_KB: described(whole(1, 10_000).default(100), 'largest request body, kilobytes'),
-  SHUTDOWN_DRAIN_MS: described(
-    whole(0, 60_000).default(10_000),
-    'longest wait for running requests at shutdown, milliseconds',
-  ),
-  SHUTDOWN_NOTICE_MS: described(
-    whole(0, 60_000).default(0),
-    'how long /ready says no before the port closes, milliseconds; set it to your load balancer’s polling interval',
-  ),
-  JWT_SECRET: described(
-    secret.default(defaultSecret),
-    `signs our own access tokens (HS256); at least ${minimumSecretLength} characters in production`,
-  ),
-  JWT_ISSUER: described(z.string().min(1).default('learning-analytics'), 'iss of our own access tokens'),
-  JWT_AUDIENCE: described(
-    z.string().min(1).default('learning-analytics'),
-    'aud that every access token must name',
-  ),
-  ACCESS_TOKEN_SECONDS: described(whole(30, 86_400).default(900), 'life of an access token'),
-  REFRESH_TOKEN_DAYS: described(whole(1, 365).default(30), 'life of a refresh token'),
-  AUTH_JWKS_URL: described(
-    httpUrl.optional(),
-    'where the Auth service’s public keys are; default: its /.well-known/jwks.json',
-  ),
-  AUTH_JWKS_ISSUER: described(
-    z.string().min(1).optional(),
-    'accept tokens that the Auth service signed, with this iss',
-  ),
-  AUTH_JWKS_ALGORITHM: described(
-    z.enum(['RS256', 'ES256']).default('RS256'),
-    'the one algorithm accepted for those tokens',
-  ),
-  SERVICE_TOKEN_SECRET: described(
-    secret.default(defaultSecret),
-    'signs the short-lived tokens that we show to the services (HS256)',
-  ),
-  MOCK_FALLBACK: described(
-    z.enum(['always', 'never']).optional(),
-    'whether sample data may stand in for a service; default always, in production never',
-  ),
-  ALLOW_MOCK_IN_PRODUCTION: described(flag.default(false), 'lets production start with MOCK_FALLBACK=always'),
-  MOCK_SEED: described(whole(0, 2 ** 31).default(1), 'seed of the sample world; same seed, same people'),
-  MOCK_LEARNERS: described(whole(10, 100_000).default(1200), 'size of the sample world'),
-  CLOCK_START: described(
-    z.iso.datetime({ offset: true }).optional(),
-    'the instant that the clock shows at start (demo only); it then runs as usual',
-  ),
-  CACHE_MAX_ENTRIES: described(whole(1, 10_000_000).default(20_000), 'most finished answers kept in memory'),
-  CACHE_MAX_MB: described(whole(1, 100_000).default(64), 'most megabytes of finished answers kept in memory'),
-  CACHE_LEARNER_SECONDS: described(whole(0, 86_400).default(300), 'how long a learner’s figures are fresh'),
-  CACHE_REVALIDATE_SECONDS: described(
-    whole(0, 86_400).optional(),
-    'how long figures past their time are served while new ones are made; default: as long as they were fresh',
-  ),
-  CACHE_LAST_KNOWN_GOOD_SECONDS: described(
-    whole(0, 604_800).default(86_400),
-    'how long old figures may stand in for a failing service',
-  ),
-  UPSTREAM_REPLY_SECONDS: described(
-    whole(0, 300).default(15),
-    'how long one service’s reply is shared between answers',
-  ),
-  RATE_STANDARD_PER_MINUTE: described(whole(1, 10_000_000).default(100), 'requests per minute and user'),
-  RATE_PREDICTIVE_PER_HOUR: described(whole(1, 10_000_000).default(10), 'predictions per hour and user'),
-  RATE_AUTH_PER_15_MINUTES: described(
-    whole(1, 10_000_000).default(5),
-    'log-ins per 15 minutes, address and e-mail',
-  ),
-} as const;
-
-/** Settings that every service has, after its prefix. */
-const perService = {
-  URL: { schema: httpUrl.optional(), description: 'base URL; without it the service is sample data' },
-  TIMEOUT_MS: { schema: whole(10, 60_000).optional(), description: 'time-out of one attempt, milliseconds' },
-  RETRIES: { schema: whole(0, 10).optional(), description: 'attempts after the first' },
-  CONCURRENCY: { schema: whole(1, 10_000).optional(), description: 'most calls at once' },
-} as const;
-
-const serviceShape = Object.fromEntries(
-  services.flatMap((service) =>
-    Object.entries(perService).map(([name, { schema, description }]) => [
-      `${servicePrefix[service]}_${name}`,
-      described(schema, `${service}: ${description}`),
-    ]),
-  ),
-) as Record<`${string}_${keyof typeof perService}`, z.ZodOptional<z.ZodType>>;
-
-/** Every variable, for the table in the README. */
-export const environment = z.object({ ...base, ...serviceShape });
+import { base, defaultSecret, environment, minimumSecretLength, servicePrefix } from './environment.ts';
 
 const parsed = z.object(base);
 
@@ -154,6 +19,7 @@ export interface ServiceConfig {
 export interface Config extends Readonly<Omit<z.output<typeof parsed>, 'MOCK_FALLBACK' | 'CORS_ORIGINS'>> {
   MOCK_FALLBACK: 'always' | 'never';
   CORS_ORIGINS: readonly string[];
+  cacheSeconds: Readonly<Record<CachePolicyName, number>>;
   services: Readonly<Record<Service, ServiceConfig>>;
 }
 
@@ -230,6 +96,9 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
     ...env,
     MOCK_FALLBACK: env.MOCK_FALLBACK ?? (env.NODE_ENV === 'production' ? 'never' : 'always'),
     CORS_ORIGINS: Object.freeze(originsOf(env)),
+    cacheSeconds: Object.freeze(
+      Object.fromEntries(cachePolicyNames.map((name) => [name, read[`CACHE_${name.toUpperCase()}_SECONDS`]])),
+    ) as Record<CachePolicyName, number>,
     services: Object.freeze(
       Object.fromEntries(services.map((service) => [service, serviceConfig(env, service)])),
     ) as Record<Service, ServiceConfig>,

@@ -3,7 +3,11 @@ import { readFile } from 'node:fs/promises';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
-import { type CachePolicies, cachePolicies } from './application/analytics/cache-policies.ts';
+import {
+  type CachePolicies,
+  cachePolicies,
+  cachePolicyNames,
+} from './application/analytics/cache-policies.ts';
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
@@ -11,6 +15,7 @@ import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import type { Clock } from './application/ports/clock.ts';
 import type { Config } from './config.ts';
+import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { ids } from './infrastructure/auth/ids.ts';
 import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
@@ -24,6 +29,7 @@ import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
 import { clients } from './infrastructure/upstreams/clients.ts';
 import { type Gate, makeGuardedUpstreams } from './infrastructure/upstreams/guarded.ts';
 import { type HttpCall, makeHttpTransport } from './infrastructure/upstreams/http.ts';
+import { upstreamDefaults } from './infrastructure/upstreams/resilience.ts';
 import { makeServiceTokens } from './infrastructure/upstreams/service-tokens.ts';
 import type { Transport } from './infrastructure/upstreams/transport.ts';
 import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts';
@@ -66,15 +72,17 @@ async function mockTransports(
 }
 
 function cachePoliciesOf(config: Config): CachePolicies {
-  const ttlSeconds = config.CACHE_LEARNER_SECONDS;
-  return {
-    learner: {
-      ...cachePolicies.learner,
+  const configured = cachePolicyNames.map((name) => {
+    const ttlSeconds = config.cacheSeconds[name];
+    const policy = {
+      ...cachePolicies[name],
       ttlSeconds,
       revalidateSeconds: config.CACHE_REVALIDATE_SECONDS ?? ttlSeconds,
       lastKnownGoodSeconds: config.CACHE_LAST_KNOWN_GOOD_SECONDS,
-    },
-  };
+    };
+    return [name, policy];
+  });
+  return Object.fromEntries(configured) as CachePolicies;
 }
 
 /** Leaves out what configuration does not say, so that the defaults of the table stand. */
@@ -155,6 +163,12 @@ export async function makeContainer(
     },
     replyTtlMs: config.UPSTREAM_REPLY_SECONDS * 1000,
     lastKnownGoodMs: config.CACHE_LAST_KNOWN_GOOD_SECONDS * 1000,
+    shared: {
+      budgetMs: config.ORGANIZATION_WALK_SECONDS * 1000,
+      ttlMs: config.ORGANIZATION_REPLY_SECONDS * 1000,
+      waitShare: upstreamDefaults.budgetShare,
+      maxBytes: config.CACHE_MAX_MB * 1024 * 1024,
+    },
   });
 
   const ownTokens = {
@@ -177,6 +191,8 @@ export async function makeContainer(
     digest,
     logger,
     budgetMs: config.REQUEST_BUDGET_MS,
+    minimumCohortOf: (organizationId) =>
+      minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT),
   });
   const sessionUseCases = makeSessionUseCases({
     gate,

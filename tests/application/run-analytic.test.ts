@@ -93,6 +93,7 @@ const runner = (
     digest,
     logger: silentLogger,
     budgetMs: 8000,
+    minimumCohortOf: () => 10,
   });
 
 const dataOf = (served: { answer: { data: Buffer } }) => JSON.parse(served.answer.data.toString()) as unknown;

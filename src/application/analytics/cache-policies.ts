@@ -10,17 +10,33 @@ export interface CachePolicy {
   browserRevalidateSeconds: number;
 }
 
-const hour = 3600;
+const minute = 60;
+const hour = 60 * minute;
 const day = 24 * hour;
 
-export const cachePolicies = {
-  learner: {
-    ttlSeconds: 300,
-    revalidateSeconds: 300,
-    lastKnownGoodSeconds: day,
-    browserRevalidateSeconds: 4 * hour,
-  },
-} as const satisfies Record<string, CachePolicy>;
+const policy = (ttlSeconds: number, browserRevalidateSeconds: number): CachePolicy => ({
+  ttlSeconds,
+  revalidateSeconds: ttlSeconds,
+  lastKnownGoodSeconds: day,
+  browserRevalidateSeconds,
+});
 
-export type CachePolicyName = keyof typeof cachePolicies;
+export const cachePolicyNames = [
+  'learner',
+  'trainer',
+  'organization',
+  'comparison',
+  'demand',
+  'gamification',
+] as const;
+export type CachePolicyName = (typeof cachePolicyNames)[number];
 export type CachePolicies = Record<CachePolicyName, CachePolicy>;
+
+export const cachePolicies: CachePolicies = {
+  learner: policy(5 * minute, 4 * hour),
+  trainer: policy(10 * minute, 2 * hour),
+  organization: policy(30 * minute, 6 * hour),
+  comparison: policy(hour, 4 * hour),
+  demand: policy(day, day),
+  gamification: policy(5 * minute, hour),
+};

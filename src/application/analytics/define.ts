@@ -6,7 +6,7 @@
 import type { z } from 'zod';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
 import type { Computed, Service } from '../../domain/provenance.ts';
-import type { Calendar } from '../../domain/time.ts';
+import type { Setting } from '../../domain/setting.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import type { Window } from '../ports/upstreams.ts';
 import type { CachePolicyName } from './cache-policies.ts';
@@ -67,9 +67,11 @@ export interface AnalyticSpec<
   sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => S;
   /** Started with the required ones; failing turns the figures of `affects` to null. */
   optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => O;
-  /** Optional calls that need what the first ones found, such as the rolls of a learner's courses. */
+  /** Calls that need what the first ones found, such as the rolls of a learner's courses. */
   dependent?: {
     services: readonly DependentService[];
+    /** Those without which there is no answer; the others are optional. */
+    required?: readonly (keyof D & string)[];
     start: (
       upstreams: Pick<UpstreamReplies, DependentService>,
       found: Values<S> & OptionalValues<O>,
@@ -82,7 +84,7 @@ export interface AnalyticSpec<
   compute: (
     inputs: Values<S> & OptionalValues<O> & OptionalValues<D>,
     request: AnalyticRequest<z.output<Query>>,
-    calendar: Calendar,
+    setting: Setting,
   ) => Computed<z.output<Result>>;
 }
 
@@ -101,9 +103,10 @@ export interface Analytic {
   sources(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
   optional(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
   dependentServices: readonly Service[];
+  dependentRequired: readonly string[];
   dependent(upstreams: UpstreamReplies, found: Record<string, unknown>, request: AnalyticRequest): Sources;
   affects: Readonly<Record<string, readonly string[]>>;
-  compute(inputs: Record<string, unknown>, request: AnalyticRequest, calendar: Calendar): Computed<unknown>;
+  compute(inputs: Record<string, unknown>, request: AnalyticRequest, setting: Setting): Computed<unknown>;
 }
 
 /** Checks an analytic's types end to end, then erases them (the only casts are here). */
@@ -121,10 +124,11 @@ export function defineAnalytic<
     sources: (upstreams, request) => spec.sources(upstreams, typed(request)),
     optional: (upstreams, request) => spec.optional?.(upstreams, typed(request)) ?? {},
     dependentServices: spec.dependent?.services ?? [],
+    dependentRequired: spec.dependent?.required ?? [],
     dependent: (upstreams, found, request) =>
       spec.dependent?.start(upstreams, found as Values<S> & OptionalValues<O>, typed(request)) ?? {},
-    compute: (inputs, request, calendar) =>
-      spec.compute(inputs as Values<S> & OptionalValues<O> & OptionalValues<D>, typed(request), calendar),
+    compute: (inputs, request, setting) =>
+      spec.compute(inputs as Values<S> & OptionalValues<O> & OptionalValues<D>, typed(request), setting),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Service, services } from '../../domain/provenance.ts';
-import type { Reply, UpstreamReplies } from '../ports/reply.ts';
+import type { Reply, Shared, UpstreamReplies } from '../ports/reply.ts';
 import type { Analytic, AnalyticRequest } from './define.ts';
 
 /** One row of the metric dictionary: what a figure means, in words for people. */
@@ -30,9 +30,12 @@ function recordingUpstreams(called: Set<Service>): UpstreamReplies {
         },
       },
     );
-  return Object.fromEntries(
-    services.map((service) => [service, port(service)]),
-  ) as unknown as UpstreamReplies;
+  const ports = Object.fromEntries(services.map((service) => [service, port(service)]));
+  const shared: Shared = (_key, asked) => {
+    for (const service of asked) called.add(service);
+    return new Promise<Reply<never>>(() => undefined);
+  };
+  return { ...ports, shared } as unknown as UpstreamReplies;
 }
 
 function sourcesOf(analytic: Analytic): Service[] {

@@ -51,6 +51,11 @@ async function settleAll(sources: Sources): Promise<Record<string, Outcome>> {
   return Object.fromEntries(entries.map(([name], index) => [name, outcomes[index] as Outcome]));
 }
 
+function throwFirstFailure(outcomes: readonly Outcome[]): void {
+  const failed = outcomes.find(({ failure }) => failure !== undefined);
+  if (failed?.failure !== undefined) throw failed.failure.error;
+}
+
 const valuesOf = (outcomes: Record<string, Outcome>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(outcomes).map(([name, outcome]) => [name, outcome.value]));
 
@@ -118,12 +123,12 @@ export async function gather(
     settleAll(organization),
   ] as const;
   const required = await asked[0];
-  const failed = Object.values(required).find((outcome) => outcome.failure !== undefined);
-  if (failed?.failure !== undefined) throw failed.failure.error;
+  throwFirstFailure(Object.values(required));
 
   const [optional, calendar] = await Promise.all([asked[1], asked[2]]);
   const found = { ...valuesOf(required), ...valuesOf(optional) };
   const dependent = await settleAll(analytic.dependent(upstreams, found, request));
+  throwFirstFailure(analytic.dependentRequired.flatMap((name) => dependent[name] ?? []));
 
   const outcomes = { ...required, ...optional, ...dependent };
   const all = [...Object.values(outcomes), ...Object.values(calendar)];

@@ -21,6 +21,8 @@ export interface RunAnalyticDeps {
   logger: Logger;
   /** Length of a whole request's budget, for refreshes that nobody waits for. */
   budgetMs: number;
+  /** The smallest group that an organization lets us tell about. */
+  minimumCohortOf: (organizationId: string | null) => number;
 }
 
 /** What is asked; the caller has authorized `subject` for this viewer already. */
@@ -61,6 +63,12 @@ function asAppError(error: unknown): unknown {
   const service = error.service ?? 'a source';
   const details = [{ field: service, message: error.failure }];
   if (error.failure === 'cancelled') return new AppError('CLIENT_CLOSED_REQUEST', 'The caller left.');
+  if (error.goesOn)
+    return new AppError('UPSTREAM_UNAVAILABLE', 'The figures are being worked out; ask again in a moment.', {
+      details,
+      retryAfterSeconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),
+      cause: error,
+    });
   if (error.failure === 'timeout')
     return new AppError('DEADLINE_EXCEEDED', 'A needed service did not answer in time.', {
       details,
@@ -101,7 +109,12 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const now = clock.now();
     const request: AnalyticRequest = { subject, query, now };
     const gathered = await gather(analytic, upstreams, request);
-    const computed = analytic.compute(gathered.values, request, { now, zone: gathered.zone });
+    const setting = {
+      now,
+      zone: gathered.zone,
+      minimumCohort: deps.minimumCohortOf(subject.organizationId),
+    };
+    const computed = analytic.compute(gathered.values, request, setting);
     const data = Buffer.from(JSON.stringify(analytic.result.parse(computed.data)));
     const missing = [...gathered.missing, ...computed.missing.filter(isNew(gathered.missing))];
     const policy = policies[analytic.cache];
@@ -158,6 +171,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
     if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
     if (known !== undefined) return { answer: known, form: 'stale' } as const;
+    // Real figures are on their way: made-up ones would only be taken for them.
+    if (error.goesOn) throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null) throw asAppError(error);
     const answer = await make(question, mock).catch((mockError: unknown) => {

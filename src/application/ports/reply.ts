@@ -16,7 +16,18 @@ export type Replying<P> = {
     : never;
 };
 
-export type UpstreamReplies = { [S in keyof Upstreams]: Replying<Upstreams[S]> };
+/**
+ * Work that reads so much that it may outlast a request, such as a walk through a whole organization. One walk
+ * per key at a time, for all who ask; it goes on when they have left, and its result is kept for some minutes.
+ * `services` are those it asks. Rejects with `UpstreamError` that `goesOn` when the caller's time is up first.
+ */
+export type Shared = <T>(
+  key: string,
+  services: readonly Service[],
+  make: (upstreams: UpstreamReplies) => Promise<Reply<T>>,
+) => Promise<Reply<T>>;
+
+export type UpstreamReplies = { [S in keyof Upstreams]: Replying<Upstreams[S]> } & { shared: Shared };
 
 /** What one request carries to every upstream call it makes. */
 export interface CallScope {

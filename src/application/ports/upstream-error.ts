@@ -9,11 +9,19 @@ export class UpstreamError extends Error {
   readonly status: number | undefined;
   /** What the service asked us to wait, milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The work was not given up; only this caller's time was. Asking again later gets its result. */
+  readonly goesOn: boolean;
 
   constructor(
     failure: UpstreamFailure,
     message: string,
-    options: { service?: Service; status?: number; retryAfterMs?: number; cause?: unknown } = {},
+    options: {
+      service?: Service;
+      status?: number;
+      retryAfterMs?: number;
+      goesOn?: boolean;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'UpstreamError';
@@ -21,6 +29,7 @@ export class UpstreamError extends Error {
     this.status = options.status;
     this.service = options.service;
     this.retryAfterMs = options.retryAfterMs;
+    this.goesOn = options.goesOn ?? false;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { CourseEnrolment } from '../learning/enrolment.ts';
-import { minimumCohort } from '../privacy/cohort-size.ts';
 import { midRankPercentile } from '../statistics/ranks.ts';
 
 /** What can be said of a learner among the others, or why nothing can. */
@@ -21,13 +20,13 @@ export function cohortOf(roll: readonly CourseEnrolment[], own: CourseEnrolment)
 }
 
 /** The learner's mid-rank percentile by progress in one run; nothing for a cohort under the minimum. */
-function standingIn(roll: readonly CourseEnrolment[], userId: string): Standing {
+function standingIn(roll: readonly CourseEnrolment[], userId: string, minimum: number): Standing {
   const own = roll.find((row) => row.userId === userId && row.status !== 'withdrawn');
   const progress = own && progressOf(own);
   if (own === undefined || progress === undefined || progress === null)
     return { percentile: null, reason: 'insufficient_data' };
   const others = cohortOf(roll, own).flatMap((row) => progressOf(row) ?? []);
-  if (others.length < minimumCohort()) return { percentile: null, reason: 'suppressed' };
+  if (others.length < minimum) return { percentile: null, reason: 'suppressed' };
   return { percentile: midRankPercentile(progress, others) ?? 50 };
 }
 
@@ -35,11 +34,15 @@ function standingIn(roll: readonly CourseEnrolment[], userId: string): Standing 
  * Where a learner stands among those of the same runs: the mean of the mid-rank percentiles by topics finished, over
  * the runs whose cohort is large enough.
  *
- * Unit: percentile 0–100. Null rule: no roll with the learner in it: insufficient_data; only cohorts under ten
- * people: suppressed.
+ * Unit: percentile 0–100. Null rule: no roll with the learner in it: insufficient_data; only cohorts under
+ * the minimum: suppressed.
  */
-export function peerStanding(rolls: readonly (readonly CourseEnrolment[])[], userId: string): Standing {
-  const standings = rolls.map((roll) => standingIn(roll, userId));
+export function peerStanding(
+  rolls: readonly (readonly CourseEnrolment[])[],
+  userId: string,
+  minimum: number,
+): Standing {
+  const standings = rolls.map((roll) => standingIn(roll, userId, minimum));
   const known = standings.flatMap(({ percentile }) => percentile ?? []);
   if (known.length > 0) return { percentile: known.reduce((sum, value) => sum + value, 0) / known.length };
   const suppressed = standings.some((one) => one.percentile === null && one.reason === 'suppressed');

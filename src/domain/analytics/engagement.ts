@@ -1,9 +1,10 @@
 import type { CourseEnrolment } from '../learning/enrolment.ts';
 import type { Computed, Missing } from '../provenance.ts';
+import type { Setting } from '../setting.ts';
 import { shannonEvenness } from '../statistics/diversity.ts';
 import { round, roundOrNull } from '../statistics/summary.ts';
 import { trendOf } from '../statistics/trend.ts';
-import { addDays, type Calendar, dayOf, lastDays, weeksBetween } from '../time.ts';
+import { addDays, dayOf, lastDays, weeksBetween } from '../time.ts';
 import { type Activity, type ActivitySources, isLearning, sessionsOf, timeline } from './activity.ts';
 import { peerStanding } from './cohort.ts';
 
@@ -270,19 +271,19 @@ export function engagement(
   sources: ActivitySources,
   rolls: readonly (readonly CourseEnrolment[])[] | null,
   range: { first: string; last: string },
-  calendar: Calendar,
+  setting: Setting,
 ): Computed<Engagement> {
   const { views, attempts, sessions, questions, enrolments } = sources;
   const nobodyKnows = [views, attempts, sessions, questions, enrolments].every((source) => source === null);
   if (nobodyKnows) return { data: unknownEngagement(), missing: [] };
 
-  const { now, zone } = calendar;
+  const { now, zone } = setting;
   const today = dayOf(now, zone);
   const all = timeline(sources, now);
   const learning: DatedActivity[] = all
     .filter(isLearning)
     .map((activity) => ({ ...activity, day: dayOf(activity.at, zone) }));
-  const days = lastDays(calendar, windowDays);
+  const days = lastDays(setting, windowDays);
   const inWindow = learning.filter(({ day }) => day >= (days[0] ?? today));
   // A window without activity has no minutes to measure; whether anyone measures shows in the rest of the history.
   const measuresTime = learning.length === 0 || learning.some(({ seconds }) => seconds !== null);
@@ -296,7 +297,7 @@ export function engagement(
   const overallScore = roundOrNull(overallOf(parts));
   const weekly = weeklyOf(range, today, learning, measuresTime);
   const whole = weekly.filter(({ isWhole }) => isWhole).flatMap(({ score }) => score ?? []);
-  const standing = rolls === null ? null : peerStanding(rolls, userId);
+  const standing = rolls === null ? null : peerStanding(rolls, userId, setting.minimumCohort);
   const last = learning.at(-1);
   const data: Engagement = {
     overallScore,

@@ -4,7 +4,14 @@
  * Mock replies never come from here; the mock world is a door of its own (`mock`), taken for whole answers only.
  */
 import type { Clock } from '../../application/ports/clock.ts';
-import type { CallScope, Reply, UpstreamGate, UpstreamReplies } from '../../application/ports/reply.ts';
+import {
+  type CallScope,
+  type Reply,
+  type Shared,
+  scopeWith,
+  type UpstreamGate,
+  type UpstreamReplies,
+} from '../../application/ports/reply.ts';
 import { failureOf, UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Upstreams } from '../../application/ports/upstreams.ts';
 import { makeSingleFlight } from '../../application/single-flight.ts';
@@ -12,6 +19,7 @@ import { type DataSource, type Service, services, type UpstreamFailure } from '.
 import type { HttpCall } from './http.ts';
 import { ReplyStore } from './reply-store.ts';
 import { type BreakerState, makeResilience, type UpstreamSettings, upstreamDefaults } from './resilience.ts';
+import { makeSharedWork, type SharedWorkSettings } from './shared-work.ts';
 import type { Transport } from './transport.ts';
 import { makeWire, type Wire } from './wire.ts';
 
@@ -44,6 +52,7 @@ export interface GuardedOptions {
   replyTtlMs: number;
   /** How long an old reply may stand in for a failing service, ms. */
   lastKnownGoodMs: number;
+  shared: SharedWorkSettings;
 }
 
 export interface Gate extends UpstreamGate {
@@ -79,6 +88,13 @@ function wrapMethods(
 
 const unreachable: Transport = () =>
   Promise.reject(new UpstreamError('not_configured', 'the service has no URL'));
+
+/** The promise that the memo holds for a key, or a new one. */
+function once<T>(memo: CallScope['memo'], key: string, make: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  const known = (memo.get(key) as Promise<Reply<T>> | undefined) ?? make();
+  memo.set(key, known);
+  return known;
+}
 
 /** A signal that ends with the shared call's own deadline, or when the last caller has left. */
 function deadlineSignal(flight: AbortSignal, ms: number): { signal: AbortSignal; done: () => void } {
@@ -226,19 +242,21 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   ): Promise<Reply<unknown>> {
     const name = `${service}.${method}`;
     if (oneOff.has(name)) return climb(service, method, args, scope);
-    const key = `${name} ${JSON.stringify(args)}`;
-    const known = scope.memo.get(key) ?? climb(service, method, args, scope);
-    scope.memo.set(key, known);
-    return known;
+    // Pages of whole organizations would fill the memory of the walk that reads them.
+    if (notKept.has(name)) return climb(service, method, args, scope);
+    return once(scope.memo, `${name} ${JSON.stringify(args)}`, () => climb(service, method, args, scope));
   }
 
-  const open = (call: (service: Service, method: string, args: unknown[]) => Promise<Reply<unknown>>) =>
-    Object.fromEntries(
-      services.map((service) => [
-        service,
-        wrapMethods(shapes[service], (method, args) => call(service, method, args)),
-      ]),
-    ) as unknown as UpstreamReplies;
+  const open = (
+    call: (service: Service, method: string, args: unknown[]) => Promise<Reply<unknown>>,
+    shared: Shared,
+  ) => {
+    const ports = services.map((service) => [
+      service,
+      wrapMethods(shapes[service], (method, args) => call(service, method, args)),
+    ]);
+    return { ...Object.fromEntries(ports), shared } as UpstreamReplies;
+  };
 
   const { mockTransportFor } = options;
   const mockPorts =
@@ -248,16 +266,36 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
           services.map((service) => [service, clients[service](makeWire(mockTransportFor(service)))]),
         ) as Record<Service, object>);
 
-  return {
-    live: (scope) => open((service, method, args) => remembered(service, method, args, scope)),
-    mock: () =>
-      mockPorts &&
-      open(async (service, method, args) => ({
+  const sharedWork = makeSharedWork(options.shared, clock, options.lastKnownGoodMs);
+  const live = (scope: CallScope): UpstreamReplies =>
+    open(
+      (service, method, args) => remembered(service, method, args, scope),
+      (key, asked, make) =>
+        sharedWork(key, asked, scope, (budgetMs) => {
+          const signal = new AbortController().signal;
+          return make(
+            live(scopeWith(scope, { signal, deadlineAt: clock.now() + budgetMs, memo: new Map() })),
+          );
+        }),
+    );
+
+  function mock(scope: CallScope): UpstreamReplies | null {
+    if (mockPorts === null) return null;
+    const upstreams: UpstreamReplies = open(
+      async (service, method, args) => ({
         value: await methodOf(mockPorts[service], method)(...args),
         service,
         dataSource: 'mock',
         asOf: clock.now(),
-      })),
+      }),
+      (key, _asked, make) => once(scope.memo, `mock ${key}`, () => make(upstreams)),
+    );
+    return upstreams;
+  }
+
+  return {
+    live,
+    mock,
     isConfigured: (service) => transports[service] !== null,
     health: () =>
       Object.fromEntries(

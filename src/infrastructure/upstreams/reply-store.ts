@@ -1,4 +1,4 @@
-/** What a service said, and when. */
+/** What a service said, and when; more about it is kept along. */
 export interface StoredReply {
   value: unknown;
   /** Epoch ms. */
@@ -8,10 +8,15 @@ export interface StoredReply {
 /** How many items of a list are looked at to guess the size of all. */
 const sampled = 8;
 
+/** An entry of a map of short texts or numbers. */
+const bytesPerEntry = 96;
+
 /** Roughly the memory of a JSON-like value: enough for a bound, cheap enough for every reply. */
 export function approximateBytes(value: unknown): number {
   if (typeof value === 'string') return 16 + value.length;
   if (typeof value !== 'object' || value === null) return 8;
+  if (ArrayBuffer.isView(value)) return 64 + value.byteLength;
+  if (value instanceof Map || value instanceof Set) return 64 + value.size * bytesPerEntry;
   if (!Array.isArray(value)) {
     return Object.values(value).reduce((sum: number, part) => sum + 16 + approximateBytes(part), 32);
   }

@@ -178,8 +178,11 @@ describe('a cohort', () => {
   });
 
   it('places nobody who is not in it, and takes the mean over several', () => {
-    expect(peerStanding([roll(12, 5)], 'nobody')).toEqual({ percentile: null, reason: 'insufficient_data' });
+    expect(peerStanding([roll(12, 5)], 'nobody', 10)).toEqual({
+      percentile: null,
+      reason: 'insufficient_data',
+    });
     // (8 + 1) / 10 and, with 0 of the nine others above nobody, (0 + 1) / 10.
-    expect(peerStanding([roll(10, 8), roll(10, 0)], 'u-1')).toEqual({ percentile: 50 });
+    expect(peerStanding([roll(10, 8), roll(10, 0)], 'u-1', 10)).toEqual({ percentile: 50 });
   });
 });

@@ -6,7 +6,7 @@ import type { LearnerSkill } from '../../../src/domain/learning/skill.ts';
 
 /** Noon of Tuesday, 10 March 2026, in UTC: every seed is told from here. */
 export const now = Date.parse('2026-03-10T12:00:00Z');
-export const calendar = { now, zone: 'UTC' };
+export const calendar = { now, zone: 'UTC', minimumCohort: 10 };
 export const dayMs = 86_400_000;
 /** So many days before now. */
 export const ago = (days: number): number => now - days * dayMs;

@@ -51,6 +51,7 @@ function gateWith(
     hooks: { onCall: (call) => calls.push(call), onBreaker: () => undefined },
     replyTtlMs: options.ttl ?? 0,
     lastKnownGoodMs: options.good ?? 60_000,
+    shared: { budgetMs: 1000, ttlMs: 0, waitShare: 1, maxBytes: 1e6 },
   });
   const scope = (changes = {}) => callScope({ deadlineAt: Date.now() + 1000, ...changes });
   return {

@@ -1,0 +1,103 @@
+import type { Clock } from '../../application/ports/clock.ts';
+import type { CallScope, Reply } from '../../application/ports/reply.ts';
+import { failureOf, UpstreamError } from '../../application/ports/upstream-error.ts';
+import type { Service } from '../../domain/provenance.ts';
+import { ReplyStore } from './reply-store.ts';
+
+export interface SharedWorkSettings {
+  /** How long one piece of work may take, ms. */
+  budgetMs: number;
+  /** How long its result is shared, ms. */
+  ttlMs: number;
+  /** Share of a caller's remaining time that it waits. */
+  waitShare: number;
+  /** What all results together may take up. */
+  maxBytes: number;
+}
+
+type Work<T> = (budgetMs: number) => Promise<Reply<T>>;
+type SharedWork = <T>(
+  key: string,
+  services: readonly Service[],
+  scope: CallScope,
+  work: Work<T>,
+) => Promise<Reply<T>>;
+
+const mostResults = 256;
+/** When to ask again for work that goes on. */
+const retryAfterMs = 3000;
+
+/**
+ * Long work, once for all who ask: a result younger than its time is handed out; else one run per key is joined
+ * or begun. A caller whose time is up, or who leaves, leaves alone; the run goes on and its result is kept.
+ * When a run fails, or takes longer than the caller can wait, the last result stands in, marked stale.
+ */
+export function makeSharedWork(
+  settings: SharedWorkSettings,
+  clock: Clock,
+  lastKnownGoodMs: number,
+): SharedWork {
+  const results = new ReplyStore(mostResults, settings.maxBytes);
+  const running = new Map<string, Promise<Reply<unknown>>>();
+
+  function join<T>(key: string, work: Work<T>): Promise<Reply<T>> {
+    const known = running.get(key);
+    if (known !== undefined) return known as Promise<Reply<T>>;
+    const run = Promise.resolve().then(() => work(settings.budgetMs));
+    running.set(key, run);
+    const forget = () => running.delete(key);
+    run.then((reply) => {
+      results.set(key, reply);
+      forget();
+    }, forget);
+    return run;
+  }
+
+  /** The run's end, or the caller's, whichever comes first. */
+  function wait<T>(
+    run: Promise<Reply<T>>,
+    service: Service | undefined,
+    scope: CallScope,
+  ): Promise<Reply<T>> {
+    const ms = Math.max(0, (scope.deadlineAt - clock.now()) * settings.waitShare);
+    const named = service === undefined ? {} : { service };
+    return new Promise((resolve, reject) => {
+      const leave = (error: UpstreamError) => {
+        clearTimeout(timer);
+        scope.signal.removeEventListener('abort', onAbort);
+        reject(error);
+      };
+      const onAbort = () => leave(new UpstreamError('cancelled', 'the caller left', named));
+      const timer = setTimeout(
+        () =>
+          leave(new UpstreamError('timeout', 'the work goes on', { ...named, goesOn: true, retryAfterMs })),
+        Math.min(ms, 2 ** 31 - 1),
+      );
+      scope.signal.addEventListener('abort', onAbort, { once: true });
+      if (scope.signal.aborted) onAbort();
+      const done = () => {
+        clearTimeout(timer);
+        scope.signal.removeEventListener('abort', onAbort);
+      };
+      run.then(resolve, reject).finally(done);
+    });
+  }
+
+  return async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
+    const now = clock.now();
+    const kept = results.get(key, now - settings.ttlMs) as Reply<T> | undefined;
+    if (kept !== undefined)
+      return { ...kept, dataSource: kept.dataSource === 'realtime' ? 'cached' : kept.dataSource };
+    try {
+      return await wait(join(key, work), services[0], scope);
+    } catch (error) {
+      const failure = failureOf(error);
+      const old =
+        failure === 'cancelled' || failure === 'not_configured'
+          ? undefined
+          : (results.get(key, now - lastKnownGoodMs) as Reply<T> | undefined);
+      if (old === undefined) throw error;
+      return { ...old, dataSource: 'stale' };
+    }
+  };
+}
