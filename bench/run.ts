@@ -5,11 +5,11 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
-import jwt from 'jsonwebtoken';
 import { services } from '../src/domain/provenance.ts';
 import { servicePrefix } from '../src/environment.ts';
 import { median, percentile, table, verdict } from './figures.ts';
 import { start, stopAll } from './processes.ts';
+import { benchSecret, tokenFor } from './tokens.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,20 +28,8 @@ const modesOfLoad = 2;
 /** So many that every cold answer is about somebody nobody has asked about before. */
 const peopleAsked = (rounds + 1) * modesOfLoad * perRound;
 const worldLearners = peopleAsked + 1200;
-const secret = 'a-secret-for-the-benchmark-only-0123456789';
 const velocity = (id: string) => `/api/v1/analytics/learner/velocity/${id}`;
 const learnerId = (index: number) => `u-${String(index).padStart(6, '0')}`;
-
-/** A token of our own making for any learner of the sample world. */
-function tokenFor(id: string, organizationId: string): string {
-  const claims = { sub: id, org: organizationId, roles: ['learner'], jti: id, sid: id };
-  return jwt.sign(claims, secret, {
-    algorithm: 'HS256',
-    issuer: 'learning-analytics',
-    audience: 'learning-analytics',
-    expiresIn: 3600,
-  });
-}
 
 interface Address {
   url: string;
@@ -70,7 +58,6 @@ async function startProduct() {
     ...urls,
     PORT: '0',
     LOG_LEVEL: 'info',
-    JWT_SECRET: secret,
     RATE_STANDARD_PER_MINUTE: '10000000',
     MOCK_FALLBACK: 'never',
   };
@@ -116,7 +103,7 @@ async function learners(addresses: Record<string, Address>, count: number): Prom
 }
 
 async function cachedAnswers(url: string, one: OrganizationOf): Promise<void> {
-  const authorization = `Bearer ${tokenFor(one.id, one.organizationId)}`;
+  const authorization = `Bearer ${tokenFor(one.id, one.organizationId, 'learner')}`;
   const ask = () => fetch(`${url}${velocity('me')}`, { headers: { authorization } });
   await ask();
   const sample = await ask();
@@ -125,7 +112,9 @@ async function cachedAnswers(url: string, one: OrganizationOf): Promise<void> {
     ['content-type', 'cache-control', 'etag'].map((name) => [name, sample.headers.get(name) ?? '']),
   );
   const bare = await start<{ url: string }>('./servers/bare.ts', { first: { body, headers } });
-  const ordinary = await start<{ url: string }>('./servers/ordinary.ts', { first: { body, secret } });
+  const ordinary = await start<{ url: string }>('./servers/ordinary.ts', {
+    first: { body, secret: benchSecret },
+  });
   const contenders = { bare: bare.url, ordinary: ordinary.url, product: url };
   const rates: Record<string, number[]> = { bare: [], ordinary: [], product: [] };
   const p99s: Record<string, number[]> = { bare: [], ordinary: [], product: [] };
@@ -213,7 +202,7 @@ async function coldAnswers(
   const product = async () => {
     const { id, organizationId } = people[asked++] ?? { id: '', organizationId: '' };
     const answer = await fetch(`${url}${velocity('me')}`, {
-      headers: { authorization: `Bearer ${tokenFor(id, organizationId)}` },
+      headers: { authorization: `Bearer ${tokenFor(id, organizationId, 'learner')}` },
     });
     const body = await answer.text();
     // Somebody who has only just begun has no pace yet.
@@ -265,7 +254,7 @@ async function stampede(url: string, addresses: Record<string, Address>, one: Or
   await Promise.all(
     Object.values(addresses).map(({ control }) => fetch(`${control}/requests`, { method: 'DELETE' })),
   );
-  const authorization = `Bearer ${tokenFor(one.id, one.organizationId)}`;
+  const authorization = `Bearer ${tokenFor(one.id, one.organizationId, 'learner')}`;
   const startedAt = performance.now();
   const answers = await Promise.all(
     Array.from({ length: 500 }, () =>

@@ -28,6 +28,7 @@ const routes =
     : worldServices({
         seed: Number(process.env.MOCK_SEED || 1),
         learners: Number(process.env.MOCK_LEARNERS || defaultLearners),
+        ...(process.env.MOCK_ORGANIZATIONS ? { organizations: Number(process.env.MOCK_ORGANIZATIONS) } : {}),
         now,
       });
 

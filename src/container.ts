@@ -14,6 +14,7 @@ import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import type { Clock } from './application/ports/clock.ts';
+import type { OwnStores } from './application/ports/gamification.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -24,6 +25,8 @@ import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens
 import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
+import { MemoryLedger } from './infrastructure/gamification/memory-ledger.ts';
+import { MemoryPreferences } from './infrastructure/gamification/memory-preferences.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
 import { clients } from './infrastructure/upstreams/clients.ts';
@@ -129,6 +132,13 @@ function dependencyStates(gate: Gate): DependencyState[] {
   }));
 }
 
+/** Stores of this process, until the database takes their place. */
+const makeOwnStores = (): OwnStores => ({
+  ledger: new MemoryLedger(),
+  preferences: new MemoryPreferences(),
+  tieSecret: ids.secret(),
+});
+
 /** The whole application, wired from a configuration. Nothing listens yet. */
 export async function makeContainer(
   config: Config,
@@ -185,6 +195,7 @@ export async function makeContainer(
   );
   const run = makeRunAnalytic({
     gate,
+    stores: { live: makeOwnStores(), mock: makeOwnStores() },
     cache,
     policies,
     clock,

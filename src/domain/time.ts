@@ -57,6 +57,28 @@ export function dayOf(instant: number, zone: string): string {
   return day;
 }
 
+/** Days begin from UTC+14 to UTC−12; every offset in use is a whole number of quarters of an hour. */
+const quartersBeforeUtc = 56;
+const quartersOfAllZones = 56 + 48;
+
+/**
+ * The first instant of a calendar day in a time zone; the next day's where the zone skipped that day.
+ *
+ * Unit: epoch ms, from 14 h before to 12 h after the day's UTC midnight. Never null.
+ * @param day `YYYY-MM-DD`.
+ */
+export function startOfDay(day: string, zone: string): number {
+  const earliest = dayNumber(day) * dayMs - quartersBeforeUtc * quarterMs;
+  let low = 0;
+  let high = quartersOfAllZones;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (dayOf(earliest + middle * quarterMs, zone) < day) low = middle + 1;
+    else high = middle;
+  }
+  return earliest + low * quarterMs;
+}
+
 /** A day as a count since 1970-01-01, so that days can be subtracted. */
 export function dayNumber(day: string): number {
   return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs);
@@ -71,6 +93,15 @@ export function addDays(day: string, days: number): string {
 export function weekStart(day: string): string {
   const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
   return addDays(day, -weekday);
+}
+
+/** The calendar month of an instant in a zone, `YYYY-MM`. */
+export const monthOf = (instant: number, zone: string): string => dayOf(instant, zone).slice(0, 7);
+
+/** The month that is `months` after (or, negative, before) another. */
+export function addMonths(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7);
 }
 
 /** The last `count` days up to and including today, oldest first. */

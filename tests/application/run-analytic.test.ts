@@ -7,7 +7,15 @@ import { answerKey, makeRunAnalytic } from '../../src/application/analytics/run-
 import type { UpstreamGate } from '../../src/application/ports/reply.ts';
 import { MemoryAnswerCache } from '../../src/infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../../src/infrastructure/digest.ts';
-import { callScope, failure, reply, silentLogger, stoppedClock, stubGate } from '../fixtures/stubs.ts';
+import {
+  callScope,
+  failure,
+  reply,
+  silentLogger,
+  stoppedClock,
+  stubGate,
+  stubStores,
+} from '../fixtures/stubs.ts';
 
 const zone = 'Asia/Jerusalem';
 const organization = { id: 'org-1', name: null, timeZone: zone, size: null, industry: null };
@@ -87,6 +95,7 @@ const runner = (
 ) =>
   makeRunAnalytic({
     gate,
+    stores: { live: stubStores(), mock: stubStores() },
     cache,
     policies: cachePolicies,
     clock,

@@ -7,6 +7,8 @@ import type { z } from 'zod';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
 import type { Computed, Service } from '../../domain/provenance.ts';
 import type { Setting } from '../../domain/setting.ts';
+import type { Calendar } from '../../domain/time.ts';
+import type { OwnStores } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import type { Window } from '../ports/upstreams.ts';
 import type { CachePolicyName } from './cache-policies.ts';
@@ -29,6 +31,10 @@ type ValueOf<S> = S extends Promise<Reply<infer T>> ? T : S extends Promise<Repl
 export type Values<S> = { [K in keyof S]: ValueOf<S[K]> };
 /** What optional sources hold; null also when the service could not be asked. */
 export type OptionalValues<S> = { [K in keyof S]: ValueOf<S[K]> | null };
+/** Reads of our own stores, which are no services: they have no row in `meta.sources`. */
+export type OwnReads = Record<string, Promise<unknown>>;
+/** What our own stores hold; null when a store could not be read. */
+export type OwnValues<R> = { [K in keyof R]: Awaited<R[K]> | null };
 
 /** How the metric dictionary explains the figures, in words for people. */
 export interface Definition {
@@ -49,6 +55,7 @@ export interface AnalyticSpec<
   O extends Sources = None,
   D extends Sources = None,
   DependentService extends Service = never,
+  R extends OwnReads = None,
 > {
   /** `<audience>.<kebab-name>`; the dashboard section is the name in camelCase. */
   id: string;
@@ -63,8 +70,11 @@ export interface AnalyticSpec<
   result: Result;
   cache: CachePolicyName;
   rate: RateClass;
-  /** Started together; any of them failing ends the answer (ladder, then an error). */
-  sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => S;
+  /**
+   * Started together; any of them failing ends the answer (ladder, then an error). `stores` are for work that
+   * keeps what it reads from the services, as the leaderboard's walk does: only a source has a provenance.
+   */
+  sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>, stores: OwnStores) => S;
   /** Started with the required ones; failing turns the figures of `affects` to null. */
   optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => O;
   /** Calls that need what the first ones found, such as the rolls of a learner's courses. */
@@ -78,11 +88,18 @@ export interface AnalyticSpec<
       request: AnalyticRequest<z.output<Query>>,
     ) => D;
   };
+  /** Reads of our own stores, after required and optional sources; failing turns `affects` to null. */
+  own?: (
+    stores: OwnStores,
+    request: AnalyticRequest<z.output<Query>>,
+    calendar: Calendar,
+    found: Values<S> & OptionalValues<O>,
+  ) => R;
   /** Which figures (paths into the result) are null when a source is missing. */
-  affects: { [K in keyof (S & O & D)]: readonly string[] };
+  affects: { [K in keyof (S & O & D & R)]: readonly string[] };
   /** Pure. */
   compute: (
-    inputs: Values<S> & OptionalValues<O> & OptionalValues<D>,
+    inputs: Values<S> & OptionalValues<O> & OptionalValues<D> & OwnValues<R>,
     request: AnalyticRequest<z.output<Query>>,
     setting: Setting,
   ) => Computed<z.output<Result>>;
@@ -100,11 +117,17 @@ export interface Analytic {
   result: z.ZodType;
   cache: CachePolicyName;
   rate: RateClass;
-  sources(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
+  sources(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
   optional(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
   dependentServices: readonly Service[];
   dependentRequired: readonly string[];
   dependent(upstreams: UpstreamReplies, found: Record<string, unknown>, request: AnalyticRequest): Sources;
+  own(
+    stores: OwnStores,
+    request: AnalyticRequest,
+    calendar: Calendar,
+    found: Record<string, unknown>,
+  ): OwnReads;
   affects: Readonly<Record<string, readonly string[]>>;
   compute(inputs: Record<string, unknown>, request: AnalyticRequest, setting: Setting): Computed<unknown>;
 }
@@ -117,18 +140,25 @@ export function defineAnalytic<
   O extends Sources = None,
   D extends Sources = None,
   DependentService extends Service = never,
->(spec: AnalyticSpec<Query, Result, S, O, D, DependentService>): Analytic {
+  R extends OwnReads = None,
+>(spec: AnalyticSpec<Query, Result, S, O, D, DependentService, R>): Analytic {
   const typed = (request: AnalyticRequest) => request as AnalyticRequest<z.output<Query>>;
   return {
     ...spec,
-    sources: (upstreams, request) => spec.sources(upstreams, typed(request)),
+    sources: (upstreams, request, stores) => spec.sources(upstreams, typed(request), stores),
     optional: (upstreams, request) => spec.optional?.(upstreams, typed(request)) ?? {},
     dependentServices: spec.dependent?.services ?? [],
     dependentRequired: spec.dependent?.required ?? [],
     dependent: (upstreams, found, request) =>
       spec.dependent?.start(upstreams, found as Values<S> & OptionalValues<O>, typed(request)) ?? {},
+    own: (stores, request, calendar, found) =>
+      spec.own?.(stores, typed(request), calendar, found as Values<S> & OptionalValues<O>) ?? {},
     compute: (inputs, request, setting) =>
-      spec.compute(inputs as Values<S> & OptionalValues<O> & OptionalValues<D>, typed(request), setting),
+      spec.compute(
+        inputs as Values<S> & OptionalValues<O> & OptionalValues<D> & OwnValues<R>,
+        typed(request),
+        setting,
+      ),
   };
 }
 

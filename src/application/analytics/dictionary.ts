@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Service, services } from '../../domain/provenance.ts';
+import type { OwnStores } from '../ports/gamification.ts';
 import type { Reply, Shared, UpstreamReplies } from '../ports/reply.ts';
 import type { Analytic, AnalyticRequest } from './define.ts';
 
@@ -38,12 +39,15 @@ function recordingUpstreams(called: Set<Service>): UpstreamReplies {
   return { ...ports, shared } as unknown as UpstreamReplies;
 }
 
+/** Our own stores are no services; sources only hand them on to work that is not done here. */
+const noStores = {} as OwnStores;
+
 function sourcesOf(analytic: Analytic): Service[] {
   const called = new Set<Service>(analytic.dependentServices);
   const recording = recordingUpstreams(called);
   const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];
   const request: AnalyticRequest = { subject, query: analytic.query.parse({}), now: 0 };
-  analytic.sources(recording, request);
+  analytic.sources(recording, request, noStores);
   analytic.optional(recording, request);
   return services.filter((service) => called.has(service));
 }

@@ -37,6 +37,11 @@ export const instant = (description: string) =>
   z.iso.datetime().meta({ description: `${description} (ISO 8601, UTC)` });
 export const day = (description: string) =>
   z.iso.date().meta({ description: `${description} (calendar day in the organization’s time zone)` });
+export const month = (description: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-\d{2}$/)
+    .meta({ description: `${description} (YYYY-MM, in the organization’s time zone)` });
 export const text = (description: string) => z.string().meta({ description });
 export const id = (description: string) => z.string().meta({ description });
 export const codes = <const C extends readonly [string, ...string[]]>(values: C, description: string) =>
@@ -48,6 +53,17 @@ export const interval = (value: (description: string) => z.ZodNumber, descriptio
     low: value(`${description}: lower end of the 95 % interval`),
     high: value(`${description}: upper end of the 95 % interval`),
   });
+
+/** Takes no parameters. */
+export const noQuery = z.strictObject({});
+
+/** A query parameter that names something. */
+export const idQuery = (description: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, _ or -')
+    .optional()
+    .meta({ description });
 
 /** How far back histories are read. */
 export const historyDays = 730;

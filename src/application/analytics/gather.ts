@@ -8,9 +8,10 @@ import {
   worstSource,
 } from '../../domain/provenance.ts';
 import { isTimeZone } from '../../domain/time.ts';
+import type { OwnStores } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
-import type { Analytic, AnalyticRequest, Source, Sources } from './define.ts';
+import type { Analytic, AnalyticRequest, OwnReads, Source, Sources } from './define.ts';
 
 /** What the services said for one answer, and where each part came from. */
 export interface Gathered {
@@ -99,6 +100,24 @@ function missingOf(affects: Analytic['affects'], outcomes: Record<string, Outcom
   });
 }
 
+/** What our own stores hold: null, and its figures unavailable, where a store could not be read. */
+async function readOwn(
+  reads: OwnReads,
+  affects: Analytic['affects'],
+): Promise<{ values: Record<string, unknown>; missing: Missing[] }> {
+  const ends = await Promise.allSettled(Object.values(reads));
+  const named = Object.keys(reads).map((name, index) => ({ name, end: ends[index] }));
+  const failed = named.filter(({ end }) => end?.status === 'rejected');
+  return {
+    values: Object.fromEntries(
+      named.map(({ name, end }) => [name, end?.status === 'fulfilled' ? end.value : null]),
+    ),
+    missing: failed.flatMap(({ name }) =>
+      (affects[name] ?? []).map((field) => ({ field, reason: 'unavailable' }) as const),
+    ),
+  };
+}
+
 const zoneOf = (organization: unknown): string => {
   const zone = (organization as { timeZone?: string | null } | null)?.timeZone;
   return zone && isTimeZone(zone) ? zone : 'UTC';
@@ -106,19 +125,20 @@ const zoneOf = (organization: unknown): string => {
 
 /**
  * Asks all sources of an analytic: required, optional and the organization (for its time zone) together,
- * then what depends on them.
+ * then what depends on them, and our own stores.
  * @throws whatever a required source failed with.
  */
 export async function gather(
   analytic: Analytic,
   upstreams: UpstreamReplies,
   request: AnalyticRequest,
+  stores: OwnStores,
 ): Promise<Gathered> {
   const { organizationId } = request.subject;
   const organization: Sources =
     organizationId === null ? {} : { organization: upstreams.directory.organization(organizationId) };
   const asked = [
-    settleAll(analytic.sources(upstreams, request)),
+    settleAll(analytic.sources(upstreams, request, stores)),
     settleAll(analytic.optional(upstreams, request)),
     settleAll(organization),
   ] as const;
@@ -127,18 +147,23 @@ export async function gather(
 
   const [optional, calendar] = await Promise.all([asked[1], asked[2]]);
   const found = { ...valuesOf(required), ...valuesOf(optional) };
-  const dependent = await settleAll(analytic.dependent(upstreams, found, request));
+  const zone = zoneOf(calendar.organization?.value);
+  const [dependent, own] = await Promise.all([
+    settleAll(analytic.dependent(upstreams, found, request)),
+    readOwn(analytic.own(stores, request, { now: request.now, zone }, found), analytic.affects),
+  ]);
   throwFirstFailure(analytic.dependentRequired.flatMap((name) => dependent[name] ?? []));
 
   const outcomes = { ...required, ...optional, ...dependent };
   const all = [...Object.values(outcomes), ...Object.values(calendar)];
   const replies = all.flatMap((outcome) => outcome.replies);
   return {
-    values: valuesOf(outcomes),
-    zone: zoneOf(calendar.organization?.value),
+    values: { ...valuesOf(outcomes), ...own.values },
+    zone,
     sources: sourceRows(all),
     missing: [
       ...missingOf(analytic.affects, outcomes),
+      ...own.missing,
       ...missingOf({ organization: ['timeZone'] }, calendar),
     ],
     dataSource: worstSource(replies.map((reply) => reply.dataSource)),

@@ -1,11 +1,21 @@
 /** Every analytic there is, in the order in which dashboards show them. Adding one is one line here. */
+import { peer } from './comparison/peer.ts';
+import { skillDemand } from './comparison/skill-demand.ts';
 import { type Analytic, sectionName } from './define.ts';
+import { achievements } from './gamification/achievements.ts';
+import { leaderboard } from './gamification/leaderboard.ts';
+import { stats } from './gamification/stats.ts';
+import { streak } from './gamification/streak.ts';
 import { contentEffectiveness } from './learner/content-effectiveness.ts';
 import { engagement } from './learner/engagement.ts';
 import { mastery } from './learner/mastery.ts';
 import { performance } from './learner/performance.ts';
 import { skillGap } from './learner/skill-gap.ts';
 import { velocity } from './learner/velocity.ts';
+import { departmentAnalytics } from './organization/department-analytics.ts';
+import { learningCulture } from './organization/learning-culture.ts';
+import { learningVelocity } from './organization/learning-velocity.ts';
+import { strategicAlignment } from './organization/strategic-alignment.ts';
 
 export const registry: readonly Analytic[] = [
   velocity,
@@ -14,10 +24,20 @@ export const registry: readonly Analytic[] = [
   mastery,
   performance,
   contentEffectiveness,
+  learningVelocity,
+  strategicAlignment,
+  departmentAnalytics,
+  learningCulture,
+  peer,
+  skillDemand,
+  stats,
+  achievements,
+  leaderboard,
+  streak,
 ];
 
 /** Audiences that have a dashboard: the part of an id before its dot. */
-export const audiences = ['learner'] as const;
+export const audiences = ['learner', 'trainer', 'organization'] as const;
 export type Audience = (typeof audiences)[number];
 
 /** The analytics of an audience's dashboard by section name, in order. */

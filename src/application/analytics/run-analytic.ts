@@ -3,6 +3,7 @@ import type { Subject } from '../../domain/identity/policy.ts';
 import type { AnswerCache } from '../ports/answer-cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
+import type { OwnStores } from '../ports/gamification.ts';
 import type { Logger } from '../ports/logger.ts';
 import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
@@ -14,6 +15,8 @@ import { gather } from './gather.ts';
 
 export interface RunAnalyticDeps {
   gate: UpstreamGate;
+  /** The mock world has its own: what is made up is never recorded as earned. */
+  stores: Record<'live' | 'mock', OwnStores>;
   cache: AnswerCache;
   policies: CachePolicies;
   clock: Clock;
@@ -104,11 +107,15 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger } = deps;
   const flights = makeSingleFlight<Answer>();
 
-  async function make(question: AnalyticQuestion, upstreams: UpstreamReplies): Promise<Answer> {
+  async function make(
+    question: AnalyticQuestion,
+    upstreams: UpstreamReplies,
+    stores: OwnStores,
+  ): Promise<Answer> {
     const { analytic, subject, query } = question;
     const now = clock.now();
     const request: AnalyticRequest = { subject, query, now };
-    const gathered = await gather(analytic, upstreams, request);
+    const gathered = await gather(analytic, upstreams, request, stores);
     const setting = {
       now,
       zone: gathered.zone,
@@ -133,7 +140,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
         dataSource: gathered.dataSource,
         asOf: new Date(gathered.asOf).toISOString(),
         cacheExpiry: stored ? new Date(expiresAt).toISOString() : null,
-        complete: missing.every(({ service }) => service === undefined),
+        complete: missing.every(({ service, reason }) => service === undefined && reason !== 'unavailable'),
         sources: gathered.sources,
         missing,
         metric: { id: analytic.id, version: analytic.version },
@@ -142,7 +149,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   }
 
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
-    const answer = await make(question, gate.live(scope));
+    const answer = await make(question, gate.live(scope), deps.stores.live);
     if (answer.meta.cacheExpiry !== null) await cache.set(answerKey(question), answer, tagsOf(question));
     return answer;
   }
@@ -175,7 +182,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (error.goesOn) throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null) throw asAppError(error);
-    const answer = await make(question, mock).catch((mockError: unknown) => {
+    const answer = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {
       throw asAppError(mockError);
     });
     return { answer, form: 'live' } as const;

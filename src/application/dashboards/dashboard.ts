@@ -39,23 +39,66 @@ function failed(error: unknown): Section {
   };
 }
 
+/** One section, from start to whatever end. */
+async function sectionOf(
+  run: RunAnalytic,
+  analytic: Analytic,
+  subject: Subject,
+  scope: CallScope,
+): Promise<Section> {
+  const question = { analytic, subject, query: analytic.query.parse({}), completeness: 'partial' } as const;
+  try {
+    return answered(await run(question, scope));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
 /**
- * Several analytics about one subject in one call. They share the scope's memo, so that each thing is read
- * from each service once; one failed section never fails the page.
+ * Several analytics about one subject in one call, each as soon as it is ready; of those that are ready together the
+ * one named first. They share the scope's memo, so that each thing is read from each service once; one failed section
+ * never fails the page.
  */
+export async function* dashboardSections(
+  run: RunAnalytic,
+  sections: ReadonlyMap<string, Analytic>,
+  subject: Subject,
+  scope: CallScope,
+): AsyncGenerator<[name: string, section: Section], void, undefined> {
+  const names = [...sections.keys()];
+  const ready = new Map<string, Promise<Section>>();
+  const running = new Map(
+    [...sections].map(([name, analytic]) => {
+      const section = sectionOf(run, analytic, subject, scope);
+      const isReady = () => {
+        ready.set(name, section);
+        running.delete(name);
+      };
+      return [name, section.then(isReady, isReady)];
+    }),
+  );
+  while (running.size > 0 || ready.size > 0) {
+    if (ready.size === 0) await Promise.race(running.values());
+    const next = names.find((name) => ready.has(name));
+    const section = next === undefined ? undefined : ready.get(next);
+    if (next === undefined || section === undefined) continue;
+    ready.delete(next);
+    yield [next, await section];
+  }
+}
+
+/** The whole dashboard at once, sections in the order asked for. */
 export async function dashboard(
   run: RunAnalytic,
   sections: ReadonlyMap<string, Analytic>,
   subject: Subject,
   scope: CallScope,
 ): Promise<Dashboard> {
-  const entries = [...sections].map(async ([name, analytic]): Promise<[string, Section]> => {
-    const query = analytic.query.parse({});
-    const question = { analytic, subject, query, completeness: 'partial' } as const;
-    const section = await Promise.resolve()
-      .then(() => run(question, scope))
-      .then(answered, failed);
-    return [name, section];
-  });
+  const entries = [...sections].map(
+    async ([name, analytic]): Promise<[string, Section]> => [
+      name,
+      await sectionOf(run, analytic, subject, scope),
+    ],
+  );
   return { sections: Object.fromEntries(await Promise.all(entries)) };
 }

@@ -2,9 +2,9 @@ import { type Activity, type ActivitySources, isLearning, timeline } from '../an
 import { topicsFinished } from '../analytics/topics.ts';
 import type { Attempt } from '../learning/attempt.ts';
 import type { LearnerSkill } from '../learning/skill.ts';
-import { type Calendar, dayOf } from '../time.ts';
+import { type Calendar, dayOf, startOfDay } from '../time.ts';
 import { type AchievementDefinition, achievementCatalogue, type Counted, type Tier } from './achievements.ts';
-import { type LedgerEntry, startOfDay } from './points.ts';
+import type { LedgerEntry } from './points.ts';
 import type { Streak } from './streak.ts';
 
 /** One event that raises a count. */

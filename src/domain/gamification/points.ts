@@ -3,7 +3,7 @@ import type { Enrolment } from '../learning/enrolment.ts';
 import type { PracticeSession } from '../learning/practice.ts';
 import type { LearnerSkill } from '../learning/skill.ts';
 import { clamp } from '../statistics/summary.ts';
-import { type Calendar, dayMs, dayNumber, dayOf } from '../time.ts';
+import { type Calendar, dayOf, startOfDay } from '../time.ts';
 
 export const pointSources = ['course', 'skill', 'assessment', 'practice', 'streak_day'] as const;
 export type PointSource = (typeof pointSources)[number];
@@ -40,29 +40,6 @@ const inLedgerOrder = (a: LedgerEntry, b: LedgerEntry): number =>
   compare(a.source, b.source) ||
   compare(a.reference, b.reference) ||
   compare(a.userId, b.userId);
-
-const quarterMs = dayMs / 96;
-/** Days begin from UTC+14 to UTC−12; every offset in use is a whole number of quarters of an hour. */
-const quartersBeforeUtc = 56;
-const quartersOfAllZones = 56 + 48;
-
-/**
- * The first instant of a calendar day in a time zone; the next day's where the zone skipped that day.
- *
- * Unit: epoch ms, from 14 h before to 12 h after the day's UTC midnight. Never null.
- * @param day `YYYY-MM-DD`.
- */
-export function startOfDay(day: string, zone: string): number {
-  const earliest = dayNumber(day) * dayMs - quartersBeforeUtc * quarterMs;
-  let low = 0;
-  let high = quartersOfAllZones;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (dayOf(earliest + middle * quarterMs, zone) < day) low = middle + 1;
-    else high = middle;
-  }
-  return earliest + low * quarterMs;
-}
 
 const ofCourses = (enrolments: readonly Enrolment[]): Earned[] =>
   enrolments.flatMap(({ courseId, completedAt }) =>

@@ -44,6 +44,27 @@ export function kaplanMeier(lifetimes: readonly Lifetime[]): SurvivalStep[] {
 }
 
 /**
+ * The same estimate from counts: `events[t]` ended at time t and `censored[t]` were last seen at it, t = 0, 1, 2 …
+ * Those censored at a time are still at risk at it.
+ */
+export function kaplanMeierOfCounts(events: ArrayLike<number>, censored: ArrayLike<number>): SurvivalStep[] {
+  const times = Array.from({ length: Math.max(events.length, censored.length) }, (_, time) => time);
+  const endedAt = (time: number) => (events[time] ?? 0) + (censored[time] ?? 0);
+  const curve: SurvivalStep[] = [];
+  let atRisk = times.reduce((sum, time) => sum + endedAt(time), 0);
+  let survival = 1;
+  for (const time of times) {
+    const ended = events[time] ?? 0;
+    if (ended > 0) {
+      survival *= 1 - ended / atRisk;
+      curve.push({ time, atRisk, events: ended, survival });
+    }
+    atRisk -= endedAt(time);
+  }
+  return curve;
+}
+
+/**
  * Value of the survival curve at a time (Kaplan & Meier 1958): a step function, continuous from the right.
  * After the last step it stays level, which is a convention: nothing is known past the last time watched.
  * @param curve from `kaplanMeier`, ascending

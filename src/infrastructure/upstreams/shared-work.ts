@@ -1,7 +1,7 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CallScope, Reply } from '../../application/ports/reply.ts';
 import { failureOf, UpstreamError } from '../../application/ports/upstream-error.ts';
-import type { Service } from '../../domain/provenance.ts';
+import { type DataSource, type Service, worstSource } from '../../domain/provenance.ts';
 import { ReplyStore } from './reply-store.ts';
 
 export interface SharedWorkSettings {
@@ -26,6 +26,18 @@ type SharedWork = <T>(
 const mostResults = 256;
 /** When to ask again for work that goes on. */
 const retryAfterMs = 3000;
+
+const named = (service: Service | undefined) => (service === undefined ? {} : { service });
+const gone = (service: Service | undefined) =>
+  new UpstreamError('cancelled', 'the caller left', named(service));
+const goesOn = (service: Service | undefined) =>
+  new UpstreamError('timeout', 'the work goes on', { ...named(service), goesOn: true, retryAfterMs });
+
+/** A kept result as it is handed out: never fresher than that, and what is made up stays so. */
+function asAtBest<T>(kept: Reply<T>, best: DataSource): Reply<T> {
+  const { value, service, asOf } = kept;
+  return { value, service, asOf, dataSource: worstSource([best, kept.dataSource]) };
+}
 
 /**
  * Long work, once for all who ask: a result younger than its time is handed out; else one run per key is joined
@@ -60,21 +72,15 @@ export function makeSharedWork(
     scope: CallScope,
   ): Promise<Reply<T>> {
     const ms = Math.max(0, (scope.deadlineAt - clock.now()) * settings.waitShare);
-    const named = service === undefined ? {} : { service };
     return new Promise((resolve, reject) => {
       const leave = (error: UpstreamError) => {
         clearTimeout(timer);
         scope.signal.removeEventListener('abort', onAbort);
         reject(error);
       };
-      const onAbort = () => leave(new UpstreamError('cancelled', 'the caller left', named));
-      const timer = setTimeout(
-        () =>
-          leave(new UpstreamError('timeout', 'the work goes on', { ...named, goesOn: true, retryAfterMs })),
-        Math.min(ms, 2 ** 31 - 1),
-      );
+      const onAbort = () => leave(gone(service));
+      const timer = setTimeout(() => leave(goesOn(service)), Math.min(ms, 2 ** 31 - 1));
       scope.signal.addEventListener('abort', onAbort, { once: true });
-      if (scope.signal.aborted) onAbort();
       const done = () => {
         clearTimeout(timer);
         scope.signal.removeEventListener('abort', onAbort);
@@ -86,8 +92,9 @@ export function makeSharedWork(
   return async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
     const now = clock.now();
     const kept = results.get(key, now - settings.ttlMs) as Reply<T> | undefined;
-    if (kept !== undefined)
-      return { ...kept, dataSource: kept.dataSource === 'realtime' ? 'cached' : kept.dataSource };
+    if (kept !== undefined) return asAtBest(kept, 'cached');
+    // Nobody is there to wait for what would be begun.
+    if (scope.signal.aborted) throw gone(services[0]);
     try {
       return await wait(join(key, work), services[0], scope);
     } catch (error) {
@@ -97,7 +104,7 @@ export function makeSharedWork(
           ? undefined
           : (results.get(key, now - lastKnownGoodMs) as Reply<T> | undefined);
       if (old === undefined) throw error;
-      return { ...old, dataSource: 'stale' };
+      return asAtBest(old, 'stale');
     }
   };
 }

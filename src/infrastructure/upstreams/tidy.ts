@@ -27,7 +27,13 @@ export function bestBy<T>(
   keyOf: (item: T) => string,
   compare: (a: T, b: T) => number,
 ): T[] {
-  const kept = new Set(uniqueBy([...items].sort(compare), keyOf));
+  const best = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = best.get(key);
+    if (known === undefined || compare(item, known) < 0) best.set(key, item);
+  }
+  const kept = new Set(best.values());
   return items.filter((item) => kept.has(item));
 }
 

@@ -15,27 +15,49 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id as we compare it: ids are opaque, except that a UUID means the same in either case. */
 export const canonicalId = (id: string): string => (uuid.test(id) ? id.toLowerCase() : id);
 
+/**
+ * One value read by one function: undefined = it cannot be read. Chains of schemas say the same at ten times the cost,
+ * and a page of an organization holds ten thousand values.
+ */
+const scalar = <T>(read: (value: unknown) => T | undefined) =>
+  z.transform((value: unknown, context): T => {
+    const found = read(value);
+    if (found !== undefined) return found;
+    context.issues.push({ code: 'invalid_type', expected: 'custom', input: value });
+    return z.NEVER;
+  });
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/** Absent, null and blank are one thing: null. */
+const scalarOrNull = <T>(read: (value: unknown) => T | undefined) =>
+  scalar<T | null>((value) => (isNothing(value) ? null : read(value)));
+
+/** The same for any schema. */
+export const orNull = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (isNothing(value) ? null : value), schema.nullable());
+
+const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** A number is taken for its digits. */
-export const wireId = z
-  .union([z.string(), z.int()])
-  .transform(String)
-  .pipe(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/))
-  .transform(canonicalId);
+function readId(value: unknown): string | undefined {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && idPattern.test(text) ? canonicalId(text) : undefined;
+}
+
+export const wireId = scalar(readId);
+export const wireIdOrNull = scalarOrNull(readId);
 
 const numeric = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
 
-/** A number, also as text. */
-export const wireNumber = z.union([
-  z.number(),
-  z.string().trim().regex(numeric).transform(Number).pipe(z.number()),
-]);
+/** A finite number, also as text. */
+function readNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && numeric.test(value.trim()) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
 
-/** Absent, null and blank are one thing: null. */
-export const orNull = <T extends z.ZodType>(schema: T) =>
-  z.preprocess(
-    (value) => (typeof value === 'string' && value.trim() === '' ? null : (value ?? null)),
-    schema.nullable(),
-  );
+export const wireNumber = scalar(readNumber);
 
 /** A list of tags; services leave it out when there are none. */
 export const orNone = <T extends z.ZodType>(item: T) =>
@@ -44,8 +66,16 @@ export const orNone = <T extends z.ZodType>(item: T) =>
     .nullish()
     .transform((items) => items ?? []);
 
-const measure = (min: number, max: number) =>
-  wireNumber.pipe(z.number().min(min).max(max)).nullable().catch(null);
+const readWithin = (min: number, max: number) => (value: unknown) => {
+  const number = readNumber(value);
+  return number !== undefined && number >= min && number <= max ? number : undefined;
+};
+
+/** A number in a range; what lies outside is not known. */
+const measure = (min: number, max: number) => {
+  const read = readWithin(min, max);
+  return scalar<number | null>((value) => read(value) ?? null);
+};
 
 /** 0–100. */
 export const wireScore = measure(0, 100);
@@ -55,37 +85,50 @@ export const wireRating = measure(1, 5);
 export const wireAmount = measure(0, Number.MAX_VALUE);
 /** Any number that may be unknown. */
 export const wireNumberOrNull = measure(-Number.MAX_VALUE, Number.MAX_VALUE);
+
+function readCount(value: unknown): number | undefined {
+  const number = readNumber(value);
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
 /** A count that the reply makes no sense without. */
-export const wireCount = wireNumber.pipe(z.int().min(0));
+export const wireCount = scalar(readCount);
 /** A count that may be unknown. */
-export const wireCountOrNull = wireCount.nullable().catch(null);
+export const wireCountOrNull = scalar<number | null>((value) => readCount(value) ?? null);
 /** A skill level that the reply makes no sense without, 0 missing … 4 expert. */
-export const wireLevel = wireNumber.pipe(z.number().min(0).max(4));
+export const wireLevel = scalar(readWithin(0, 4));
 export const wireLevelOrNull = measure(0, 4);
 
 const instant =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** As most services write it, and as `Date.parse` reads it. */
+const usualInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
 
 function epochMs(text: string): number {
+  if (usualInstant.test(text)) return Date.parse(text);
   const [, day, time = '00:00', zone = 'Z'] = instant.exec(text) ?? [];
   const hoursOnly = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone;
   return Date.parse(`${day}T${time}${hoursOnly.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase()}`);
 }
 
-/** An ISO 8601 instant as epoch milliseconds; without a zone it is UTC, without a time midnight UTC. */
-export const wireInstant = z.string().trim().regex(instant).transform(epochMs).pipe(z.number());
+function readInstant(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined;
+  const at = epochMs(value.trim());
+  return Number.isNaN(at) ? undefined : at;
+}
 
-export const wireInstantOrNull = orNull(wireInstant);
-export const wireText = orNull(z.string());
-export const wireIdOrNull = orNull(wireId);
+/** An ISO 8601 instant as epoch milliseconds; without a zone it is UTC, without a time midnight UTC. */
+export const wireInstant = scalar(readInstant);
+export const wireInstantOrNull = scalarOrNull(readInstant);
+
+const readText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export const wireText = scalarOrNull(readText);
 
 const flags: Record<string, boolean> = { true: true, false: false, 1: true, 0: false };
 
 /** Yes, no or unknown; also as text or digit. */
-export const wireFlag = z.preprocess(
-  (value) => flags[String(value).toLowerCase()] ?? null,
-  z.boolean().nullable(),
-);
+export const wireFlag = scalar<boolean | null>((value) => flags[String(value).toLowerCase()] ?? null);
 
 const snakeCase = (text: string) =>
   text
@@ -94,28 +137,34 @@ const snakeCase = (text: string) =>
     .replaceAll(/[\s-]+/g, '_');
 
 /** A word of a vocabulary that the contract leaves open, as a snake_case code. */
-export const wireCode = orNull(z.string().transform(snakeCase));
+export const wireCode = scalarOrNull((value) => (typeof value === 'string' ? snakeCase(value) : undefined));
 
 const lettersOf = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+function enumReader<const V extends readonly [string, ...string[]]>(
+  values: V,
+  synonyms: Record<string, V[number]>,
+): (value: unknown) => V[number] | undefined {
+  const known = new Map([
+    ...values.map((value) => [value, value] as const),
+    ...values.map((value) => [lettersOf(value), value] as const),
+    ...Object.entries(synonyms),
+  ]);
+  return (value) =>
+    typeof value === 'string' ? (known.get(value) ?? known.get(lettersOf(value))) : undefined;
+}
 
 /** A word of an enumeration, in any case and with any separator (`In-Progress`, `inProgress`), or a synonym. */
 export const wireEnum = <const V extends readonly [string, ...string[]]>(
   values: V,
   synonyms: Record<string, V[number]> = {},
-) => {
-  const known = new Map([
-    ...values.map((value) => [lettersOf(value), value] as const),
-    ...Object.entries(synonyms),
-  ]);
-  return z
-    .string()
-    .transform((text) => known.get(lettersOf(text)) ?? text)
-    .pipe(z.enum(values));
-};
+) => scalar(enumReader(values, synonyms));
 
 /** The same where the contract can do without: an unknown word is null. */
-export const wireEnumOrNull = <const V extends readonly [string, ...string[]]>(values: V) =>
-  wireEnum(values).nullable().catch(null);
+export const wireEnumOrNull = <const V extends readonly [string, ...string[]]>(values: V) => {
+  const read = enumReader(values, {});
+  return scalar<V[number] | null>((value) => read(value) ?? null);
+};
 
 /** Unknown roles are dropped: they open nothing. */
 export const wireRoles = z.array(z.string()).transform(normaliseRoles);

@@ -78,11 +78,14 @@ function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-const isAbout = (about: About) => (item: unknown) =>
-  Object.entries(about).every(([name, id]) => {
-    const named = memberOf(item, name);
-    return named === undefined || named === null || canonicalId(String(named)) === canonicalId(id);
-  });
+function isAbout(about: About): (item: unknown) => boolean {
+  const wanted = Object.entries(about).map(([name, id]) => ({ name, id: canonicalId(id) }));
+  return (item) =>
+    wanted.every(({ name, id }) => {
+      const named = memberOf(item, name) ?? null;
+      return named === null || named === id || canonicalId(String(named)) === id;
+    });
+}
 
 function itemsOf<S extends z.ZodType>(reply: unknown, item: S, about: About): Page<z.output<S>> {
   const { items, nextCursor } = parse(envelope, reply);

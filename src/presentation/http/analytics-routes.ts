@@ -24,7 +24,13 @@ export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRout
     data: analytic.result,
     cache: analytic.cache,
     rate: analytic.rate,
-    errors: ['INSUFFICIENT_DATA', 'UPSTREAM_INVALID', 'UPSTREAM_UNAVAILABLE', 'DEADLINE_EXCEEDED'],
+    errors: [
+      'INSUFFICIENT_DATA',
+      'COHORT_TOO_SMALL',
+      'UPSTREAM_INVALID',
+      'UPSTREAM_UNAVAILABLE',
+      'DEADLINE_EXCEEDED',
+    ],
     handle: ({ subject, query: { completeness: wanted, ...query }, scope }) => {
       const completeness = wanted === 'full' ? 'full' : 'partial';
       const served = run({ analytic, subject, query, completeness }, scope);

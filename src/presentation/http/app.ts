@@ -35,14 +35,17 @@ export interface AppDeps extends PipelineDeps {
 }
 
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, requestLog, isDraining }: AppDeps): RequestHandler {
+function openRequest({ clock, budgetMs, newId, logger, requestLog, isDraining }: AppDeps): RequestHandler {
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
     const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
-    response.once('close', () => logRequest(requestLog, request.method, response, clock.now()));
+    response.once('close', () => {
+      logRequest(requestLog, request.method, response, clock.now());
+      logDefect(logger, response.locals.error as AppError | undefined, scope);
+    });
     next();
   };
 }
@@ -114,8 +117,8 @@ function noSuchRoute(routes: readonly Route[]): RequestHandler {
   };
 }
 
-function logDefect(logger: Logger, error: AppError, scope: RequestScope): void {
-  if (error.code === 'INTERNAL_ERROR') {
+function logDefect(logger: Logger, error: AppError | undefined, scope: RequestScope): void {
+  if (error?.code === 'INTERNAL_ERROR') {
     const cause = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
     logger.error(
       { requestId: scope.requestId, err: { name: cause.name, message: cause.message, stack: cause.stack } },
@@ -127,12 +130,11 @@ function logDefect(logger: Logger, error: AppError, scope: RequestScope): void {
 const hasUnreadBody = ({ headers, complete }: Request): boolean =>
   !complete && (headers['content-length'] ?? headers['transfer-encoding']) !== undefined;
 
-function sendProblem({ logger }: AppDeps): ErrorRequestHandler {
+function sendProblem(): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
     const scope = response.locals.scope as RequestScope;
     response.locals.error = error;
-    logDefect(logger, error, scope);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
@@ -172,6 +174,6 @@ export function makeApp(deps: AppDeps): Express {
   }
   app.use(deps.operations);
   app.use(noSuchRoute(deps.routes));
-  app.use(sendProblem(deps));
+  app.use(sendProblem());
   return app;
 }

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import { type Audience, audiences, sectionsOf } from '../../application/analytics/registry.ts';
 import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
-import { dashboard, sectionStatuses } from '../../application/dashboards/dashboard.ts';
+import { dashboard, dashboardSections, sectionStatuses } from '../../application/dashboards/dashboard.ts';
 import { errorSummary, sectionMeta } from '../openapi/schemas.ts';
-import type { SubjectRoute } from './route.ts';
-
-const subjectParam: Record<Audience, string> = { learner: 'userId' };
+import { paramNames, type StreamEvent, type SubjectCall, type SubjectRoute } from './route.ts';
 
 function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
   const sections = sectionsOf(audience);
   const names = [...sections.keys()];
+  const [subjectParam = 'id'] = [...sections.values()].flatMap(({ path }) => paramNames(path));
+  const chosen = (query: SubjectCall['query']) => {
+    const wanted = new Set(query.include as string[]);
+    return new Map([...sections].filter(([name]) => wanted.has(name)));
+  };
   const include = z
     .string()
     .optional()
@@ -33,19 +36,22 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
   return {
     id: `dashboards.${audience}`,
     method: 'get',
-    path: `/dashboards/${audience}/:${subjectParam[audience]}`,
+    path: `/dashboards/${audience}/:${subjectParam}`,
     tag: 'dashboards',
-    summary: `All of a ${audience}’s analytics in one call`,
-    description: 'Each service is read at most once; a section that fails never fails the page.',
+    summary: `All of ${audience === 'organization' ? 'an' : 'a'} ${audience}’s analytics in one call`,
+    description:
+      'Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done`; put together they are the JSON.',
     access: audience,
     query: z.strictObject({ include }),
     data: z.object({ sections: z.object(shape) }),
     rate: 'standard',
     errors: [],
-    handle: async ({ subject, query, scope }) => {
-      const wanted = new Set(query.include as string[]);
-      const chosen = new Map([...sections].filter(([name]) => wanted.has(name)));
-      return { data: await dashboard(run, chosen, subject, scope) };
+    handle: async ({ subject, query, scope }) => ({
+      data: await dashboard(run, chosen(query), subject, scope),
+    }),
+    async *stream({ subject, query, scope }): AsyncGenerator<StreamEvent> {
+      for await (const [name, section] of dashboardSections(run, chosen(query), subject, scope))
+        yield { event: 'section', data: { name, section } };
     },
   };
 }

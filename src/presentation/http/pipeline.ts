@@ -27,6 +27,7 @@ import {
   type SubjectRoute,
 } from './route.ts';
 import { send } from './send.ts';
+import { sendEvents, wantsEvents } from './send-events.ts';
 import { validateParts } from './validate.ts';
 
 export interface PipelineDeps {
@@ -112,6 +113,10 @@ function respond(
   result: Result,
 ): void {
   const { requestId } = response.locals.scope as RequestScope;
+  if ('stream' in result) {
+    sendEvents(response, result.stream, requestId);
+    return;
+  }
   if ('served' in result) {
     const { served } = result;
     const headers = cacheHeadersOf(served, deps.clock.now(), deps.policies[route.cache ?? 'learner']);
@@ -155,7 +160,9 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const subject =
       deps.authorizer.peek(viewer, ref) ?? (await deps.authorizer.authorize(viewer, ref, scope));
     await deps.count(route.rate, request, response);
-    const result = route.handle({ ...call, subject });
+    const subjectCall = { ...call, subject };
+    if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
+    const result = route.handle(subjectCall);
     return result instanceof Promise ? await result : result;
   }
 

@@ -26,8 +26,14 @@ export interface SubjectCall extends SignedInCall {
   subject: Subject;
 }
 
-/** What a handler answers: an analytic's answer, or plain data. */
-export type Result = { served: Served } | { data: unknown };
+/** One server-sent event. */
+export interface StreamEvent {
+  event: string;
+  data: unknown;
+}
+
+/** What a handler answers: an analytic's answer, plain data, or events as they come. */
+export type Result = { served: Served } | { data: unknown } | { stream: AsyncIterable<StreamEvent> };
 
 interface Common {
   id: string;
@@ -60,6 +66,8 @@ export interface SignedInRoute extends Common {
 export interface SubjectRoute extends Common {
   access: Policy;
   handle(call: SubjectCall): Result | Promise<Result>;
+  /** The same answer in pieces, for callers who accept text/event-stream. */
+  stream?(call: SubjectCall): AsyncIterable<StreamEvent>;
 }
 export type Route = PublicRoute | SignedInRoute | SubjectRoute;
 

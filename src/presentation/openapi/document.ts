@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { apiPrefix } from '../http/app.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
 import { idSchema, paramNames, type Route } from '../http/route.ts';
+import { eventStream } from '../http/send-events.ts';
 import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
 
 /** A real answer of each operation, by its id. */
@@ -21,6 +22,10 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
 const tagDescriptions: Record<string, string> = {
   auth: 'Sessions: log in, refresh, log out, who am I.',
   'learner analytics': 'Figures about one learner.',
+  'trainer analytics': 'Figures about the courses of one trainer.',
+  'organization analytics': 'Figures about an organization and its departments.',
+  'comparison analytics': 'Where one stands, and what is asked for.',
+  'gamification analytics': 'Points, streaks, achievements and places.',
   dashboards: 'Several analytics about one subject in one call.',
   metrics: 'What the figures mean.',
   operations: 'Whether the process is alive.',
@@ -89,6 +94,9 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
             schema: envelope(route.data, route.cache === undefined ? plainMeta : analyticMeta),
             ...(example === undefined ? {} : { example }),
           },
+          ...('stream' in route && route.stream !== undefined
+            ? { [eventStream]: { schema: z.string().meta({ description: 'server-sent events' }) } }
+            : {}),
         },
       },
       ...(route.method === 'get' && route.cache !== undefined

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { startOfDay } from '../../../src/domain/gamification/points.ts';
-import { addDays, dayOf } from '../../../src/domain/time.ts';
+
+import { addDays, dayOf, startOfDay } from '../../src/domain/time.ts';
 
 describe('the start of a day', () => {
   it.each([

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { skillDemand as computeDemand, demandTrends } from '../../../domain/analytics/skill-demand.ts';
+import { defineAnalytic } from '../define.ts';
+import { amount, codes, count, id, noQuery, score, text } from '../fields.ts';
+import { ownOrganization } from './own-organization.ts';
+
+const demanded = z.object({
+  skillId: id('a skill'),
+  name: text('its name').nullable(),
+  demandScore: score('how much it is asked for'),
+  learners: count('people who have some of it').nullable(),
+  requiredBy: count('goals that name it'),
+  openGaps: count('people who have less of it than they need').nullable(),
+  trend: codes(demandTrends, 'beyond ±20 %').nullable(),
+  trendPercent: amount('monthly enrolments, last three months against the nine before (percent)').nullable(),
+});
+
+export const skillDemand = defineAnalytic({
+  id: 'comparison.skill-demand',
+  version: 1,
+  path: '/analytics/comparison/skill-demand',
+  subject: 'learner',
+  summary: 'Which skills the caller’s organization asks for, and which of them the caller lacks',
+  definition: {
+    formula:
+      'demandScore = 100 × (.40 enrolments + .35 open gaps + .25 requirement by goals), each as a share of the greatest among the organization’s skills. trendPercent = monthly enrolments of the last three months against the nine before. emerging = rising beyond 20 % with at least ten enrolments in twelve months. yourGaps = the caller’s own open gaps in these skills.',
+    unit: 'score, 0–100',
+    population: 'the caller’s organization: internal demand only, nothing is said of the market',
+    nullRule: 'Counts of fewer people than the minimum cohort are suppressed. Too few enrolments: no trend.',
+  },
+  query: noQuery,
+  result: z.object({
+    topSkills: z.array(demanded).nullable(),
+    emerging: z.array(demanded).nullable(),
+    yourGaps: z
+      .array(
+        z.object({
+          skillId: id('a skill'),
+          name: text('its name').nullable(),
+          gap: amount('levels lacking'),
+          demandScore: score('how much it is asked for'),
+        }),
+      )
+      .nullable(),
+  }),
+  cache: 'demand',
+  rate: 'standard',
+  sources: ({ skills }, { subject }) => ({ demand: skills.demand(ownOrganization(subject)) }),
+  optional: ({ skills }, { subject }) => ({ own: skills.forUser(subject.id) }),
+  affects: { demand: ['topSkills', 'emerging', 'yourGaps'], own: ['yourGaps'] },
+  compute: ({ demand, own }, _request, setting) => computeDemand(demand, own, setting),
+});

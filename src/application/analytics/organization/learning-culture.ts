@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import {
+  learningCulture as computeCulture,
+  cultureIndicators,
+  samplePeople,
+  sampleSize,
+} from '../../../domain/analytics/learning-culture.ts';
+import { paceTrends } from '../../../domain/analytics/organization-velocity.ts';
+import { peopleOf, questionsOf } from '../../organization/walks.ts';
+import { defineAnalytic, lastDaysWindow } from '../define.ts';
+import { codes, month, noQuery, score } from '../fields.ts';
+
+const viewDays = 91;
+
+export const learningCulture = defineAnalytic({
+  id: 'organization.learning-culture',
+  version: 1,
+  path: '/analytics/organization/learning-culture/:orgId',
+  subject: 'organization',
+  summary: 'Whether people learn because they want to',
+  definition: {
+    formula: `.35 voluntary participation (took a course by choice in the last year) + .20 voluntary completion (completed of the courses taken by choice, mean over people) + .20 knowledge sharing (questions resolved of those asked, mean over people) + .15 mentoring (no service reports it) + .10 continuity (a streak of seven days in the last ninety); parts that are not known give their weight to the others. Choice and streaks rest on a sample of ${sampleSize} learners, the same all day. history = share of the sample that finished a topic by choice in the month.`,
+    unit: 'score, 0–100',
+    population: `a sample of ${sampleSize} of the organization’s learners; knowledge sharing: all of them`,
+    nullRule: 'Fewer than two known parts: no score. Fewer people than the minimum cohort: suppressed.',
+  },
+  query: noQuery,
+  result: z.object({
+    overallScore: score('weighted mean of the known parts').nullable(),
+    parts: z.object({
+      voluntaryParticipation: score('people who took a course by choice').nullable(),
+      voluntaryCompletion: score('courses taken by choice that were completed').nullable(),
+      knowledgeSharing: score('questions that were resolved').nullable(),
+      mentoring: score('people who mentor').nullable(),
+      continuity: score('people with a streak of seven days').nullable(),
+    }),
+    indicators: z.array(
+      z.object({
+        code: codes(cultureIndicators, 'a part'),
+        score: score('of the part').nullable(),
+        trend: codes(paceTrends, 'over the months that are over').nullable(),
+      }),
+    ),
+    history: z.array(
+      z.object({ month: month('calendar month'), score: score('voluntary participation in it').nullable() }),
+    ),
+  }),
+  cache: 'organization',
+  rate: 'standard',
+  sources: (upstreams, { subject, now }) => ({ people: peopleOf(upstreams, subject.id, now) }),
+  optional: (upstreams, { subject, now }) => ({ questions: questionsOf(upstreams, subject.id, now) }),
+  dependent: {
+    services: ['courses', 'content'],
+    start: ({ courses, content }, { people }, { subject, now }) => {
+      const day = new Date(now).toISOString().slice(0, 10);
+      const sample = people === null ? [] : samplePeople(people, `${subject.id} ${day}`);
+      return {
+        progress: sample.map((userId) => courses.progress(userId)),
+        views: sample.map((userId) => content.views(userId, lastDaysWindow(now, viewDays))),
+      };
+    },
+  },
+  affects: {
+    people: ['overallScore'],
+    questions: ['parts.knowledgeSharing'],
+    progress: [
+      'parts.voluntaryParticipation',
+      'parts.voluntaryCompletion',
+      'parts.continuity',
+      'history[].score',
+    ],
+    views: ['parts.continuity'],
+  },
+  compute: ({ progress, views, questions }, _request, setting) => {
+    const size = Math.max(progress?.length ?? 0, views?.length ?? 0);
+    const sample = Array.from({ length: size }, (_, index) => ({
+      enrolments: progress?.[index] ?? null,
+      views: views?.[index] ?? null,
+    }));
+    return computeCulture(sample, questions, setting);
+  },
+});

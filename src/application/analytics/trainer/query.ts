@@ -1,0 +1,21 @@
+/** What every trainer analytic may be asked: one of the courses, and days. */
+import { AppError } from '../../../domain/errors.ts';
+import { idQuery, rangeQuery } from '../fields.ts';
+
+export const trainerQuery = rangeQuery.safeExtend({
+  courseId: idQuery('only this one of the trainer’s courses'),
+});
+
+/**
+ * The courses that are meant: all of them when none is named.
+ * @throws AppError NOT_FOUND for a course that is not among the trainer's.
+ */
+export function chosenCourses<C extends { courseId: string }>(
+  courses: readonly C[],
+  courseId: string | undefined,
+): readonly C[] {
+  if (courseId === undefined) return courses;
+  const chosen = courses.filter((course) => course.courseId === courseId);
+  if (chosen.length === 0) throw new AppError('NOT_FOUND', 'The trainer has no such course.');
+  return chosen;
+}

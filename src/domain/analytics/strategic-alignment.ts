@@ -1,0 +1,212 @@
+import type { Goal } from '../learning/person.ts';
+import { peopleWith, type Skills } from '../organization/columns.ts';
+import type { People } from '../organization/people.ts';
+import type { Roll } from '../organization/roll.ts';
+import { hideOne } from '../privacy/rounding.ts';
+import type { Computed } from '../provenance.ts';
+import type { Setting } from '../setting.ts';
+import { clamp, round } from '../statistics/summary.ts';
+import { missingNotes } from './department-cells.ts';
+
+export const goalStatuses = ['aligned', 'partly_aligned', 'off_track'] as const;
+export type GoalStatus = (typeof goalStatuses)[number];
+export const alignmentActions = ['train_skill', 'finish_assigned_courses', 'review_goal'] as const;
+
+export interface GoalAlignment {
+  goalId: string;
+  name: string | null;
+  weight: number | null;
+  alignmentPercent: number | null;
+  parts: { kpi: number | null; skillCoverage: number | null; compliance: number | null };
+  /** Pairs of a person and a needed skill that are reached, and all such pairs. */
+  aligned: number | null;
+  total: number | null;
+  status: GoalStatus | null;
+}
+
+export interface StrategicAlignment {
+  overallPercent: number | null;
+  goals: GoalAlignment[] | null;
+  criticalGaps: { skillId: string; name: string | null; shortfall: number }[] | null;
+  estimatedWeeksToClose: number | null;
+  actions:
+    | { code: (typeof alignmentActions)[number]; skillId: string | null; people: number | null }[]
+    | null;
+}
+
+const partWeights = { kpi: 0.5, skillCoverage: 0.3, compliance: 0.2 } as const;
+const alignedFrom = 75;
+const partlyFrom = 50;
+const mostGaps = 5;
+/** A gap is critical when people lack this much of a level on average. */
+const criticalShortfall = 0.5;
+
+function weighted(parts: readonly { value: number | null; weight: number }[]): number | null {
+  const known = parts.filter((part): part is { value: number; weight: number } => part.value !== null);
+  const total = known.reduce((sum, { weight }) => sum + weight, 0);
+  return total === 0 ? null : known.reduce((sum, { value, weight }) => sum + value * weight, 0) / total;
+}
+
+/** Value over target, 0–100; null when either is not known, or nothing is aimed at. */
+function kpiPercent({ kpi }: Goal): number | null {
+  if (kpi === null || kpi.value === null || kpi.target === null || kpi.target <= 0) return null;
+  return round(clamp((100 * kpi.value) / kpi.target, 0, 100));
+}
+
+const statusOf = (percent: number | null): GoalStatus | null => {
+  if (percent === null) return null;
+  return percent >= alignedFrom ? 'aligned' : percent >= partlyFrom ? 'partly_aligned' : 'off_track';
+};
+
+/** Share of the due course work that was done in time; null when nothing has been due. */
+function compliancePercent({ due, onTime }: Roll, people: number): number | null {
+  const all = due.reduce((sum, one) => sum + one, 0);
+  const done = onTime.reduce((sum, one) => sum + one, 0);
+  return all === 0 ? null : hideOne((100 * done) / all, people);
+}
+
+interface Coverage {
+  reached: (skillId: string, level: number) => number;
+  learners: number;
+}
+
+/** Mean number of levels that people lack of what is needed. */
+const shortfallOf = ({ reached, learners }: Coverage, skillId: string, requiredLevel: number): number =>
+  Array.from({ length: requiredLevel }, (_, below) => learners - reached(skillId, below + 1)).reduce(
+    (sum, lacking) => sum + lacking / learners,
+    0,
+  );
+
+/** The highest level that any goal asks for, by skill. */
+function neededLevels(goals: readonly Goal[]): Map<string, number> {
+  const needed = new Map<string, number>();
+  for (const { skillId, requiredLevel } of goals.flatMap(({ targetSkills }) => targetSkills))
+    needed.set(skillId, Math.max(needed.get(skillId) ?? 0, requiredLevel));
+  return needed;
+}
+
+/** People as a number that may be told: null under the minimum. */
+const tellable = (people: number, { minimumCohort }: Setting): number | null =>
+  people > 0 && people < minimumCohort ? null : people;
+
+/**
+ * How far what people can do serves what the organization wants. A goal = .5 KPI (value / target, at most 100) + .3
+ * skill coverage (reached of all pairs of a person and a needed skill) + .2 compliance (course work that was due and
+ * done in time, of the whole organization); parts that are not known give their weight to the others. Overall = mean
+ * of the goals by weight (unknown weight counts 1). aligned ≥ 75, partly_aligned ≥ 50. shortfall = mean levels lacking
+ * per person; critical from half a level.
+ *
+ * Unit: percent 0–100; levels; people. Null rule: goals not known: all null; fewer people than the minimum: all
+ * suppressed. estimatedWeeksToClose: no service dates the levels of a whole organization, so it is null. Source:
+ * ANALYTICS definition "Strategic alignment", version 1.
+ * @param names of skills, where somebody knows them.
+ */
+export function strategicAlignment(
+  goals: readonly Goal[] | null,
+  people: People,
+  roll: Roll | null,
+  skills: Skills | null,
+  names: ReadonlyMap<string, string | null>,
+  setting: Setting,
+): Computed<StrategicAlignment> {
+  const { missing, note } = missingNotes();
+  const learners = people.places.size;
+  const nothing = {
+    overallPercent: null,
+    goals: null,
+    criticalGaps: null,
+    estimatedWeeksToClose: null,
+    actions: null,
+  };
+  if (goals === null) return { data: nothing, missing };
+  if (learners < setting.minimumCohort) {
+    for (const field of Object.keys(nothing)) note(field, 'suppressed');
+    return { data: nothing, missing };
+  }
+  note('estimatedWeeksToClose', 'insufficient_data');
+
+  const departments = people.departments.length;
+  const coverage = skills && {
+    learners,
+    reached: (skillId: string, level: number) => peopleWith(skills, departments, skillId, level),
+  };
+  const compliance = roll && compliancePercent(roll, learners);
+
+  function goalOf(goal: Goal): GoalAlignment {
+    const total = goal.targetSkills.length * learners;
+    const aligned =
+      coverage &&
+      goal.targetSkills.reduce(
+        (sum, { skillId, requiredLevel }) => sum + coverage.reached(skillId, requiredLevel),
+        0,
+      );
+    const parts = {
+      kpi: kpiPercent(goal),
+      skillCoverage: aligned === null || total === 0 ? null : hideOne((100 * aligned) / total, learners),
+      compliance,
+    };
+    for (const [name, value] of Object.entries(parts))
+      if (value === null) note(`goals[].parts.${name}`, 'insufficient_data');
+    const percent = weighted(
+      Object.entries(partWeights).map(([name, weight]) => ({
+        value: parts[name as keyof typeof parts],
+        weight,
+      })),
+    );
+    const told = aligned === null ? null : tellable(aligned, setting);
+    if (aligned !== null && told === null) note('goals[].aligned', 'suppressed');
+    return {
+      goalId: goal.id,
+      name: goal.name,
+      weight: goal.weight,
+      alignmentPercent: percent === null ? null : round(percent),
+      parts,
+      aligned: told,
+      total: coverage === null ? null : total,
+      status: statusOf(percent),
+    };
+  }
+
+  const figures = goals.map(goalOf);
+  const gaps =
+    coverage &&
+    [...neededLevels(goals)]
+      .map(([skillId, level]) => ({ skillId, level, shortfall: shortfallOf(coverage, skillId, level) }))
+      .filter(({ shortfall }) => shortfall >= criticalShortfall)
+      .sort((a, b) => b.shortfall - a.shortfall || (a.skillId < b.skillId ? -1 : 1))
+      .slice(0, mostGaps);
+  const overdue =
+    roll?.due.reduce((sum, due, place) => sum + (due > (roll.onTime[place] ?? 0) ? 1 : 0), 0) ?? 0;
+  const actions: NonNullable<StrategicAlignment['actions']> = [
+    ...(gaps ?? []).map(({ skillId, level }) => ({
+      code: 'train_skill' as const,
+      skillId,
+      people: tellable(learners - (coverage?.reached(skillId, level) ?? 0), setting),
+    })),
+    ...(overdue === 0
+      ? []
+      : [{ code: 'finish_assigned_courses' as const, skillId: null, people: tellable(overdue, setting) }]),
+    ...(figures.some(({ parts }) => parts.kpi !== null && parts.kpi < partlyFrom)
+      ? [{ code: 'review_goal' as const, skillId: null, people: null }]
+      : []),
+  ];
+  const overall = weighted(
+    figures.map(({ alignmentPercent, weight }) => ({ value: alignmentPercent, weight: weight ?? 1 })),
+  );
+  if (overall === null) note('overallPercent', 'insufficient_data');
+  return {
+    data: {
+      overallPercent: overall === null ? null : round(overall),
+      goals: figures,
+      criticalGaps:
+        gaps?.map(({ skillId, shortfall }) => ({
+          skillId,
+          name: names.get(skillId) ?? null,
+          shortfall: hideOne(shortfall, learners, 4),
+        })) ?? null,
+      estimatedWeeksToClose: null,
+      actions,
+    },
+    missing,
+  };
+}

@@ -1,0 +1,227 @@
+import { tellableCounts } from '../privacy/counts.ts';
+import { hideOne } from '../privacy/rounding.ts';
+import type { Computed, Missing, MissingReason } from '../provenance.ts';
+import type { Setting } from '../setting.ts';
+import { quantile } from '../statistics/summary.ts';
+import { type AtRisk, atRisk } from './at-risk.ts';
+import {
+  type CourseFacts,
+  type CourseQuestion,
+  chosenOf,
+  countedCourses,
+  totalsAreTold,
+} from './course-facts.ts';
+import {
+  binOf,
+  bins,
+  courseLevels,
+  type HandInCount,
+  handInCounts,
+  handInsOf,
+  isHidden,
+  type Level,
+  type PerformanceState,
+  type ProgressState,
+  performanceOf,
+  performanceStates,
+  progressOf,
+  progressStates,
+  type Student,
+  studentsOf,
+} from './students.ts';
+
+const quartileShares = { p25: 0.25, p50: 0.5, p75: 0.75, p90: 0.9 } as const;
+const quartiles = ['p25', 'p50', 'p75', 'p90'] as const;
+
+/** How many fall into each bucket; null where that is suppressed or not known. */
+type Buckets<K extends string> = Record<K, number | null>;
+type Quartile = keyof typeof quartileShares;
+
+export interface StudentDistribution {
+  /** Different people. */
+  totalLearners: number | null;
+  /** Places by the level of the course. */
+  byLevel: Buckets<Level>;
+  /** Places by how far they are. */
+  byProgress: Buckets<ProgressState>;
+  /** People by how they do. */
+  byPerformance: Buckets<PerformanceState>;
+  /** People by score in tens; 100 lies in the last. */
+  scoreHistogram: (number | null)[];
+  /** Of the people's scores, 0–100, type 7. */
+  quartiles: Buckets<Quartile>;
+  /** Pairs of person and assessment by the number of hand-ins. */
+  attempts: Buckets<HandInCount>;
+  /** Null when it is not known who learns. */
+  atRisk: AtRisk[] | null;
+}
+
+const bucketsOf = <K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> =>
+  Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
+
+const noBuckets = <K extends string>(keys: readonly K[]): Buckets<K> => bucketsOf(keys, () => null);
+
+/** One thing that is counted, with the bucket it falls into. */
+interface Counted<K> {
+  bucket: K;
+  /** Only in courses that are suppressed. */
+  isHidden: boolean;
+}
+
+const sizesOf = <K extends string>(keys: readonly K[], counted: readonly Counted<K>[]): Record<K, number> => {
+  const groups = Map.groupBy(counted, ({ bucket }) => bucket);
+  return bucketsOf(keys, (key) => groups.get(key)?.length ?? 0);
+};
+
+/**
+ * Buckets that may be told for all of these and for those in suppressed courses alone: the other courses can
+ * be asked for one by one, and these would be what is left.
+ */
+function tellable<K extends string>(
+  keys: readonly K[],
+  counted: readonly Counted<K>[],
+  minimum: number,
+): Buckets<K> {
+  const hidden = counted.filter(({ isHidden }) => isHidden);
+  const told = tellableCounts(sizesOf(keys, counted), minimum);
+  const toldOfHidden = tellableCounts(sizesOf(keys, hidden), minimum);
+  return bucketsOf(keys, (key) => (toldOfHidden[key] === null ? null : told[key]));
+}
+
+/** A bucket of many pairs may be of few people, so it is told when the pairs and the people are enough. */
+function handInBuckets(students: readonly Student[], now: number, minimum: number): Buckets<HandInCount> {
+  const pairs = students.flatMap(({ userId, places }) =>
+    places.flatMap((place) =>
+      handInsOf(place, now).map((times) => ({
+        userId,
+        bucket: handInCounts[Math.min(times, handInCounts.length) - 1] ?? 'one',
+        isHidden: place.isHidden,
+      })),
+    ),
+  );
+  const told = tellable(handInCounts, pairs, minimum);
+  const people = (key: HandInCount) =>
+    new Set(pairs.filter(({ bucket }) => bucket === key).map(({ userId }) => userId)).size;
+  return bucketsOf(handInCounts, (key) => (told[key] !== 0 && people(key) < minimum ? null : told[key]));
+}
+
+function quartilesOf(scores: readonly number[], minimum: number): Buckets<Quartile> {
+  if (scores.length < minimum) return noBuckets(quartiles);
+  return bucketsOf(quartiles, (name) => {
+    const value = quantile(scores, quartileShares[name]);
+    return value === null ? null : hideOne(value, scores.length);
+  });
+}
+
+/** The figures that need attempts; without any they are not known. */
+type FromAttempts = Pick<StudentDistribution, 'byPerformance' | 'scoreHistogram' | 'quartiles' | 'attempts'>;
+type Counts = Omit<StudentDistribution, 'atRisk'>;
+
+const withoutAttempts: FromAttempts = {
+  byPerformance: noBuckets(performanceStates),
+  scoreHistogram: bins.map(() => null),
+  quartiles: noBuckets(quartiles),
+  attempts: noBuckets(handInCounts),
+};
+
+const noCounts: Counts = {
+  totalLearners: null,
+  byLevel: noBuckets(courseLevels),
+  byProgress: noBuckets(progressStates),
+  ...withoutAttempts,
+};
+
+function countsFromAttempts(students: readonly Student[], { now, minimumCohort }: Setting): FromAttempts {
+  const scored = students.flatMap((one) => (one.score === null ? [] : [{ one, score: one.score }]));
+  const byBin = scored.map(({ one, score }) => ({ bucket: binOf(score), isHidden: isHidden(one) }));
+  const byState = students.map((one) => ({ bucket: performanceOf(one, now), isHidden: isHidden(one) }));
+  return {
+    byPerformance: tellable(performanceStates, byState, minimumCohort),
+    scoreHistogram: Object.values(tellable(bins, byBin, minimumCohort)),
+    quartiles: quartilesOf(
+      scored.map(({ score }) => score),
+      minimumCohort,
+    ),
+    attempts: handInBuckets(students, now, minimumCohort),
+  };
+}
+
+function countsOf(students: readonly Student[], knowsAttempts: boolean, setting: Setting): Counts {
+  const places = students.flatMap((one) => one.places);
+  const byLevel = places.map(({ level: bucket, isHidden }) => ({ bucket, isHidden }));
+  const byProgress = places.map(({ row, isHidden }) => ({ bucket: progressOf(row), isHidden }));
+  return {
+    totalLearners: students.length,
+    byLevel: tellable(courseLevels, byLevel, setting.minimumCohort),
+    byProgress: tellable(progressStates, byProgress, setting.minimumCohort),
+    ...(knowsAttempts ? countsFromAttempts(students, setting) : withoutAttempts),
+  };
+}
+
+/** Why there is nothing where there is nothing: once for a figure without any part, else for each part. */
+function missingIn(counts: Counts, reasonOf: (figure: string) => MissingReason): Missing[] {
+  return Object.entries(counts).flatMap(([figure, value]): Missing[] => {
+    const reason = reasonOf(figure);
+    if (value === null || typeof value !== 'object') return value === null ? [{ field: figure, reason }] : [];
+    const parts = Object.entries(value).filter(([, part]) => part === null);
+    if (parts.length === Object.keys(value).length) return [{ field: figure, reason }];
+    if (Array.isArray(value)) return parts.length === 0 ? [] : [{ field: `${figure}[]`, reason }];
+    return parts.map(([part]) => ({ field: `${figure}.${part}`, reason }));
+  });
+}
+
+function missingInList(list: readonly AtRisk[]): Missing[] {
+  if (list.length === 0) return [];
+  const isNameless = list.some(({ fullName }) => fullName === null);
+  return [
+    { field: 'atRisk[].riskProbability', reason: 'not_configured' },
+    ...(isNameless ? [{ field: 'atRisk[].fullName', reason: 'insufficient_data' } as const] : []),
+  ];
+}
+
+/** Why there is nothing at all; then the list of people is unknown too, or none may be told. */
+const nothing = (reason: MissingReason, list: [] | null): Computed<StudentDistribution> => ({
+  data: { ...noCounts, atRisk: list },
+  missing: [...missingIn(noCounts, () => reason), { field: 'atRisk', reason }],
+});
+
+/** Without the attempts, or without anybody graded, what is made of them is not known. */
+const reasonWith =
+  (knowsAttempts: boolean, graded: number) =>
+  (figure: string): MissingReason => {
+    const isUnknown = figure === 'quartiles' && graded === 0;
+    return isUnknown || (!knowsAttempts && figure in withoutAttempts) ? 'insufficient_data' : 'suppressed';
+  };
+
+/**
+ * How the learners of a trainer are distributed: places by level of the course and by progress, people by
+ * performance and score, hand-ins, and who is at risk.
+ *
+ * Units: people, places, pairs; scores 0–100. Null rule: fewer people than the minimum: all suppressed; a
+ * bucket with fewer, and those from which it could be recomputed, suppressed; a roll that is not known leaves
+ * all unknown; someone without a grade is in no bucket of scores. Source: ANALYTICS definition "Student
+ * distribution", version 1.
+ * @param facts of all the trainer's courses, also when one is asked for; null when the trainer is not known
+ * @param names full names by user id, as far as they are known
+ */
+export function studentDistribution(
+  facts: readonly CourseFacts[] | null,
+  question: CourseQuestion,
+  names: ReadonlyMap<string, string | null>,
+  setting: Setting,
+): Computed<StudentDistribution> {
+  if (facts === null) return { data: { ...noCounts, atRisk: null }, missing: [] };
+  const counted = countedCourses(facts, question, setting);
+  const chosen = chosenOf(counted, question.courseId);
+  if (chosen.some(({ people }) => people === null)) return nothing('insufficient_data', null);
+  if (!totalsAreTold(counted, question.courseId, setting.minimumCohort)) return nothing('suppressed', []);
+  const students = studentsOf(chosen, setting.now);
+  const knowsAttempts = chosen.length === 0 || chosen.some(({ attempts }) => attempts !== null);
+  const counts = countsOf(students, knowsAttempts, setting);
+  const graded = students.filter(({ score }) => score !== null).length;
+  const list = atRisk(students, names, setting.now);
+  return {
+    data: { ...counts, atRisk: list },
+    missing: [...missingIn(counts, reasonWith(knowsAttempts, graded)), ...missingInList(list)],
+  };
+}

@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CourseFacts } from '../../../src/domain/analytics/course-facts.ts';
+import { learningGainOf, scorePairs } from '../../../src/domain/analytics/learning-gain.ts';
+import { teachingEffectiveness } from '../../../src/domain/analytics/teaching-effectiveness.ts';
+import { againstPeers, comparable } from '../../../src/domain/analytics/teaching-peers.ts';
+import type { Attempt } from '../../../src/domain/learning/attempt.ts';
+import type { CourseEnrolment, CourseFeedback } from '../../../src/domain/learning/enrolment.ts';
+import { ago, allFinite, attempt, calendar, now, rollRow } from './seeds.ts';
+
+const facts = (courseId: string, changes: Partial<CourseFacts> = {}): CourseFacts => ({
+  course: { courseId, title: null, publishedAt: null, totalTopics: 10, level: 'beginner', skillIds: [] },
+  roll: [],
+  attempts: [],
+  feedback: [],
+  ...changes,
+});
+const question = (courseId: string | null = null) => ({ organizationId: null, courseId, range: null });
+const of = (all: CourseFacts[] | null, courseId: string | null = null) =>
+  teachingEffectiveness(all, null, question(courseId), calendar);
+
+const people = (
+  count: number,
+  prefix = 'u',
+  changes: (index: number) => Partial<CourseEnrolment> = () => ({}),
+) =>
+  Array.from({ length: count }, (_, index) => rollRow({ userId: `${prefix}-${index}`, ...changes(index) }));
+
+/** Half of them completed; everybody has a baseline and a first try, five try again. */
+const roll = people(20, 'u', (index) => ({ status: index < 10 ? 'completed' : 'in_progress' }));
+const attempts: Attempt[] = roll.flatMap(({ userId }, index) => [
+  attempt({
+    attemptId: `${userId}-b`,
+    userId,
+    assessmentId: 'before',
+    kind: 'baseline',
+    score: index % 2 ? 60 : 40,
+    passed: false,
+    submittedAt: ago(20),
+  }),
+  attempt({
+    attemptId: `${userId}-1`,
+    userId,
+    score: index % 2 ? 70 : 50,
+    passed: index < 10,
+    submittedAt: ago(10),
+  }),
+  ...(index < 15 ? [] : [again(userId, index)]),
+]);
+function again(userId: string, index: number): Attempt {
+  const score = index % 2 ? 70 : 50;
+  return attempt({
+    attemptId: `${userId}-2`,
+    userId,
+    attemptNo: 2,
+    score,
+    passed: true,
+    submittedAt: ago(5),
+  });
+}
+/** Five ratings in each of four months, the rating of each month as said. */
+const rated = (...monthly: number[]): CourseFeedback[] =>
+  roll.map(({ userId }, index) => {
+    const month = Math.floor(index / 5);
+    return { userId, rating: monthly[month] ?? null, submittedAt: ago(95 - 30 * month) };
+  });
+const seed = facts('c-1', { roll, attempts, feedback: rated(4, 4, 4, 4) });
+
+describe('teaching effectiveness', () => {
+  it('of the seed: the mean of five parts', () => {
+    const { data, missing } = of([seed]);
+    // Latest: 15 of 20 passed; first: 10 of 20; 10 of 20 completed; (20·4 + 5·3.5)/25 = 3.9 → 72.5 → 70.
+    // d = 10 / √(20·100/19) = 0.975 ± 0.656, in steps of 0.2; 100 Φ(0.975) = 83.5 → 85.
+    expect(data).toEqual({
+      overallScore: 66,
+      parts: { passRate: 75, completion: 50, learningGain: 85, satisfaction: 70, firstTryPass: 50 },
+      passRateVsPeers: null,
+      learningGain: { cohensD: 1, low: 0.4, high: 1.6, n: 20 },
+      satisfaction: { average: 4, trend: 'stable', responses: 20 },
+      strengths: ['pass_rate', 'learning_gain'],
+      improvements: ['completion', 'first_try_pass'],
+      peers: { n: null },
+    });
+    expect(missing).toEqual([
+      { field: 'passRateVsPeers', reason: 'insufficient_data' },
+      { field: 'peers.n', reason: 'insufficient_data' },
+    ]);
+  });
+
+  it('needs three parts for a score, and takes what is not known for unknown', () => {
+    const { data, missing } = of([facts('c-1', { roll, attempts: null, feedback: null })]);
+    expect(data).toMatchObject({
+      overallScore: null,
+      parts: { passRate: null, completion: 50, learningGain: null, satisfaction: null, firstTryPass: null },
+      learningGain: null,
+      satisfaction: { average: null, trend: null, responses: null },
+      strengths: [],
+      improvements: ['completion'],
+    });
+    expect(missing).toContainEqual({ field: 'overallScore', reason: 'insufficient_data' });
+    expect(missing).toContainEqual({ field: 'satisfaction.responses', reason: 'insufficient_data' });
+  });
+
+  it('says that there are no ratings when there really are none', () => {
+    const { data } = of([facts('c-1', { roll, attempts, feedback: [] })]);
+    expect(data.satisfaction).toEqual({ average: null, trend: null, responses: 0 });
+    expect(data.parts.satisfaction).toBeNull();
+  });
+
+  it('suppresses a part that rests on too few people', () => {
+    const few = facts('c-1', { roll, attempts: attempts.slice(0, 9), feedback: rated(4, 4).slice(0, 9) });
+    const { data, missing } = of([few]);
+    expect(data.parts).toEqual({
+      passRate: null,
+      completion: 50,
+      learningGain: null,
+      satisfaction: null,
+      firstTryPass: null,
+    });
+    expect(missing).toContainEqual({ field: 'parts.passRate', reason: 'suppressed' });
+    expect(missing).toContainEqual({ field: 'satisfaction.responses', reason: 'suppressed' });
+  });
+
+  it('tells nothing of a trainer, or of a course, with fewer people than the minimum', () => {
+    const small = facts('c-2', { roll: people(9, 'v'), feedback: [] });
+    for (const { data, missing } of [of([small]), of([seed, small], 'c-2'), of([seed, small], 'c-1')]) {
+      const { parts, satisfaction, peers, ...rest } = data;
+      const figures = [parts, satisfaction, peers, rest].flatMap((group) => Object.values(group));
+      expect(new Set(figures)).toEqual(new Set([null]));
+      expect(new Set(missing.map(({ reason }) => reason))).toEqual(new Set(['suppressed']));
+    }
+  });
+
+  it('leaves out of the whole what would be the difference to the courses that are told', () => {
+    const others = people(12, 'v');
+    const ratings = others.map(({ userId }) => ({ userId, rating: 1, submittedAt: ago(3) }));
+    const withRatings = (count: number) =>
+      of([seed, facts('c-2', { roll: others, feedback: ratings.slice(0, count) })]).data.satisfaction;
+    expect(withRatings(9)).toMatchObject({ average: 4, responses: 20 });
+    // (20·4 + 12·1) / 32 = 2.875, for 32 people in steps of 5 % of the range: 1 + 9·0.2.
+    expect(withRatings(12)).toMatchObject({ average: 2.8, responses: 32 });
+  });
+
+  it('calls satisfaction improving or declining only when the months say so', () => {
+    const trendOf = (...monthly: number[]) =>
+      of([facts('c-1', { roll, feedback: rated(...monthly) })]).data.satisfaction.trend;
+    expect(trendOf(2, 3, 4, 5)).toBe('improving');
+    expect(trendOf(5, 4, 3, 2)).toBe('declining');
+    expect(trendOf(2, 5, 2, 5)).toBe('stable');
+    expect(trendOf(2, 5)).toBeNull();
+  });
+
+  it('is all unknown when the courses are not known, and not zero when there are none', () => {
+    expect(of(null).missing).toEqual([]);
+    const { data, missing } = of([]);
+    expect(data).toMatchObject({ overallScore: null, strengths: null, improvements: null });
+    expect(missing).toContainEqual({ field: 'parts.passRate', reason: 'insufficient_data' });
+  });
+});
+
+describe('learning gain', () => {
+  it('pairs the first baseline with the last post-course score, and needs both', () => {
+    const at = (attemptId: string, kind: Attempt['kind'], score: number | null, days: number) =>
+      attempt({ attemptId, kind, score, submittedAt: ago(days) });
+    const own = [
+      at('1', 'baseline', null, 30),
+      at('2', 'baseline', 40, 29),
+      at('3', 'baseline', 90, 28),
+      at('4', 'postcourse', 10, 27),
+      at('5', 'postcourse', 80, 26),
+      at('6', 'postcourse', null, 25),
+      at('7', 'practice', 100, 24),
+    ];
+    const pairs = scorePairs(own.toReversed(), [rollRow()], now);
+    expect(pairs).toEqual([{ userId: 'u-1', before: 40, after: 80 }]);
+    expect(scorePairs(own.slice(0, 3), [rollRow()], now)).toEqual([]);
+  });
+
+  it('is unknown where scores do not vary, and suppressed for few', () => {
+    const pairs = (count: number, spread: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        userId: `u-${index}`,
+        before: 50,
+        after: 60 + spread * index,
+      }));
+    expect(learningGainOf(pairs(20, 0), 10)).toEqual({
+      part: { value: null, reason: 'insufficient_data' },
+      gain: null,
+    });
+    expect(learningGainOf(pairs(9, 1), 10)).toEqual({
+      part: { value: null, reason: 'suppressed' },
+      gain: null,
+    });
+  });
+});
+
+describe('peers of a trainer', () => {
+  const peer = (courseId: string, level: string | null, size: number) => ({ courseId, level, people: size });
+
+  it('are other courses of the same level with half to one and a half times the people', () => {
+    const candidates = [
+      peer('half', 'beginner', 10),
+      peer('less', 'beginner', 9),
+      peer('more', 'beginner', 31),
+      peer('half more', 'beginner', 30),
+      peer('other', 'advanced', 20),
+      peer('unknown', null, 20),
+      peer('own', 'beginner', 20),
+    ];
+    const found = comparable({ courseId: 'own', level: 'beginner' }, 20, candidates);
+    expect(found.map(({ courseId }) => courseId)).toEqual(['half', 'half more']);
+    expect(comparable({ courseId: 'own', level: null }, 20, candidates)).toEqual([]);
+  });
+
+  it('of five at 60 and five at 80: 75 is five points above them, at the 68th percentile told as 70', () => {
+    const peers = Array.from({ length: 10 }, (_, index) => ({ passRate: index < 5 ? 60 : 80, people: 30 }));
+    // s = √(10·100/9) = 10.54, z = 0.474, 100 Φ(z) = 68.2; ten courses are told in steps of 10.
+    expect(againstPeers(75, peers, 10)).toEqual({
+      versus: { delta: 5, percentile: 70 },
+      n: 10,
+      reason: null,
+    });
+    expect(teachingEffectiveness([seed], peers, question(), calendar).data).toMatchObject({
+      passRateVsPeers: { delta: 5, percentile: 70 },
+      peers: { n: 10 },
+    });
+  });
+
+  it('say nothing when they are unknown or too few, and no percentile when they are all alike', () => {
+    const alike = Array.from({ length: 10 }, () => ({ passRate: 60, people: 30 }));
+    expect(againstPeers(75, null, 10)).toEqual({ versus: null, n: null, reason: 'insufficient_data' });
+    expect(againstPeers(75, alike.slice(1), 10)).toEqual({ versus: null, n: null, reason: 'suppressed' });
+    expect(againstPeers(null, alike, 10)).toEqual({ versus: null, n: 10, reason: 'insufficient_data' });
+    expect(againstPeers(75, alike, 10).versus).toEqual({ delta: 15, percentile: null });
+  });
+});
+
+const anyPerson = fc.record({
+  userId: fc.nat(60).map((n) => `u-${n}`),
+  status: fc.constantFrom('enrolled', 'in_progress', 'completed', 'withdrawn'),
+  before: fc.option(fc.integer({ min: 0, max: 100 })),
+  after: fc.option(fc.integer({ min: 0, max: 100 })),
+  rating: fc.option(fc.integer({ min: 1, max: 5 })),
+  days: fc.integer({ min: -5, max: 300 }),
+});
+const anyCourse = (courseId: string, maxLength: number) =>
+  fc.uniqueArray(anyPerson, { selector: ({ userId }) => userId, maxLength }).map((all) =>
+    facts(courseId, {
+      roll: all.map(({ userId, status }) => rollRow({ userId, status: status as CourseEnrolment['status'] })),
+      attempts: all.flatMap(({ userId, before, after, days }) => [
+        attempt({
+          attemptId: `${userId}-b`,
+          userId,
+          kind: 'baseline',
+          score: before,
+          submittedAt: ago(days),
+        }),
+        attempt({
+          attemptId: `${userId}-p`,
+          userId,
+          assessmentId: 'as-2',
+          score: after,
+          submittedAt: ago(days),
+        }),
+      ]),
+      feedback: all.map(({ userId, rating, days }) => ({ userId, rating, submittedAt: ago(days) })),
+    }),
+  );
+
+describe('teaching effectiveness of any trainer', () => {
+  it('is finite, within its bounds, and does not depend on order or doubles', () => {
+    fc.assert(
+      fc.property(anyCourse('c-1', 60), anyCourse('c-2', 30), (first, second) => {
+        const plain = of([first, second]);
+        expect(allFinite(plain.data)).toBe(true);
+        for (const value of [plain.data.overallScore, ...Object.values(plain.data.parts)]) {
+          expect(value === null || (value >= 0 && value <= 100)).toBe(true);
+        }
+        const average = plain.data.satisfaction.average ?? 3;
+        expect(average >= 1 && average <= 5).toBe(true);
+        const twice = <T>(list: readonly T[] | null) => [...(list ?? []), ...(list ?? [])].reverse();
+        const doubled = [second, first].map(({ course, roll, attempts, feedback }) => ({
+          course,
+          roll: twice(roll),
+          attempts: twice(attempts),
+          feedback: twice(feedback),
+        }));
+        expect(of(doubled)).toEqual(plain);
+      }),
+    );
+  });
+
+  it('tells nothing of fewer people than the minimum', () => {
+    fc.assert(
+      fc.property(anyCourse('c-1', 9), (only) => {
+        const { parts, satisfaction, peers, ...rest } = of([only]).data;
+        const figures = [parts, peers, rest, satisfaction].flatMap((group) => Object.values(group));
+        const none = only.roll?.length === 0 ? [null, 0] : [null];
+        expect(none).toEqual(expect.arrayContaining([...new Set(figures)]));
+      }),
+    );
+  });
+});
