@@ -13,12 +13,16 @@ const { values: options } = parseArgs({
   options: {
     sizes: { type: 'string', default: '1000,10000,100000' },
     latency: { type: 'string', default: '20' },
+    only: {
+      type: 'string',
+      default: 'learning-velocity,strategic-alignment,department-analytics,learning-culture',
+    },
   },
 });
 const sizes = options.sizes.split(',').map(Number);
 const latencyMs = Number(options.latency);
 const organizationId = 'org-1';
-const analytics = ['learning-velocity', 'strategic-alignment', 'department-analytics', 'learning-culture'];
+const analytics = options.only.split(',');
 const idleMs = 3000;
 const othersPerSecond = 50;
 /** The process is left alone this long before it is measured. */

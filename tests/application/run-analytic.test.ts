@@ -1,12 +1,14 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { metaIn } from '../../src/application/analytics/answer.ts';
 import { cachePolicies } from '../../src/application/analytics/cache-policies.ts';
 import { defineAnalytic } from '../../src/application/analytics/define.ts';
 import { answerKey, makeRunAnalytic } from '../../src/application/analytics/run-analytic.ts';
 import type { UpstreamGate } from '../../src/application/ports/reply.ts';
+import { UpstreamError } from '../../src/application/ports/upstream-error.ts';
 import { MemoryAnswerCache } from '../../src/infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../../src/infrastructure/digest.ts';
+import { statusOf } from '../../src/presentation/http/problem.ts';
 import {
   callScope,
   failure,
@@ -102,7 +104,7 @@ const runner = (
     digest,
     logger: silentLogger,
     budgetMs: 8000,
-    minimumCohortOf: () => 10,
+    minimumCohortOf: (organizationId) => (organizationId === 'org-1' ? 25 : 10),
   });
 
 const dataOf = (served: { answer: { data: Buffer } }) => JSON.parse(served.answer.data.toString()) as unknown;
@@ -226,6 +228,146 @@ describe('running an analytic', () => {
     const wrong = { ...sample, compute: () => ({ data: { courses: Number.NaN }, missing: [] }) };
     const run = runner(stubGate(healthy()));
     await expect(run({ ...question, analytic: wrong }, callScope())).rejects.toThrow();
+  });
+});
+
+describe('work that goes on when the caller’s time is up', () => {
+  const goesOn = () =>
+    Promise.reject(
+      new UpstreamError('timeout', 'goes on', { service: 'courses', goesOn: true, retryAfterMs: 2001 }),
+    );
+  /** The real service is still being read; the mock world would have an answer. */
+  const gateThatGoesOn = () => {
+    const gate = stubGate({ ...healthy(), courses: { ...healthy().courses, progress: goesOn } }, healthy());
+    return { ...gate, mock: vi.fn(gate.mock) };
+  };
+  beforeEach(() => clock.advance(10 * 86_400_000));
+
+  it('is 503 with the time to come back, and never sample data', async () => {
+    const gate = gateThatGoesOn();
+    const error = await Promise.resolve(runner(gate)(question, callScope())).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      retryAfterSeconds: 3,
+      details: [{ field: 'courses', message: 'timeout' }],
+    });
+    expect(statusOf.UPSTREAM_UNAVAILABLE).toBe(503);
+    expect(gate.mock).not.toHaveBeenCalled();
+  });
+
+  it('is a null figure where the source is optional, and the answer is not kept', async () => {
+    const run = runner(stubGate({ ...healthy(), content: { views: goesOn } }));
+    const { answer } = await run(question, callScope());
+    expect(answer.meta).toMatchObject({ complete: false, cacheExpiry: null, dataSource: 'realtime' });
+    expect(dataOf({ answer })).toMatchObject({ views: null });
+    expect((await run(question, callScope())).form).toBe('live');
+  });
+
+  it('is stood in for by the old answer, marked stale', async () => {
+    const cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+    const old = await runner(stubGate(healthy()), cache)(question, callScope());
+    clock.advance(3 * 3600_000);
+    const gate = gateThatGoesOn();
+    const served = await runner(gate, cache)(question, callScope());
+    expect(served).toEqual({ answer: old.answer, form: 'stale' });
+    expect(metaIn(served).dataSource).toBe('stale');
+    expect(gate.mock).not.toHaveBeenCalled();
+  });
+});
+
+describe('the smallest group that may be told about', () => {
+  it.each([
+    ['org-1', 25],
+    ['org-2', 10],
+    [null, 10],
+  ])('is the one of the organization: %s has %i', async (organizationId, expected) => {
+    let told: number | undefined;
+    const curious: typeof sample = {
+      ...sample,
+      compute: (inputs, request, setting) => {
+        told = setting.minimumCohort;
+        return sample.compute(inputs, request, setting);
+      },
+    };
+    const subject = { ...question.subject, organizationId };
+    await runner(stubGate(healthy()))({ ...question, analytic: curious, subject }, callScope());
+    expect(told).toBe(expected);
+  });
+});
+
+describe('a source that depends on what others found', () => {
+  /** The roll is needed; what learners thought of the course is not. */
+  const needy = defineAnalytic({
+    id: 'learner.needy',
+    version: 1,
+    path: '/needy/:userId',
+    subject: 'learner',
+    summary: 'needy',
+    definition: { formula: 'f', unit: 'u', population: 'p', nullRule: 'n' },
+    query: z.strictObject({}),
+    result: z.object({ roll: z.number(), ratings: z.number().nullable() }),
+    cache: 'learner',
+    rate: 'standard',
+    sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
+    dependent: {
+      services: ['courses'],
+      required: ['rolls'],
+      start: ({ courses }, { progress }) => ({
+        rolls: (progress ?? []).map(({ courseId }) => courses.enrollments(courseId)),
+        ratings: (progress ?? []).map(({ courseId }) => courses.feedback(courseId)),
+      }),
+    },
+    affects: { progress: ['roll'], rolls: ['roll'], ratings: ['ratings'] },
+    compute: ({ rolls, ratings }) => ({
+      data: { roll: rolls?.length ?? 0, ratings: ratings?.length ?? null },
+      missing: [],
+    }),
+  });
+  const asking = { ...question, analytic: needy };
+  const world = (courses: object = {}) => ({
+    ...healthy(),
+    courses: {
+      ...healthy().courses,
+      feedback: () => reply('courses', [], 'realtime', clock.now()),
+      ...courses,
+    },
+  });
+  beforeEach(() => clock.advance(10 * 86_400_000));
+
+  it('and is not required gives null and a reason when it fails', async () => {
+    const run = runner(stubGate(world({ feedback: () => failure('courses') }), world()));
+    const { answer } = await run(asking, callScope());
+    expect(dataOf({ answer })).toEqual({ roll: 1, ratings: null });
+    expect(answer.meta).toMatchObject({
+      dataSource: 'realtime',
+      missing: [{ field: 'ratings', reason: 'unavailable', service: 'courses' }],
+    });
+  });
+
+  it.each([
+    ['unavailable', 'UPSTREAM_UNAVAILABLE'],
+    ['timeout', 'DEADLINE_EXCEEDED'],
+    ['invalid_response', 'UPSTREAM_INVALID'],
+  ] as const)(
+    'and is required fails the answer when it is %s and there is nothing else',
+    async (kind, code) => {
+      const run = runner(stubGate(world({ enrollments: () => failure('courses', kind) })));
+      await expect(run(asking, callScope())).rejects.toMatchObject({ code });
+    },
+  );
+
+  it('and is required goes down the ladder: the old answer, else the mock world whole', async () => {
+    const cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+    await runner(stubGate(world()), cache)(asking, callScope());
+    clock.advance(3 * 3600_000);
+    const mocked = world({ progress: () => reply('courses', [enrolment, enrolment], 'mock', clock.now()) });
+    const broken = stubGate(world({ enrollments: () => failure('courses') }), mocked);
+    expect((await runner(broken, cache)(asking, callScope())).form).toBe('stale');
+    const served = await runner(broken)(asking, callScope());
+    expect(dataOf(served)).toMatchObject({ roll: 2 });
+    expect(served.answer.meta).toMatchObject({ dataSource: 'mock', cacheExpiry: null });
   });
 });
 

@@ -56,6 +56,8 @@ export interface AnalyticSpec<
   D extends Sources = None,
   DependentService extends Service = never,
   R extends OwnReads = None,
+  F extends Sources = None,
+  FinishService extends Service = never,
 > {
   /** `<audience>.<kebab-name>`; the dashboard section is the name in camelCase. */
   id: string;
@@ -96,13 +98,20 @@ export interface AnalyticSpec<
     found: Values<S> & OptionalValues<O>,
   ) => R;
   /** Which figures (paths into the result) are null when a source is missing. */
-  affects: { [K in keyof (S & O & D & R)]: readonly string[] };
+  affects: { [K in keyof (S & O & D & R & F)]: readonly string[] };
   /** Pure. */
   compute: (
     inputs: Values<S> & OptionalValues<O> & OptionalValues<D> & OwnValues<R>,
     request: AnalyticRequest<z.output<Query>>,
     setting: Setting,
   ) => Computed<z.output<Result>>;
+  /** Optional calls that only the figures themselves can ask for, such as the names of the people they list. */
+  finish?: {
+    services: readonly FinishService[];
+    start: (upstreams: Pick<UpstreamReplies, FinishService>, data: z.output<Result>) => F;
+    /** Pure. */
+    compute: (computed: Computed<z.output<Result>>, found: OptionalValues<F>) => Computed<z.output<Result>>;
+  };
 }
 
 /** An analytic with its types erased, as the generic machinery sees it. */
@@ -130,6 +139,9 @@ export interface Analytic {
   ): OwnReads;
   affects: Readonly<Record<string, readonly string[]>>;
   compute(inputs: Record<string, unknown>, request: AnalyticRequest, setting: Setting): Computed<unknown>;
+  finishServices: readonly Service[];
+  finishing(upstreams: UpstreamReplies, data: unknown): Sources;
+  finished(computed: Computed<unknown>, found: Record<string, unknown>): Computed<unknown>;
 }
 
 /** Checks an analytic's types end to end, then erases them (the only casts are here). */
@@ -141,7 +153,9 @@ export function defineAnalytic<
   D extends Sources = None,
   DependentService extends Service = never,
   R extends OwnReads = None,
->(spec: AnalyticSpec<Query, Result, S, O, D, DependentService, R>): Analytic {
+  F extends Sources = None,
+  FinishService extends Service = never,
+>(spec: AnalyticSpec<Query, Result, S, O, D, DependentService, R, F, FinishService>): Analytic {
   const typed = (request: AnalyticRequest) => request as AnalyticRequest<z.output<Query>>;
   return {
     ...spec,
@@ -159,6 +173,10 @@ export function defineAnalytic<
         typed(request),
         setting,
       ),
+    finishServices: spec.finish?.services ?? [],
+    finishing: (upstreams, data) => spec.finish?.start(upstreams, data as z.output<Result>) ?? {},
+    finished: (computed, found) =>
+      spec.finish?.compute(computed as Computed<z.output<Result>>, found as OptionalValues<F>) ?? computed,
   };
 }
 

@@ -15,7 +15,13 @@ export const metricDefinition = z.object({
   population: z.string(),
   nullRule: z.string(),
   sources: z.array(z.enum(services)).meta({ description: 'services that are read' }),
-  figures: z.array(z.object({ field: z.string(), description: z.string() })),
+  figures: z.array(
+    z.object({
+      field: z.string(),
+      description: z.string(),
+      values: z.array(z.string()).optional().meta({ description: 'the words it can be' }),
+    }),
+  ),
 });
 export type MetricDefinition = z.output<typeof metricDefinition>;
 
@@ -43,7 +49,7 @@ function recordingUpstreams(called: Set<Service>): UpstreamReplies {
 const noStores = {} as OwnStores;
 
 function sourcesOf(analytic: Analytic): Service[] {
-  const called = new Set<Service>(analytic.dependentServices);
+  const called = new Set<Service>([...analytic.dependentServices, ...analytic.finishServices]);
   const recording = recordingUpstreams(called);
   const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];
   const request: AnalyticRequest = { subject, query: analytic.query.parse({}), now: 0 };
@@ -52,13 +58,21 @@ function sourcesOf(analytic: Analytic): Service[] {
   return services.filter((service) => called.has(service));
 }
 
+const isAt = (path: string) => (figure: { field: string }) => figure.field === path;
+
 /** The described fields of a result, with dotted paths; `[]` stands for the items of a list. */
 function figuresOf(schema: z.ZodType, path = ''): MetricDefinition['figures'] {
   const description = schema.meta()?.description;
-  const own = path !== '' && description !== undefined ? [{ field: path, description }] : [];
+  const words = schema instanceof z.ZodEnum ? { values: schema.options.map(String) } : {};
+  const own = path !== '' && description !== undefined ? [{ field: path, description, ...words }] : [];
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) {
-    const inner = schema.unwrap() as z.ZodType;
-    return own.length > 0 ? [...own, ...figuresOf(inner, path).slice(1)] : figuresOf(inner, path);
+    const inner = figuresOf(schema.unwrap() as z.ZodType, path);
+    return own.length > 0
+      ? [
+          ...own.map((one) => ({ ...inner.find(isAt(path)), ...one })),
+          ...inner.filter((one) => !isAt(path)(one)),
+        ]
+      : inner;
   }
   if (schema instanceof z.ZodArray) return [...own, ...figuresOf(schema.element as z.ZodType, `${path}[]`)];
   if (!(schema instanceof z.ZodObject)) return own;

@@ -23,6 +23,8 @@ export interface Gathered {
   dataSource: DataSource;
   /** Epoch ms of the oldest reply. */
   asOf: number;
+  /** What the rows are made of. */
+  outcomes: readonly Outcome[];
 }
 
 /** How one source ended: its value, the replies behind it, and the failure when there is no value. */
@@ -155,18 +157,41 @@ export async function gather(
   throwFirstFailure(analytic.dependentRequired.flatMap((name) => dependent[name] ?? []));
 
   const outcomes = { ...required, ...optional, ...dependent };
-  const all = [...Object.values(outcomes), ...Object.values(calendar)];
-  const replies = all.flatMap((outcome) => outcome.replies);
   return {
     values: { ...valuesOf(outcomes), ...own.values },
     zone,
-    sources: sourceRows(all),
     missing: [
       ...missingOf(analytic.affects, outcomes),
       ...own.missing,
       ...missingOf({ organization: ['timeZone'] }, calendar),
     ],
+    ...standingOn([...Object.values(outcomes), ...Object.values(calendar)], request.now),
+  };
+}
+
+/** The rows of all replies, the worst of their origins and the oldest of their ages; `now` where there are none. */
+function standingOn(outcomes: readonly Outcome[], now: number) {
+  const replies = outcomes.flatMap((outcome) => outcome.replies);
+  return {
+    outcomes,
+    sources: sourceRows(outcomes),
     dataSource: worstSource(replies.map((reply) => reply.dataSource)),
-    asOf: replies.length === 0 ? request.now : Math.min(...replies.map((reply) => reply.asOf)),
+    asOf: Math.min(now, ...replies.map((reply) => reply.asOf)),
+  };
+}
+
+/** What was gathered, with the calls that the figures themselves asked for; `values` are those calls' alone. */
+export async function gatherMore(
+  gathered: Gathered,
+  analytic: Analytic,
+  sources: Sources,
+  now: number,
+): Promise<Gathered> {
+  const more = await settleAll(sources);
+  return {
+    ...gathered,
+    values: valuesOf(more),
+    missing: [...gathered.missing, ...missingOf(analytic.affects, more)],
+    ...standingOn([...gathered.outcomes, ...Object.values(more)], now),
   };
 }

@@ -16,6 +16,10 @@ import { departmentAnalytics } from './organization/department-analytics.ts';
 import { learningCulture } from './organization/learning-culture.ts';
 import { learningVelocity } from './organization/learning-velocity.ts';
 import { strategicAlignment } from './organization/strategic-alignment.ts';
+import { courseHealth } from './trainer/course-health.ts';
+import { coursePerformance } from './trainer/course-performance.ts';
+import { studentDistribution } from './trainer/student-distribution.ts';
+import { teachingEffectiveness } from './trainer/teaching-effectiveness.ts';
 
 export const registry: readonly Analytic[] = [
   velocity,
@@ -24,6 +28,10 @@ export const registry: readonly Analytic[] = [
   mastery,
   performance,
   contentEffectiveness,
+  coursePerformance,
+  courseHealth,
+  studentDistribution,
+  teachingEffectiveness,
   learningVelocity,
   strategicAlignment,
   departmentAnalytics,

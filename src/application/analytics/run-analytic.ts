@@ -11,7 +11,7 @@ import { makeSingleFlight } from '../single-flight.ts';
 import type { Answer, Served } from './answer.ts';
 import type { CachePolicies } from './cache-policies.ts';
 import type { Analytic, AnalyticRequest } from './define.ts';
-import { gather } from './gather.ts';
+import { gather, gatherMore } from './gather.ts';
 
 export interface RunAnalyticDeps {
   gate: UpstreamGate;
@@ -115,13 +115,15 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const { analytic, subject, query } = question;
     const now = clock.now();
     const request: AnalyticRequest = { subject, query, now };
-    const gathered = await gather(analytic, upstreams, request, stores);
+    const first = await gather(analytic, upstreams, request, stores);
     const setting = {
       now,
-      zone: gathered.zone,
+      zone: first.zone,
       minimumCohort: deps.minimumCohortOf(subject.organizationId),
     };
-    const computed = analytic.compute(gathered.values, request, setting);
+    const figures = analytic.compute(first.values, request, setting);
+    const gathered = await gatherMore(first, analytic, analytic.finishing(upstreams, figures.data), now);
+    const computed = analytic.finished(figures, gathered.values);
     const data = Buffer.from(JSON.stringify(analytic.result.parse(computed.data)));
     const missing = [...gathered.missing, ...computed.missing.filter(isNew(gathered.missing))];
     const policy = policies[analytic.cache];

@@ -1,11 +1,12 @@
 import type { Reading } from '../../domain/gamification/leaderboard-figures.ts';
 import { earnedEntries, type LearnerSources } from '../../domain/gamification/learner-record.ts';
 import type { Calendar } from '../../domain/time.ts';
+import { aFewAtOnce } from '../a-few-at-once.ts';
+import { Origins, type Provenance } from '../origins.ts';
 import type { Ledger } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import { failureOf } from '../ports/upstream-error.ts';
 import { learnerSources } from './learner-sources.ts';
-import { Origins, type Provenance } from './provenance.ts';
 
 /** What was recorded less than this ago is not read again. */
 const freshMs = 10 * 60_000;
@@ -102,11 +103,9 @@ export async function accrue(
 ): Promise<Accrual> {
   const origins = new Origins(deps.calendar.now);
   const readings = new Map<string, Exclude<Reading, 'unread'>>();
-  const queue = new Set(userIds).values();
-  const work = async () => {
-    for (const userId of queue) readings.set(userId, await accrueOne(userId, organizationId, deps, origins));
-  };
-  await Promise.all(Array.from({ length: peopleAtOnce }, work));
+  await aFewAtOnce(new Set(userIds), peopleAtOnce, async (userId) => {
+    readings.set(userId, await accrueOne(userId, organizationId, deps, origins));
+  });
   const skipped = [...readings.values()].filter((reading) => reading !== 'current').length;
   return { readings, skipped, provenance: origins.worst };
 }

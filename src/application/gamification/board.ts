@@ -3,11 +3,11 @@ import type { Board, BoardPerson } from '../../domain/gamification/leaderboard-f
 import type { Member } from '../../domain/learning/person.ts';
 import type { Service } from '../../domain/provenance.ts';
 import { isTimeZone } from '../../domain/time.ts';
+import { Origins } from '../origins.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import { eachPage } from '../ports/page.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import { accrue } from './accrue.ts';
-import { Origins } from './provenance.ts';
 
 /** What `readBoard` asks. */
 export const boardServices: readonly Service[] = [

@@ -2,6 +2,7 @@
  * Walks through a whole organization: the batch lists of the services, page by page, folded into columns. Each is
  * shared between all who ask (`shared`), so that the analytics of a dashboard read every list once.
  */
+import { continuityWindowDays, samplePeople } from '../../domain/analytics/learning-culture.ts';
 import type { OrganizationSkill } from '../../domain/learning/skill.ts';
 import {
   practiceBuilder,
@@ -11,15 +12,18 @@ import {
 } from '../../domain/organization/columns.ts';
 import { type People, peopleBuilder } from '../../domain/organization/people.ts';
 import { rollBuilder } from '../../domain/organization/roll.ts';
-import { type Service, worstSource } from '../../domain/provenance.ts';
-import { isTimeZone } from '../../domain/time.ts';
+import type { Service } from '../../domain/provenance.ts';
+import { dayOf, isTimeZone } from '../../domain/time.ts';
+import { aFewAtOnce } from '../a-few-at-once.ts';
+import { lastDaysWindow } from '../analytics/define.ts';
+import { Origins } from '../origins.ts';
 import { eachPage, type Page } from '../ports/page.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 
 interface Builder<Row, Columns> {
-  add(rows: readonly Row[]): void;
-  done(): Columns;
+  add(rows: readonly Row[]): void | Promise<void>;
+  done(): Columns | Promise<Columns>;
 }
 
 /** Lets other requests have their turn: a page is a millisecond's work, a thousand of them in a row are not. */
@@ -43,24 +47,18 @@ async function walk<Row, Columns>(
   fetchPage: (cursor: string | null) => Promise<Reply<Page<Row>>>,
   builder: Builder<Row, Columns>,
 ): Promise<Reply<Columns | null>> {
-  let dataSource: Reply<unknown>['dataSource'] = 'realtime';
-  let asOf = now;
-  const pages = eachPage(async (cursor) => {
-    const reply = await fetchPage(cursor);
-    dataSource = worstSource([dataSource, reply.dataSource]);
-    asOf = Math.min(asOf, reply.asOf);
-    return reply.value;
-  });
+  const origins = new Origins(now);
+  const pages = eachPage(async (cursor) => origins.note(await fetchPage(cursor)).value);
   try {
     for await (const rows of pages) {
-      builder.add(rows);
+      await builder.add(rows);
       await takeTurns();
     }
   } catch (error) {
-    if (isUnknown(error)) return { value: null, service, dataSource, asOf };
+    if (isUnknown(error)) return { value: null, service, ...origins.worst };
     throw named(error, service);
   }
-  return { value: builder.done(), service, dataSource, asOf };
+  return { value: await builder.done(), service, ...origins.worst };
 }
 
 /** Everyone who learns in an organization, with their departments. */
@@ -79,6 +77,43 @@ export const peopleOf = (
       peopleBuilder(isTimeZone(zone) ? zone : 'UTC'),
     );
   });
+
+/** Pages that may wait for the people to be numbered. */
+const mostWaiting = 50;
+
+/** Takes rows from the first page on, though they can only be placed when all people have been read. */
+function afterPeople<Row, Columns>(
+  coming: Promise<People | null>,
+  builderOf: (people: People) => Builder<Row, Columns>,
+): Builder<Row, Columns | null> {
+  let builder: Builder<Row, Columns> | null | undefined;
+  const known = coming.then((people) => {
+    builder = people && builderOf(people);
+  });
+  // Whoever waits for the people hears of it.
+  known.catch(() => undefined);
+  let waiting: (readonly Row[])[] = [];
+  async function place(): Promise<void> {
+    const rows = waiting;
+    waiting = [];
+    for (const page of rows) {
+      await builder?.add(page);
+      await takeTurns();
+    }
+  }
+  return {
+    add: async (rows) => {
+      waiting.push(rows);
+      if (waiting.length > mostWaiting) await known;
+      if (builder !== undefined) await place();
+    },
+    done: async () => {
+      await known;
+      await place();
+      return (await builder?.done()) ?? null;
+    },
+  };
+}
 
 /** Columns, and the people whose places they are by; held weakly, as they have an entry of their own. */
 interface Listed<Columns> {
@@ -105,25 +140,34 @@ function listOf<Row, Columns>(
     organizationId: string,
     now: number,
   ): Promise<Reply<Columns | null>> => {
-    const listed = async (asked: UpstreamReplies, people: People): Promise<Reply<Listed<Columns> | null>> => {
+    const listed = async (
+      asked: UpstreamReplies,
+      coming: Promise<People | null>,
+    ): Promise<Reply<Listed<Columns> | null>> => {
       const fetchPage = (cursor: string | null) => pageOf(asked, organizationId, cursor);
-      const { value: columns, ...from } = await walk(service, now, fetchPage, builderOf(people, now));
-      return { ...from, value: columns && { columns, people: new WeakRef(people) } };
+      const builder = afterPeople(coming, (people) => builderOf(people, now));
+      const { value: columns, ...from } = await walk(service, now, fetchPage, builder);
+      const people = await coming;
+      return { ...from, value: people && columns && { columns, people: new WeakRef(people) } };
     };
     const key = `${name} ${organizationId}`;
     const [{ value: people, asOf }, known] = await Promise.all([
       peopleOf(upstreams, organizationId, now),
-      upstreams.shared(key, [service, 'directory'], async (asked) => {
-        const { value: own, ...from } = await peopleOf(asked, organizationId, now);
-        return own === null ? { ...from, service, value: null } : listed(asked, own);
-      }),
+      upstreams.shared(key, [service, 'directory'], (asked) =>
+        listed(
+          asked,
+          peopleOf(asked, organizationId, now).then(({ value }) => value),
+        ),
+      ),
     ]);
     const isOfThese = known.value === null || known.value.people.deref() === people;
     const list =
       people === null || isOfThese
         ? known
-        : await upstreams.shared(`${key} ${asOf}`, [service], (asked) => listed(asked, people));
-    return { ...list, value: people && list.value && list.value.columns };
+        : await upstreams.shared(`${key} ${asOf}`, [service], (asked) =>
+            listed(asked, Promise.resolve(people)),
+          );
+    return { ...list, value: people === null ? null : (list.value?.columns ?? null) };
   };
 }
 
@@ -187,3 +231,40 @@ function holdersBuilder(skillId: string): Builder<OrganizationSkill, ReadonlySet
     done: () => holders,
   };
 }
+
+/** Asked one by one, so few at a time that a sample is not felt by anybody else. */
+const sampledAtOnce = 4;
+
+/** What a service says of each person of the organization's sample, by user id. */
+function sampleOf<T>(
+  name: string,
+  service: Service,
+  ask: (upstreams: UpstreamReplies, userId: string, now: number) => Promise<Reply<T>>,
+) {
+  return (
+    upstreams: UpstreamReplies,
+    organizationId: string,
+    now: number,
+  ): Promise<Reply<ReadonlyMap<string, T> | null>> =>
+    upstreams.shared(`sample ${name} ${organizationId}`, [service, 'directory'], async (asked) => {
+      const { value: people, ...from } = await peopleOf(asked, organizationId, now);
+      if (people === null) return { ...from, service, value: null };
+      const origins = new Origins(now);
+      const found = new Map<string, T>();
+      const sample = samplePeople(people, `${organizationId} ${dayOf(now, people.zone)}`);
+      await aFewAtOnce(sample, sampledAtOnce, async (userId) => {
+        found.set(userId, origins.note(await ask(asked, userId, now)).value);
+        await takeTurns();
+      });
+      return { value: found, service, ...origins.worst };
+    });
+}
+
+export const sampledProgressOf = sampleOf('progress', 'courses', ({ courses }, userId) =>
+  courses.progress(userId),
+);
+
+/** Views of the last days in which a streak is looked for. */
+export const sampledViewsOf = sampleOf('views', 'content', ({ content }, userId, now) =>
+  content.views(userId, lastDaysWindow(now, continuityWindowDays)),
+);

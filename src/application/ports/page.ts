@@ -10,26 +10,28 @@ export interface Page<T> {
 const maxPages = 10_000;
 
 /**
- * Every page of a list, one in memory at a time.
+ * Every page of a list. The next one is on its way while the last is worked on, so two are in memory at a time.
  * @throws UpstreamError invalid_response when a cursor repeats or the list never ends.
  */
 export async function* eachPage<T>(
   fetchPage: (cursor: string | null) => Promise<Page<T>>,
 ): AsyncGenerator<T[], void, undefined> {
   const seen = new Set<string>();
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await fetchPage(cursor);
-    yield page.items;
-    cursor = page.nextCursor;
-    if (cursor !== null && (seen.has(cursor) || seen.size >= maxPages)) {
+  let coming: Promise<Page<T>> | null = fetchPage(null);
+  while (coming !== null) {
+    const { items, nextCursor }: Page<T> = await coming;
+    const isEndless: boolean = nextCursor !== null && (seen.has(nextCursor) || seen.size >= maxPages);
+    coming = nextCursor === null || isEndless ? null : fetchPage(nextCursor);
+    // Whoever stops early never hears how the page ahead ended.
+    coming?.catch(() => undefined);
+    yield items;
+    if (isEndless)
       throw new UpstreamError(
         'invalid_response',
         'the list never ends: a cursor came twice or too many came',
       );
-    }
-    if (cursor !== null) seen.add(cursor);
-  } while (cursor !== null);
+    if (nextCursor !== null) seen.add(nextCursor);
+  }
 }
 
 /** All items of a list that is known to be small (one person's, one course's). */

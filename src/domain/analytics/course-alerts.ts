@@ -11,7 +11,7 @@ import { countPeople, handInsOf, type Rating, ratingRange, ratingsOf } from './c
 import { lifetimesOf, staysOf, type WeekOfLeaving, weeksOfLeaving } from './course-survival.ts';
 
 export const alertCodes = [
-  // In this week many more withdraw than in the others, or from it on more than before; value: hazard, percent.
+  // Many more withdraw in this week than in others, or from it on than before; value: its hazard, percent.
   'dropout_spike',
   // Half of those who stopped did so before this topic; value: percent of those who stopped.
   'topic_where_most_stop',
@@ -104,8 +104,8 @@ function modeOf(values: readonly number[]): { value: number; times: number } | n
 }
 
 /**
- * The topic before which at least half of those who stopped did, and at least `minimum` people. Value: percent
- * of those who stopped, of whom it is known how far they came.
+ * The topic before which at least half of those who stopped did, and at least `minimum` people. Value:
+ * percent of those who stopped, of whom it is known how far they came.
  */
 function stoppingTopic(facts: AlertFacts, { now, minimumCohort }: Setting): CourseAlert[] {
   const stopped = facts.people.filter((row) => hasStopped(row, now));
@@ -153,7 +153,7 @@ function weeksOfWork(
   });
 }
 
-/** How far a falling line goes down from its start, percent, −100 to 0; its height is the median intercept. */
+/** How far a falling line goes down from its start, percent, −100 to 0; by the median intercept. */
 function fallOf(rates: readonly number[], slope: number): number | null {
   const start = median(rates.map((rate, index) => rate - slope * index));
   if (start === null || start <= 0) return null;

@@ -179,9 +179,11 @@ export function totalsAreTold(
   minimum: number,
 ): boolean {
   if (courseId !== null) return chosenOf(courses, courseId).every(({ isSuppressed }) => !isSuppressed);
-  const people = peopleIn(courses).size;
   const hidden = courses.filter(({ isSuppressed }) => isSuppressed);
   const keys = new Set(hidden.map(({ course }) => course.courseId));
-  const isEnough = people >= minimum && totalIsTellable(courses.map(cellOf), keys, minimum);
-  return people === 0 || (isEnough && (hidden.length === 0 || peopleIn(hidden).size >= minimum));
+  if (peopleIn(courses).size === 0) return true;
+  return (
+    totalIsTellable(courses.map(cellOf), keys, minimum) &&
+    (hidden.length === 0 || peopleIn(hidden).size >= minimum)
+  );
 }

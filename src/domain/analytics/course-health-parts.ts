@@ -49,7 +49,7 @@ function againstPlan(row: CourseEnrolment, now: number): { expected: number; fin
  * Topics finished against topics that should be by now, over those going on or completed: 100 × min(1, Σ
  * finished / Σ expected), expected = topics of the course × share of the time from enrolment to due date.
  *
- * Unit: percent 0–100. Null rule: enrolment, due date or topics not known of anybody, or nothing expected yet.
+ * Unit: percent 0–100. Null rule: enrolment, due date or topics known of nobody, or nothing expected yet.
  */
 function completionOf(people: readonly CourseEnrolment[], { now, minimumCohort }: Setting): Told {
   const plans = people

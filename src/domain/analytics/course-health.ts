@@ -140,9 +140,9 @@ function missingOf(described: readonly Described[]): Missing[] {
 const unknownHealth: CourseHealth = { healthy: null, watch: null, atRisk: null, courses: null };
 
 /**
- * How healthy courses are. healthScore = .30 completion against plan + .20 engagement + .20 outcomes (pass rate
- * of the latest scored hand-ins) + .20 retention (Kaplan–Meier) + .10 satisfaction (Bayesian average), the
- * weights of unknown parts given to the others. healthy ≥ 75, watch ≥ 55, else at_risk.
+ * How healthy courses are. healthScore = .30 completion against plan + .20 engagement + .20 outcomes (pass
+ * rate of the latest scored hand-ins) + .20 retention (Kaplan–Meier) + .10 satisfaction (Bayesian average),
+ * the weights of unknown parts given to the others. healthy ≥ 75, watch ≥ 55, else at_risk.
  *
  * Unit: percent 0–100. Null rule: a part resting on nobody or on fewer people than the minimum; fewer than
  * three parts: no score; nothing is told of a course with fewer people than the minimum, nor of the one that

@@ -31,7 +31,7 @@ export interface Rating {
   at: number | null;
 }
 
-/** A course without ratings is thought to be a little better than the middle; it takes five to say otherwise. */
+/** A course is thought to be a little better than the middle until a few ratings say otherwise. */
 export const ratingPrior = { mean: 3.5, weight: 5 };
 const lowestRating = 1;
 /** Greatest less least rating. */

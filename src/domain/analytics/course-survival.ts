@@ -67,7 +67,7 @@ export const lifetimesOf = (people: readonly CourseEnrolment[], now: number): Li
     event: withdrew,
   }));
 
-/** The last week with at least `minimum` people at risk, at most 52; null when not even the first has them. */
+/** The last week with at least `minimum` people at risk, at most 52; null when not even the first has. */
 function lastWeekOf(lifetimes: readonly Lifetime[], minimum: number): number | null {
   const longest = lifetimes.map(({ time }) => time).sort((a, b) => b - a);
   const last = longest[minimum - 1];

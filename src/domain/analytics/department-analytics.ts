@@ -11,7 +11,9 @@ import {
   missingNotes,
   monthlyPace,
   placesIn,
-  toldMean,
+  shareOf,
+  type Told,
+  toldMeans,
   wholeMonths,
 } from './department-cells.ts';
 import { type PaceTrend, paceTrend } from './organization-velocity.ts';
@@ -40,21 +42,8 @@ export interface DepartmentAnalytics {
 
 /** A skill is covered when enough people have at least this level of it. */
 const coveringLevel = 2;
-/** How many people the organization's own share is worth when a department is ranked. */
+/** How many people the share of all departments that are told is worth when one of them is ranked. */
 const shrinkage = 10;
-
-function completionPercent(
-  { enrolments, completions }: Roll,
-  places: Iterable<number>,
-  size: number,
-): number | null {
-  let [all, done] = [0, 0];
-  for (const place of places) {
-    all += enrolments[place] ?? 0;
-    done += completions[place] ?? 0;
-  }
-  return all === 0 ? null : hideOne((100 * done) / all, size);
-}
 
 function activeShare({ active }: Roll, places: Iterable<number>): { active: number; people: number } {
   const count = { active: 0, people: 0 };
@@ -98,11 +87,13 @@ const first = <T>(items: readonly T[], by: (item: T) => number): T | undefined =
  * The departments of an organization side by side. completionPercent = completed of all enrolments that were not
  * withdrawn; engagementScore = share of learners active in the last 14 days; averageScore = mean of the learners' mean
  * scores; skillsCovered = skills of which at least the minimum cohort has level 2; trend of the monthly pace
- * (Mann–Kendall at 0.1). For the comparison shares are pulled towards the organization's (worth ten people), so that
- * a small department is not first or last by chance.
+ * (Mann–Kendall at 0.1). For the comparison shares are pulled towards that of all departments that are told (worth ten
+ * people), so that a small department is not first or last by chance. Nothing here depends on what the people of
+ * suppressed departments did.
  *
  * Unit: percent and scores, 0–100. Null rule: a department under the minimum is `suppressed`, and so are the next
- * smallest ones while they would give it away; fewer people with scores than the minimum: averageScore suppressed.
+ * smallest ones while they would give it away; averageScore and completionPercent likewise by those who have scores or
+ * enrolments. Activity that no enrolment dates is not known. Departments that are all alike are not compared.
  * Source: ANALYTICS "Organization", version 1.
  */
 export function departmentAnalytics(
@@ -112,64 +103,79 @@ export function departmentAnalytics(
   skills: Skills | null,
   setting: Setting,
 ): Computed<DepartmentAnalytics> {
-  const { cells } = departmentCells(people, setting);
+  const departmentsTold = departmentCells(people, setting);
+  const { cells } = departmentsTold;
   const { missing, note, take } = missingNotes();
-  const whole = activeShare(roll, placesIn(people));
-  const overall = whole.people === 0 ? 0 : whole.active / whole.people;
-
-  const told = cells
+  const completion = toldMeans(people, departmentsTold, shareOf(roll.completions, roll.enrolments), setting);
+  const scores =
+    results &&
+    toldMeans(
+      people,
+      departmentsTold,
+      { value: (place) => results.meanScore[place] ?? Number.NaN, range: 100 },
+      setting,
+    );
+  const shares = cells
     .filter(({ isSuppressed }) => !isSuppressed)
-    .map((cell) => {
-      const share = activeShare(roll, placesIn(people, cell.index));
-      const months = wholeMonths(monthlyPace(roll, [cell.index], setting));
-      return {
-        cell,
-        share,
-        ranked: (share.active + shrinkage * overall) / (share.people + shrinkage),
-        slope: trendOf(months).direction === 'up' ? (trendOf(months).slope ?? 0) : 0,
-        trend: paceTrend(months),
-      };
-    });
+    .map((cell) => ({ cell, share: activeShare(roll, placesIn(people, cell.index)) }));
+  const sum = (of: 'active' | 'people') => shares.reduce((total, { share }) => total + share[of], 0);
+  const overall = shares.length === 0 ? 0 : sum('active') / sum('people');
+
+  const told = shares.map(({ cell, share }) => {
+    const months = wholeMonths(monthlyPace(roll, [cell.index], setting));
+    return {
+      cell,
+      share,
+      ranked: (share.active + shrinkage * overall) / (share.people + shrinkage),
+      slope: trendOf(months).direction === 'up' ? (trendOf(months).slope ?? 0) : 0,
+      trend: paceTrend(months),
+    };
+  });
   const byCell = new Map(told.map((one) => [one.cell.departmentId, one]));
 
   function figures(cell: DepartmentCell): DepartmentFigures {
     const one = byCell.get(cell.departmentId);
-    if (one === undefined || cell.people === 0) {
+    if (one === undefined) {
       note('departments[].learners', 'suppressed');
       return suppressedFigures(cell);
     }
-    const completion = completionPercent(roll, placesIn(people, cell.index), cell.people);
-    if (completion === null) note('departments[].completionPercent', 'insufficient_data');
     if (one.trend === null) note('departments[].trend', 'insufficient_data');
-    const scores =
-      results && [...placesIn(people, cell.index)].map((place) => results.meanScore[place] ?? Number.NaN);
+    const { active, people: size } = one.share;
+    const engagement: Told = roll.knowsActivity
+      ? { value: hideOne((100 * active) / size, size) }
+      : { value: null, reason: 'insufficient_data' };
     return {
       departmentId: cell.departmentId,
       name: cell.name,
       learners: cell.people,
-      completionPercent: completion,
-      engagementScore: hideOne((100 * one.share.active) / one.share.people, one.share.people),
-      averageScore: scores && take('departments[].averageScore', toldMean(scores, 100, setting)),
+      completionPercent: take('departments[].completionPercent', completion.of(cell)),
+      engagementScore: take('departments[].engagementScore', engagement),
+      averageScore: scores && take('departments[].averageScore', scores.of(cell)),
       skillsCovered: skills && skillsCovered(skills, people.departments.length, cell.index, setting),
       trend: one.trend,
       suppressed: false,
     };
   }
 
+  const idOf = (one: (typeof told)[number] | undefined) => one?.cell.departmentId ?? null;
+  const highest = idOf(first(told, ({ ranked }) => ranked));
+  const lowest = idOf(first(told, ({ ranked }) => -ranked));
   const comparable = told.length >= 2;
-  if (!comparable) note('comparison', 'insufficient_data');
+  const isRanked = comparable && roll.knowsActivity && highest !== lowest;
+  if (!isRanked) {
+    note('comparison.highestEngagement', 'insufficient_data');
+    note('comparison.lowestEngagement', 'insufficient_data');
+  }
   const improved = told.filter(({ slope }) => slope > 0);
+  const mostImproved = comparable ? idOf(first(improved, ({ slope }) => slope)) : null;
+  if (mostImproved === null) note('comparison.mostImproved', 'insufficient_data');
   return {
     data: {
       departments: cells.map(figures),
       comparison: {
-        highestEngagement: comparable
-          ? (first(told, ({ ranked }) => ranked)?.cell.departmentId ?? null)
-          : null,
-        lowestEngagement: comparable
-          ? (first(told, ({ ranked }) => -ranked)?.cell.departmentId ?? null)
-          : null,
-        mostImproved: comparable ? (first(improved, ({ slope }) => slope)?.cell.departmentId ?? null) : null,
+        highestEngagement: isRanked ? highest : null,
+        lowestEngagement: isRanked ? lowest : null,
+        mostImproved,
       },
     },
     missing,

@@ -123,18 +123,25 @@ function diversityOf(activities: readonly DatedActivity[]): number | null {
   return evenness === null || activities.some(isUnclassified) ? null : 100 * evenness;
 }
 
+/** What the services measure at all. */
+interface Measured {
+  time: boolean;
+  /** Without content views it is not known which kinds of media there were. */
+  kinds: boolean;
+}
+
 /** The four parts of seven days. */
 function partsOf(
   week: readonly string[],
   activities: readonly DatedActivity[],
-  measuresTime: boolean,
+  measured: Measured,
 ): EngagementParts {
   const own = activities.filter(({ day }) => day >= (week[0] ?? '') && day <= (week.at(-1) ?? ''));
   return {
     consistency: consistencyOf(week, own),
-    time: measuresTime ? timeOf(own) : null,
+    time: measured.time ? timeOf(own) : null,
     quality: qualityOf(own),
-    diversity: diversityOf(own),
+    diversity: measured.kinds ? diversityOf(own) : null,
   };
 }
 
@@ -177,9 +184,19 @@ function levelOf(score: number | null): Engagement['level'] {
   return score >= mediumFrom ? 'medium' : 'low';
 }
 
-function minutesByType(activities: readonly DatedActivity[]): Engagement['byType'] {
+/** Whose minutes each kind is made of; with one of them unknown the kind is too. */
+const measuredBy: Record<MediaKind, readonly (keyof ActivitySources)[]> = {
+  video: ['views'],
+  reading: ['views'],
+  practice: ['views', 'sessions'],
+  assessment: ['views', 'attempts'],
+  discussion: ['questions'],
+};
+
+function minutesByType(activities: readonly DatedActivity[], sources: ActivitySources): Engagement['byType'] {
   const unclassified = activities.some(isUnclassified);
   const of = (kind: MediaKind): number | null => {
+    if (measuredBy[kind].some((name) => sources[name] === null)) return null;
     const own = activities.filter((activity) => mediaOf(activity) === kind);
     const measured = own.flatMap(({ seconds }) => seconds ?? []);
     const unknown = measured.length === 0 && (own.length > 0 || unclassified);
@@ -222,14 +239,14 @@ function weeklyOf(
   range: { first: string; last: string },
   today: string,
   activities: readonly DatedActivity[],
-  measuresTime: boolean,
+  measured: Measured,
 ) {
   return weeksBetween(range.first, range.last)
     .filter((monday) => monday <= today)
     .map((monday) => ({
       weekStart: monday,
       isWhole: addDays(monday, 6) <= today,
-      score: roundOrNull(overallOf(partsOf(weekFrom(monday), activities, measuresTime))),
+      score: roundOrNull(overallOf(partsOf(weekFrom(monday), activities, measured))),
     }));
 }
 
@@ -286,16 +303,19 @@ export function engagement(
   const days = lastDays(setting, windowDays);
   const inWindow = learning.filter(({ day }) => day >= (days[0] ?? today));
   // A window without activity has no minutes to measure; whether anyone measures shows in the rest of the history.
-  const measuresTime = learning.length === 0 || learning.some(({ seconds }) => seconds !== null);
+  const measured: Measured = {
+    time: learning.length === 0 || learning.some(({ seconds }) => seconds !== null),
+    kinds: views !== null,
+  };
 
   const parts = roundParts(
     blend(
-      partsOf(days.slice(-recentDays), learning, measuresTime),
-      partsOf(days.slice(0, recentDays), learning, measuresTime),
+      partsOf(days.slice(-recentDays), learning, measured),
+      partsOf(days.slice(0, recentDays), learning, measured),
     ),
   );
   const overallScore = roundOrNull(overallOf(parts));
-  const weekly = weeklyOf(range, today, learning, measuresTime);
+  const weekly = weeklyOf(range, today, learning, measured);
   const whole = weekly.filter(({ isWhole }) => isWhole).flatMap(({ score }) => score ?? []);
   const standing = rolls === null ? null : peerStanding(rolls, userId, setting.minimumCohort);
   const last = learning.at(-1);
@@ -309,7 +329,7 @@ export function engagement(
     sessionsPerWeek: round(sessionsOf(inWindow).length / (windowDays / 7)),
     averageSessionMinutes: averageSession(inWindow),
     lastActiveAt: last === undefined ? null : new Date(last.at).toISOString(),
-    byType: minutesByType(inWindow),
+    byType: minutesByType(inWindow, sources),
     weekly: weekly.map(({ weekStart, score }) => ({ weekStart, score })),
     peerPercentile: standing === null ? null : roundOrNull(standing.percentile),
   };

@@ -7,7 +7,7 @@ import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { draw, seededRandom, seedOf } from '../statistics/random.ts';
 import { round } from '../statistics/summary.ts';
-import { addDays, addMonths, dayOf, monthOf } from '../time.ts';
+import { addDays, addMonths, dayMs, dayOf, monthOf } from '../time.ts';
 import { missingNotes, type Told, toldMean } from './department-cells.ts';
 import { type PaceTrend, paceTrend } from './organization-velocity.ts';
 import { topicsFinished } from './topics.ts';
@@ -54,7 +54,7 @@ const monthsShown = 12;
 const yearDays = 365;
 /** A streak counts as continuity from so many days, within the last so many. */
 const continuityDays = 7;
-const continuityWindowDays = 90;
+export const continuityWindowDays = 90;
 
 /** How many people are asked one by one. */
 export const sampleSize = 60;
@@ -79,8 +79,12 @@ const percentOf = (isIt: boolean): number => (isIt ? 100 : 0);
 /** Enrolled by choice within the last year: 100 or 0; NaN when it is not known. */
 function participation({ enrolments }: SampledPerson, now: number): number {
   if (enrolments === null || !knowsAssignment(enrolments)) return Number.NaN;
-  const since = now - yearDays * 86_400_000;
-  return percentOf(enrolments.some((one) => isVoluntary(one) && (one.enrolledAt ?? 0) >= since));
+  const since = now - yearDays * dayMs;
+  const chosen = enrolments.filter(isVoluntary);
+  const isIn = chosen.some(
+    ({ enrolledAt }) => enrolledAt !== null && enrolledAt >= since && enrolledAt <= now,
+  );
+  return !isIn && chosen.some(({ enrolledAt }) => enrolledAt === null) ? Number.NaN : percentOf(isIn);
 }
 
 /** Share of the courses taken by choice that were completed; NaN for nobody's or unknown. */
@@ -89,14 +93,14 @@ function completion({ enrolments }: SampledPerson): number {
   return (100 * chosen.filter(({ status }) => status === 'completed').length) / chosen.length;
 }
 
-/** A streak of seven days within the last ninety: 100 or 0; NaN when nobody dates the activity. */
+/** A streak of seven days within the last ninety: 100 or 0; NaN when a part of the activity is not known. */
 function continuity({ enrolments, views }: SampledPerson, { now, zone }: Setting): number {
-  if (enrolments === null && views === null) return Number.NaN;
+  if (enrolments === null || views === null) return Number.NaN;
   const today = dayOf(now, zone);
   const first = addDays(today, -continuityWindowDays);
   const instants = [
-    ...(views ?? []).map(({ at }) => at),
-    ...topicsFinished(enrolments ?? [], now).map(({ at }) => at),
+    ...views.map(({ at }) => at),
+    ...topicsFinished(enrolments, now).map(({ at }) => at),
   ].filter((at) => at <= now);
   const days = new Set(instants.map((at) => dayOf(at, zone)).filter((day) => day >= first));
   return percentOf(streak(days, [], today).longestStreak >= continuityDays);

@@ -22,7 +22,7 @@ export interface LearningGain {
   n: number;
 }
 
-/** Differences of standardised means lie between −2 and 2: what one person can move is measured against that. */
+/** Cohen's d of courses lies between −2 and 2: what one person can move is measured against that. */
 const effectRange = 4;
 /** First baseline score and last post-course score of everybody who has both in one course. */
 export function scorePairs(

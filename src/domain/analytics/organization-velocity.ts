@@ -11,10 +11,10 @@ import {
   type MonthlyPace,
   missingNotes,
   monthlyPace,
+  type PersonalFigure,
   paceRange,
-  placesIn,
   type Told,
-  toldMean,
+  toldMeans,
   wholeMonths,
 } from './department-cells.ts';
 
@@ -56,55 +56,57 @@ function paceAt({ pace, enrolments, completions }: Roll, place: number): number 
   return isGoingOn ? (pace[place] ?? Number.NaN) : 0;
 }
 
-function onTrackPercent(roll: Roll, places: Iterable<number>, setting: Setting): Told {
-  const values = [...places].map((place) => {
-    const isIt = isOnTrack(roll, place);
-    return isIt === null ? Number.NaN : isIt ? 100 : 0;
-  });
-  return toldMean(values, 100, setting);
+function onTrackAt(roll: Roll, place: number): number {
+  const isIt = isOnTrack(roll, place);
+  return isIt === null ? Number.NaN : isIt ? 100 : 0;
 }
 
-function* mapped(places: Iterable<number>, value: (place: number) => number): Generator<number> {
-  for (const place of places) yield value(place);
+/** Weeks after which a share of the enrolments is completed; told when as many people as the minimum completed one. */
+function completionQuantile({ toCompletion, completions }: Roll, share: number, setting: Setting): Told {
+  const people = completions.reduce((sum, completed) => sum + (completed > 0 ? 1 : 0), 0);
+  if (people > 0 && people < setting.minimumCohort) return { value: null, reason: 'suppressed' };
+  const survival = kaplanMeierOfCounts(toCompletion.events, toCompletion.censored);
+  const value = survivalQuantile(survival, share);
+  return value === null ? { value, reason: 'insufficient_data' } : { value };
 }
-
-const meanPace = (roll: Roll, places: Iterable<number>, setting: Setting): Told =>
-  toldMean(
-    mapped(places, (place) => paceAt(roll, place)),
-    paceRange,
-    setting,
-  );
 
 /**
  * How fast an organization learns. Pace = topics per week and learner, of the courses that are going on, since
- * enrolment; those who take none count as 0. On track = at least nine tenths of the pace that finishes the courses
- * with a due date in time. Completion weeks by Kaplan–Meier over all enrolments, those going on or withdrawn
- * censored. Months: topics spread evenly between enrolment and the last activity, over those enrolled in the month.
+ * enrolment; those who take none count as 0, more than 10 a week (of pace or target) as 10. On track = at least nine
+ * tenths of the pace that finishes the courses with a due date in time. Completion weeks by Kaplan–Meier over all
+ * enrolments, those going on or withdrawn censored. Months: topics spread evenly between enrolment and the last
+ * activity, over those enrolled in the month.
  *
  * Unit: topics per week; percent; weeks. Null rule: `suppressed` for a department under the minimum (and the next
- * smallest ones, so that it is not the total less the others); a quantile that has not been reached is null. Source:
- * ANALYTICS definition "Learning velocity" of organizations, version 1.
+ * smallest ones, so that it is not the total less the others), by all its people and by those whose figure is known;
+ * weeks are suppressed when fewer people than it completed anything; a quantile that has not been reached is null.
+ * Source: ANALYTICS definition "Learning velocity" of organizations, version 1.
  */
 export function organizationVelocity(
   people: People,
   roll: Roll,
   setting: Setting,
 ): Computed<OrganizationVelocity> {
-  const { cells, learners, isTotalTellable } = departmentCells(people, setting);
+  const departmentsTold = departmentCells(people, setting);
+  const { cells, learners, isTotalTellable } = departmentsTold;
   const { missing, note, take } = missingNotes();
-  const total = (field: string, told: () => Told) =>
-    take(field, isTotalTellable ? told() : { value: null, reason: 'suppressed' });
+  const means = (figure: PersonalFigure) => toldMeans(people, departmentsTold, figure, setting);
+  const pace = means({ value: (place) => paceAt(roll, place), range: paceRange });
+  const target = means({ value: (place) => roll.target[place] ?? Number.NaN, range: paceRange });
+  const onTrack = means({ value: (place) => onTrackAt(roll, place), range: 100 });
 
   const active = roll.active.reduce((sum, one) => sum + one, 0);
   const counts = tellableCounts({ active, idle: learners - active }, setting.minimumCohort);
-  if (counts.active === null) note('active', 'suppressed');
+  if (!roll.knowsActivity) note('active', 'insufficient_data');
+  else if (counts.active === null) note('active', 'suppressed');
   if (!isTotalTellable) note('learners', 'suppressed');
 
-  const survival = kaplanMeierOfCounts(roll.toCompletion.events, roll.toCompletion.censored);
-  const weeks = (share: number) => (isTotalTellable ? survivalQuantile(survival, share) : null);
-  const completionWeeks = { median: weeks(0.5), p90: weeks(0.9) };
-  for (const [name, value] of Object.entries(completionWeeks))
-    if (value === null) note(`completionWeeks.${name}`, isTotalTellable ? 'insufficient_data' : 'suppressed');
+  const weeks = (name: string, share: number) =>
+    take(
+      `completionWeeks.${name}`,
+      isTotalTellable ? completionQuantile(roll, share, setting) : { value: null, reason: 'suppressed' },
+    );
+  const completionWeeks = { median: weeks('median', 0.5), p90: weeks('p90', 0.9) };
 
   const all = people.departments.map((_, index) => index);
   const monthly = monthlyPace(roll, all, setting);
@@ -112,7 +114,8 @@ export function organizationVelocity(
   const trend = paceTrend(wholeMonths(monthly));
   if (trend === null) note('trend', 'insufficient_data');
 
-  function department({ index, departmentId, name, people: size, isSuppressed }: DepartmentCell) {
+  function department(cell: DepartmentCell) {
+    const { departmentId, name, people: size, isSuppressed } = cell;
     if (isSuppressed) {
       note('departments[].pace', 'suppressed');
       return { departmentId, name, pace: null, learners: null, onTrackPercent: null, suppressed: true };
@@ -120,24 +123,21 @@ export function organizationVelocity(
     return {
       departmentId,
       name,
-      pace: take('departments[].pace', meanPace(roll, placesIn(people, index), setting)),
+      pace: take('departments[].pace', pace.of(cell)),
       learners: size,
-      onTrackPercent: take(
-        'departments[].onTrackPercent',
-        onTrackPercent(roll, placesIn(people, index), setting),
-      ),
+      onTrackPercent: take('departments[].onTrackPercent', onTrack.of(cell)),
       suppressed: false,
     };
   }
 
   return {
     data: {
-      overallPace: total('overallPace', () => meanPace(roll, placesIn(people), setting)),
-      targetPace: total('targetPace', () => toldMean(roll.target, paceRange, setting)),
+      overallPace: take('overallPace', pace.total),
+      targetPace: take('targetPace', target.total),
       trend,
-      onTrackPercent: total('onTrackPercent', () => onTrackPercent(roll, placesIn(people), setting)),
+      onTrackPercent: take('onTrackPercent', onTrack.total),
       learners: isTotalTellable ? learners : null,
-      active: counts.active,
+      active: roll.knowsActivity ? counts.active : null,
       completionWeeks,
       departments: cells.map(department),
       monthly,

@@ -57,7 +57,7 @@ const levelFrom: readonly [LearnerLevel, number][] = [
   ['intermediate', 1],
   ['beginner', 0],
 ];
-/** Greatest value one person can reasonably have, for rounding. */
+/** Greatest value that counts in the mean. */
 const ranges: Record<PeerMetric, number> = {
   average_score: 100,
   topics_per_week: 10,
@@ -146,11 +146,14 @@ export function peerComparison(
     const told = Number.isNaN(value) ? null : round(value, 2);
     if (told === null) note('metrics[].value', 'insufficient_data');
     if (known.length < setting.minimumCohort) {
-      note('metrics[].peerMedian', known.length === 0 ? 'insufficient_data' : 'suppressed');
+      for (const field of ['peerMedian', 'peerMean', 'percentile'])
+        note(`metrics[].${field}`, known.length === 0 ? 'insufficient_data' : 'suppressed');
       return { metric, value: told, peerMedian: null, peerMean: null, percentile: null };
     }
-    const mean = known.reduce((sum, one) => sum + one, 0) / known.length;
+    // One peer beyond the range would stand out of any rounding.
+    const mean = known.reduce((sum, one) => sum + Math.min(one, ranges[metric]), 0) / known.length;
     const percentile = told === null ? null : midRankPercentile(value, [...known, value]);
+    if (percentile === null) note('metrics[].percentile', 'insufficient_data');
     return {
       metric,
       value: told,

@@ -2,7 +2,8 @@ import type { LearnerSkill, SkillDemand } from '../learning/skill.ts';
 import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { round } from '../statistics/summary.ts';
-import { missingNotes } from './department-cells.ts';
+import { monthOf } from '../time.ts';
+import { missingNotes, weeksOf } from './department-cells.ts';
 
 export const demandTrends = ['rising', 'steady', 'falling'] as const;
 
@@ -28,25 +29,29 @@ const mostShown = 20;
 const mostEmerging = 10;
 const recentMonths = 3;
 const earlierMonths = 9;
-/** Change of the monthly enrolments from which demand is called rising or falling, percent. */
+/** Change of the enrolments from which demand is called rising or falling, percent. */
 const notableChange = 20;
 /** Fewer enrolments in the year than this make no trend. */
 const leastEnrolments = 10;
 
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Monthly enrolments of the last three months against the nine before, percent; null when there are too few. */
-function growth({ monthly }: SkillDemand): number | null {
-  const counts = [...monthly]
+/**
+ * Enrolments a week of the last three months against the nine before, percent; null when there are too few. By the
+ * week, as of the month that is going on only some have passed.
+ */
+function growth({ monthly }: SkillDemand, setting: Setting): number | null {
+  const thisMonth = monthOf(setting.now, setting.zone);
+  const year = monthly
+    .filter(({ month }) => month <= thisMonth)
     .sort((a, b) => (a.month < b.month ? -1 : 1))
-    .map(({ enrollments }) => enrollments);
-  const year = counts.slice(-(recentMonths + earlierMonths));
+    .slice(-(recentMonths + earlierMonths));
   if (year.length < recentMonths + earlierMonths) return null;
-  const earlier = meanOf(year.slice(0, earlierMonths));
-  const isEnough = year.reduce((sum, count) => sum + count, 0) >= leastEnrolments;
-  return earlier === 0 || !isEnough
-    ? null
-    : round((100 * (meanOf(year.slice(-recentMonths)) - earlier)) / earlier);
+  const enrolmentsOf = (months: SkillDemand['monthly']) =>
+    months.reduce((sum, { enrollments }) => sum + enrollments, 0);
+  const weekly = (months: SkillDemand['monthly']) =>
+    enrolmentsOf(months) / months.reduce((sum, { month }) => sum + weeksOf(month, setting), 0);
+  const earlier = weekly(year.slice(0, earlierMonths));
+  if (earlier === 0 || enrolmentsOf(year) < leastEnrolments) return null;
+  return round((100 * (weekly(year.slice(-recentMonths)) - earlier)) / earlier);
 }
 
 function trendOf(percent: number | null): DemandedSkill['trend'] {
@@ -59,8 +64,8 @@ const share = (value: number, most: number) => (most === 0 ? 0 : value / most);
 
 /**
  * Which skills an organization asks for. demandScore = 100 × (.40 enrolments + .35 open gaps + .25 requirement by goals),
- * each as a share of the greatest of the organization's skills; internal demand only. trendPercent = monthly enrolments
- * of the last three months against the nine before; rising or falling beyond 20 %. Emerging: rising, fastest first.
+ * each as a share of the greatest of the organization's skills; internal demand only. trendPercent = enrolments
+ * a week of the last three months against the nine before; rising or falling beyond 20 %. Emerging: rising, fastest first.
  *
  * Unit: score 0–100; people; percent. Null rule: counts of fewer people than the minimum are suppressed; fewer than
  * ten enrolments in twelve months: no trend. Source: ANALYTICS definition "Skill demand", version 1.
@@ -69,7 +74,7 @@ const share = (value: number, most: number) => (most === 0 ? 0 : value / most);
 export function skillDemand(
   demand: readonly SkillDemand[] | null,
   own: readonly LearnerSkill[] | null,
-  { minimumCohort }: Setting,
+  setting: Setting,
 ): Computed<SkillDemandFigures> {
   const { missing, note } = missingNotes();
   if (demand === null) return { data: { topSkills: null, emerging: null, yourGaps: null }, missing };
@@ -80,13 +85,13 @@ export function skillDemand(
     most((skill) => skill.requiredBy),
   ];
   const tellable = (field: string, people: number) => {
-    if (people === 0 || people >= minimumCohort) return people;
+    if (people === 0 || people >= setting.minimumCohort) return people;
     note(`topSkills[].${field}`, 'suppressed');
     return null;
   };
   const figures = demand
     .map((skill): DemandedSkill => {
-      const trendPercent = growth(skill);
+      const trendPercent = growth(skill, setting);
       if (trendPercent === null) note('topSkills[].trendPercent', 'insufficient_data');
       const score =
         weights.enrollments * share(skill.enrollments, enrollments) +

@@ -2,11 +2,12 @@ import type { Goal } from '../learning/person.ts';
 import { peopleWith, type Skills } from '../organization/columns.ts';
 import type { People } from '../organization/people.ts';
 import type { Roll } from '../organization/roll.ts';
+import { tellableCounts } from '../privacy/counts.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { clamp, round } from '../statistics/summary.ts';
-import { missingNotes } from './department-cells.ts';
+import { departmentCells, missingNotes, shareOf, toldMeans } from './department-cells.ts';
 
 export const goalStatuses = ['aligned', 'partly_aligned', 'off_track'] as const;
 export type GoalStatus = (typeof goalStatuses)[number];
@@ -58,13 +59,6 @@ const statusOf = (percent: number | null): GoalStatus | null => {
   return percent >= alignedFrom ? 'aligned' : percent >= partlyFrom ? 'partly_aligned' : 'off_track';
 };
 
-/** Share of the due course work that was done in time; null when nothing has been due. */
-function compliancePercent({ due, onTime }: Roll, people: number): number | null {
-  const all = due.reduce((sum, one) => sum + one, 0);
-  const done = onTime.reduce((sum, one) => sum + one, 0);
-  return all === 0 ? null : hideOne((100 * done) / all, people);
-}
-
 interface Coverage {
   reached: (skillId: string, level: number) => number;
   learners: number;
@@ -85,9 +79,9 @@ function neededLevels(goals: readonly Goal[]): Map<string, number> {
   return needed;
 }
 
-/** People as a number that may be told: null under the minimum. */
-const tellable = (people: number, { minimumCohort }: Setting): number | null =>
-  people > 0 && people < minimumCohort ? null : people;
+/** So many of all, as far as it may be told: those who are not among them are a group too. */
+const tellable = (part: number, all: number, { minimumCohort }: Setting): number | null =>
+  tellableCounts({ part, rest: all - part }, minimumCohort).part;
 
 /**
  * How far what people can do serves what the organization wants. A goal = .5 KPI (value / target, at most 100) + .3
@@ -97,6 +91,7 @@ const tellable = (people: number, { minimumCohort }: Setting): number | null =>
  * per person; critical from half a level.
  *
  * Unit: percent 0–100; levels; people. Null rule: goals not known: all null; fewer people than the minimum: all
+ * suppressed; work of fewer people was due: compliance is. Counts of fewer than the minimum, or all but fewer, are
  * suppressed. estimatedWeeksToClose: no service dates the levels of a whole organization, so it is null. Source:
  * ANALYTICS definition "Strategic alignment", version 1.
  * @param names of skills, where somebody knows them.
@@ -109,7 +104,7 @@ export function strategicAlignment(
   names: ReadonlyMap<string, string | null>,
   setting: Setting,
 ): Computed<StrategicAlignment> {
-  const { missing, note } = missingNotes();
+  const { missing, note, take } = missingNotes();
   const learners = people.places.size;
   const nothing = {
     overallPercent: null,
@@ -128,9 +123,12 @@ export function strategicAlignment(
   const departments = people.departments.length;
   const coverage = skills && {
     learners,
-    reached: (skillId: string, level: number) => peopleWith(skills, departments, skillId, level),
+    reached: (skillId: string, level: number) =>
+      level <= 0 ? learners : peopleWith(skills, departments, skillId, level),
   };
-  const compliance = roll && compliancePercent(roll, learners);
+  const compliance =
+    roll &&
+    toldMeans(people, departmentCells(people, setting), shareOf(roll.onTime, roll.due), setting).total;
 
   function goalOf(goal: Goal): GoalAlignment {
     const total = goal.targetSkills.length * learners;
@@ -143,7 +141,7 @@ export function strategicAlignment(
     const parts = {
       kpi: kpiPercent(goal),
       skillCoverage: aligned === null || total === 0 ? null : hideOne((100 * aligned) / total, learners),
-      compliance,
+      compliance: compliance && take('goals[].parts.compliance', compliance),
     };
     for (const [name, value] of Object.entries(parts))
       if (value === null) note(`goals[].parts.${name}`, 'insufficient_data');
@@ -153,7 +151,7 @@ export function strategicAlignment(
         weight,
       })),
     );
-    const told = aligned === null ? null : tellable(aligned, setting);
+    const told = aligned === null ? null : tellable(aligned, total, setting);
     if (aligned !== null && told === null) note('goals[].aligned', 'suppressed');
     return {
       goalId: goal.id,
@@ -181,15 +179,23 @@ export function strategicAlignment(
     ...(gaps ?? []).map(({ skillId, level }) => ({
       code: 'train_skill' as const,
       skillId,
-      people: tellable(learners - (coverage?.reached(skillId, level) ?? 0), setting),
+      people: tellable(learners - (coverage?.reached(skillId, level) ?? 0), learners, setting),
     })),
     ...(overdue === 0
       ? []
-      : [{ code: 'finish_assigned_courses' as const, skillId: null, people: tellable(overdue, setting) }]),
+      : [
+          {
+            code: 'finish_assigned_courses' as const,
+            skillId: null,
+            people: tellable(overdue, learners, setting),
+          },
+        ]),
     ...(figures.some(({ parts }) => parts.kpi !== null && parts.kpi < partlyFrom)
       ? [{ code: 'review_goal' as const, skillId: null, people: null }]
       : []),
   ];
+  if (actions.some(({ code, people: told }) => told === null && code !== 'review_goal'))
+    note('actions[].people', 'suppressed');
   const overall = weighted(
     figures.map(({ alignmentPercent, weight }) => ({ value: alignmentPercent, weight: weight ?? 1 })),
   );

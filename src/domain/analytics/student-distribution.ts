@@ -225,3 +225,14 @@ export function studentDistribution(
     missing: [...missingIn(counts, reasonWith(knowsAttempts, graded)), ...missingInList(list)],
   };
 }
+
+/** The same figures with the names of those who are at risk, as far as they are known. */
+export function withNames(
+  { data, missing }: Computed<StudentDistribution>,
+  names: ReadonlyMap<string, string | null>,
+): Computed<StudentDistribution> {
+  if (data.atRisk === null) return { data, missing };
+  const list = data.atRisk.map((one) => ({ ...one, fullName: names.get(one.userId) ?? one.fullName }));
+  const others = missing.filter(({ field }) => !field.startsWith('atRisk[]'));
+  return { data: { ...data, atRisk: list }, missing: [...others, ...missingInList(list)] };
+}

@@ -162,10 +162,10 @@ function untold(reason: MissingReason): Computed<TeachingEffectiveness> {
 }
 
 /**
- * How well a trainer teaches. passRate = latest scored hand-ins that passed, per person, course and assessment;
- * completion = completed places; learningGain = `learningGainOf`; satisfaction = Bayesian average rating;
- * firstTryPass = first hand-ins that passed. overallScore = mean of the known parts. strengths: parts ≥ 75,
- * improvements: parts < 55.
+ * How well a trainer teaches. passRate = latest scored hand-ins that passed, per person, course and
+ * assessment; completion = completed places; learningGain = `learningGainOf`; satisfaction = Bayesian average
+ * rating; firstTryPass = first hand-ins that passed. overallScore = mean of the known parts. strengths: parts
+ * ≥ 75, improvements: parts < 55.
  *
  * Unit: percent 0–100. Null rule: a part resting on nobody or on fewer people than the minimum; fewer than
  * three parts: no score; fewer than three months with three ratings: no trend; a trainer with fewer people

@@ -26,6 +26,24 @@ export type PeerComparison =
 /** How much larger or smaller a course may be to be compared, as a share of its own size. */
 const sizeTolerance = 0.5;
 
+/** Any course of the organization, as a candidate to be compared with. */
+export interface PeerCourse extends Peer {
+  courseId: string;
+  trainerId: string;
+  level: string | null;
+}
+
+/** The courses of others that are comparable with any of the trainer's own, each once. */
+export function peersOf(
+  own: readonly { courseId: string; level: string | null; people: number }[],
+  trainerId: string,
+  candidates: readonly PeerCourse[],
+): PeerCourse[] {
+  const others = candidates.filter((candidate) => candidate.trainerId !== trainerId);
+  const found = own.flatMap((course) => comparable(course, course.people, others));
+  return [...new Map(found.map((one) => [one.courseId, one])).values()];
+}
+
 /**
  * Which courses one may be compared with: others of the same level with at least half and at most one and a
  * half times its people. A course of unknown level is comparable with none.
@@ -70,7 +88,7 @@ export function againstPeers(
   return {
     versus: {
       delta: round(passRate - hideOne(usual, people)),
-      // One peer course more or less must not show: the courses are to the percentile what people are to a mean.
+      // Courses are to the percentile what people are to a mean: one more or less must not show.
       percentile: z === null ? null : hideOne(percentileOfZ(z), peers.length),
     },
     n: peers.length,

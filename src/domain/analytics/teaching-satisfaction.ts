@@ -20,7 +20,7 @@ export interface Satisfaction {
 const leastMonths = 3;
 const trendWord = { up: 'improving', flat: 'stable', down: 'declining' } as const;
 
-/** Direction of the monthly mean ratings, months of three ratings and more; null for fewer than three months. */
+/** Direction of the monthly means of at least three ratings; null for fewer than three such months. */
 function satisfactionTrendOf(ratings: readonly Rating[], zone: string): SatisfactionTrend | null {
   const dated = ratings.flatMap(({ rating, at }) =>
     at === null ? [] : [{ rating, month: dayOf(at, zone).slice(0, 7) }],

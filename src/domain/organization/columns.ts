@@ -1,6 +1,7 @@
 import type { AttemptSummary } from '../learning/attempt.ts';
 import type { PracticeSummary, QuestionSummary } from '../learning/practice.ts';
 import type { OrganizationSkill } from '../learning/skill.ts';
+import { PairSet } from './pair-set.ts';
 import type { People } from './people.ts';
 
 /** Columns by place; NaN = not known. A person's second row replaces the first: it says the same or later. */
@@ -85,7 +86,7 @@ export function skillsBuilder(people: People): Builder<OrganizationSkill, Skills
   const departments = people.departments.length;
   const numbers = new Map<string, number>();
   const counts: Uint32Array[] = [];
-  const seen = new Set<number>();
+  const seen = new PairSet();
 
   function numberOf(skillId: string): number | undefined {
     const known = numbers.get(skillId);
@@ -97,10 +98,7 @@ export function skillsBuilder(people: People): Builder<OrganizationSkill, Skills
 
   const add = byPlace<OrganizationSkill>(people, (place, { skillId, level }) => {
     const skill = numberOf(skillId);
-    // Exact, as people and skills are far fewer than 2²⁶ each.
-    const key = place * 2 ** 26 + (skill ?? 0);
-    if (skill === undefined || seen.has(key)) return;
-    seen.add(key);
+    if (skill === undefined || !seen.add(place, skill)) return;
     const own = counts[skill];
     const from = (people.departmentOf[place] ?? 0) * skillLevels;
     for (
@@ -123,7 +121,7 @@ export function skillsBuilder(people: People): Builder<OrganizationSkill, Skills
   };
 }
 
-/** People with at least `level` (1–4) in a skill, in one department or in all. */
+/** People with at least `level` (above 0, at most 4; half levels count as the next one) in a skill, in one department or in all. */
 export function peopleWith(
   { skillIds, reached }: Skills,
   departments: number,
@@ -132,8 +130,9 @@ export function peopleWith(
   department?: number,
 ): number {
   const skill = skillIds.indexOf(skillId);
-  if (skill < 0 || level < 1 || level > skillLevels) return 0;
-  const at = (one: number) => reached[(skill * departments + one) * skillLevels + level - 1] ?? 0;
+  const whole = Math.ceil(level);
+  if (skill < 0 || whole < 1 || whole > skillLevels) return 0;
+  const at = (one: number) => reached[(skill * departments + one) * skillLevels + whole - 1] ?? 0;
   if (department !== undefined) return at(department);
   return Array.from({ length: departments }, (_, one) => at(one)).reduce((sum, count) => sum + count, 0);
 }

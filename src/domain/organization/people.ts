@@ -44,7 +44,11 @@ export function peopleBuilder(zone: string): PeopleBuilder {
   function departmentNumber({ departmentId, departmentName }: Member): number {
     const id = departmentId ?? unassigned;
     const known = numbers.get(id);
-    if (known !== undefined) return known;
+    const department = known === undefined ? undefined : departments[known];
+    if (known !== undefined && department !== undefined) {
+      department.name ??= departmentName;
+      return known;
+    }
     departments.push({ departmentId: id, name: departmentName });
     numbers.set(id, departments.length - 1);
     return departments.length - 1;

@@ -1,5 +1,6 @@
 import type { OrganizationEnrolment } from '../learning/enrolment.ts';
 import { addMonths, dayMs, monthOf, startOfDay } from '../time.ts';
+import { PairSet } from './pair-set.ts';
 import type { People } from './people.ts';
 
 const weekMs = 7 * dayMs;
@@ -24,13 +25,15 @@ export interface Roll {
   enrolments: Uint16Array;
   completions: Uint16Array;
   /** Topics per week over all enrolments that are going on. */
-  pace: Float32Array;
+  pace: Float64Array;
   /** Topics per week that would finish in time all of them that still can be. */
-  target: Float32Array;
+  target: Float64Array;
   /** 1 = something that is going on should have been finished by now. */
   overdue: Uint8Array;
   /** 1 = some activity in the last 14 days. */
   active: Uint8Array;
+  /** False when no enrolment says when anything was done: nobody is then known to be idle. */
+  knowsActivity: boolean;
   /** Course work with a due date that has passed: how much there was, and how much was done by then. */
   due: Uint16Array;
   onTime: Uint16Array;
@@ -58,16 +61,12 @@ const lifetimes = (): LifetimesByWeek => ({
 const weeksBetween = (from: number, to: number): number =>
   Math.min(mostWeeks, Math.max(0, Math.floor((to - from) / weekMs)));
 
-function bump(
-  column: Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array,
-  at: number,
-  by = 1,
-) {
+function bump(column: Uint16Array | Uint32Array | Float64Array, at: number, by = 1) {
   column[at] = (column[at] ?? 0) + by;
 }
 
 /** Adds to a column in which NaN means that nothing is known yet. */
-function accumulate(column: Float32Array, at: number, by: number): void {
+function accumulate(column: Float64Array, at: number, by: number): void {
   const known = column[at] ?? Number.NaN;
   column[at] = Number.isNaN(known) ? by : known + by;
 }
@@ -104,14 +103,15 @@ export function rollBuilder(people: People, now: number): RollBuilder {
   const cells = people.departments.length * monthsKept;
   const courseNumbers = new Map<string, number>();
   const courses = new Map<string, { enrolments: number; completions: number }>();
-  const seen = new Set<number>();
+  const seen = new PairSet();
+  let dated = 0;
   /** One bit a month: people are counted once in each, however many courses they take. */
   const monthsOfPerson = new Uint16Array(size);
   const roll = {
     enrolments: new Uint16Array(size),
     completions: new Uint16Array(size),
-    pace: new Float32Array(size).fill(Number.NaN),
-    target: new Float32Array(size).fill(Number.NaN),
+    pace: new Float64Array(size).fill(Number.NaN),
+    target: new Float64Array(size).fill(Number.NaN),
     overdue: new Uint8Array(size),
     active: new Uint8Array(size),
     due: new Uint16Array(size),
@@ -128,11 +128,7 @@ export function rollBuilder(people: People, now: number): RollBuilder {
   function isNew(place: number, courseId: string): boolean {
     const course = courseNumbers.get(courseId) ?? courseNumbers.size;
     courseNumbers.set(courseId, course);
-    // Exact: people and courses are far fewer than 2²⁶ each.
-    const key = place * 2 ** 26 + course;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
+    return seen.add(place, course);
   }
 
   function countCourse({ courseId, status }: OrganizationEnrolment): void {
@@ -155,7 +151,7 @@ export function rollBuilder(people: People, now: number): RollBuilder {
   /** Spreads the topics of an enrolment over the months that are kept. */
   function addMonthsOf(place: number, row: OrganizationEnrolment): void {
     const { completedTopics, enrolledAt } = row;
-    if (completedTopics === null || enrolledAt === null) return;
+    if (completedTopics === null || enrolledAt === null || enrolledAt > now) return;
     // At least an instant, so that what was finished at once is finished in some month.
     const end = Math.max(enrolledAt + 1, endOf(row, now));
     const department = (people.departmentOf[place] ?? 0) * monthsKept;
@@ -178,8 +174,10 @@ export function rollBuilder(people: People, now: number): RollBuilder {
     if (row.dueAt !== null && row.dueAt <= now) roll.overdue[place] = 1;
   }
 
-  function addDue(place: number, { dueAt, completedAt }: OrganizationEnrolment): void {
+  function addDue(place: number, { dueAt, completedAt, status }: OrganizationEnrolment): void {
     if (dueAt === null || dueAt > now) return;
+    // Nobody knows whether that was in time.
+    if (status === 'completed' && completedAt === null) return;
     bump(roll.due, place);
     if (completedAt !== null && completedAt <= dueAt) bump(roll.onTime, place);
   }
@@ -190,6 +188,7 @@ export function rollBuilder(people: People, now: number): RollBuilder {
     countCourse(row);
     addLifetimes(row);
     addMonthsOf(place, row);
+    if (row.lastActivityAt !== null) dated += 1;
     if (row.lastActivityAt !== null && row.lastActivityAt > now - activeDays * dayMs) roll.active[place] = 1;
     if (row.status === 'withdrawn') return;
     bump(roll.enrolments, place);
@@ -198,7 +197,10 @@ export function rollBuilder(people: People, now: number): RollBuilder {
     addDue(place, row);
   }
 
-  return { add: (rows) => rows.forEach(addRow), done: () => roll };
+  return {
+    add: (rows) => rows.forEach(addRow),
+    done: () => ({ ...roll, knowsActivity: dated > 0 || seen.size === 0 }),
+  };
 }
 
 /** Whether the place's pace keeps up with what is asked; nobody does with work overdue. Null without a target or a pace. */

@@ -4,6 +4,7 @@ import type { Attempt } from '../../domain/learning/attempt.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  row,
   wireAmount,
   wireCount,
   wireCountOrNull,
@@ -48,17 +49,15 @@ const attempt = z
   })
   .transform((item) => (item.submittedAt === null ? withoutZeros(item) : item));
 
-const summary = z
-  .object({
-    userId: wireId,
-    attempts: wireCount,
-    passed: wireCount,
-    meanScore: wireScore,
-    lastSubmittedAt: wireInstantOrNull,
-  })
-  .transform((item) =>
-    item.lastSubmittedAt === null ? { ...item, meanScore: unlessZero(item.meanScore) } : item,
-  );
+const summary = row({
+  userId: wireId,
+  attempts: wireCount,
+  passed: wireCount,
+  meanScore: wireScore,
+  lastSubmittedAt: wireInstantOrNull,
+}).transform((item) =>
+  item.lastSubmittedAt === null ? { ...item, meanScore: unlessZero(item.meanScore) } : item,
+);
 
 const dated = (item: { submittedAt: number | null; startedAt: number | null; dueAt: number | null }) =>
   item.submittedAt ?? item.startedAt ?? item.dueAt;

@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { ContentPort } from '../../application/ports/upstreams.ts';
 import { contentTypes } from '../../domain/learning/content.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  row,
   wireAmount,
   wireCount,
   wireEnum,
@@ -14,7 +14,7 @@ import {
   wireInstant,
 } from './wire-types.ts';
 
-const content = z.object({
+const content = row({
   contentId: wireId,
   topicId: wireIdOrNull,
   type: wireEnum(contentTypes),
@@ -22,7 +22,7 @@ const content = z.object({
   generation: wireEnumOrNull(['manual', 'ai_assisted', 'ai']),
 });
 
-const usage = z.object({
+const usage = row({
   contentId: wireId,
   views: wireCount,
   uniqueViewers: wireCount,
@@ -30,7 +30,7 @@ const usage = z.object({
   secondsSpent: wireAmount,
 });
 
-const view = z.object({
+const view = row({
   contentId: wireId,
   // A view of an unknown kind is still a view.
   type: wireEnumOrNull(contentTypes),

@@ -10,6 +10,7 @@ import { bestBy, uniqueBy } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
   orNone,
+  row,
   wireAmount,
   wireCountOrNull,
   wireEnum,
@@ -53,7 +54,7 @@ const enrolment = z.object({
   ),
 });
 
-const courseEnrolment = z.object({
+const courseEnrolmentFields = {
   userId: wireId,
   organizationId: wireIdOrNull,
   enrolledAt: wireInstantOrNull,
@@ -64,9 +65,10 @@ const courseEnrolment = z.object({
   lastActivityAt: wireInstantOrNull,
   completedAt: wireInstantOrNull,
   withdrawnAt: wireInstantOrNull,
-});
+};
+const courseEnrolment = row(courseEnrolmentFields);
 
-const organizationEnrolment = courseEnrolment.extend({ courseId: wireId });
+const organizationEnrolment = row({ ...courseEnrolmentFields, courseId: wireId });
 
 const course = z.object({
   courseId: wireId,
@@ -77,7 +79,7 @@ const course = z.object({
   skillIds: orNone(wireId),
 });
 
-const feedback = z.object({ userId: wireId, rating: wireRating, submittedAt: wireInstantOrNull });
+const feedback = row({ userId: wireId, rating: wireRating, submittedAt: wireInstantOrNull });
 
 const newest = (...instants: (number | null)[]) => Math.max(0, ...instants.map((at) => at ?? 0));
 const touched = (row: CourseEnrolment) =>

@@ -3,6 +3,7 @@ import type { DevlabPort } from '../../application/ports/upstreams.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  row,
   wireCode,
   wireCount,
   wireCountOrNull,
@@ -27,7 +28,7 @@ const session = z
   // A session that has not ended has no score yet; services send 0.
   .transform((item) => (item.endedAt === null && item.score === 0 ? { ...item, score: null } : item));
 
-const summary = z.object({
+const summary = row({
   userId: wireId,
   sessions: wireCount,
   solved: wireCount,

@@ -5,6 +5,7 @@ import { path, type Wire } from './wire.ts';
 import {
   canonicalId,
   orNull,
+  row,
   wireAmount,
   wireCountOrNull,
   wireFlag,
@@ -18,7 +19,7 @@ import {
   wireText,
 } from './wire-types.ts';
 
-const organization = z.object({
+const organization = row({
   id: wireId,
   name: wireText,
   timeZone: wireText,
@@ -26,7 +27,7 @@ const organization = z.object({
   industry: wireText,
 });
 
-const member = z.object({
+const member = row({
   userId: wireId,
   organizationId: wireIdOrNull,
   fullName: wireText,
@@ -48,7 +49,7 @@ const goal = z.object({
   kpi: orNull(z.object({ value: wireNumberOrNull, target: wireNumberOrNull, unit: wireText })),
 });
 
-const login = z.object({ at: wireInstant, durationSeconds: wireAmount });
+const login = row({ at: wireInstant, durationSeconds: wireAmount });
 
 type WireMember = z.output<typeof member>;
 

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { RagPort } from '../../application/ports/upstreams.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
-import { wireCount, wireFlag, wireId, wireIdOrNull, wireInstant } from './wire-types.ts';
+import { row, wireCount, wireFlag, wireId, wireIdOrNull, wireInstant } from './wire-types.ts';
 
-const question = z.object({ at: wireInstant, topicId: wireIdOrNull, resolved: wireFlag });
-const summary = z.object({ userId: wireId, questions: wireCount, resolved: wireCount });
+const question = row({ at: wireInstant, topicId: wireIdOrNull, resolved: wireFlag });
+const summary = row({ userId: wireId, questions: wireCount, resolved: wireCount });
 
 /** RAG Assistant: that something was asked, never what. */
 export const makeRagClient = (wire: Wire): RagPort => ({

@@ -4,6 +4,7 @@ import { uniqueBy } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
   orNone,
+  row,
   wireCount,
   wireId,
   wireInstant,
@@ -29,7 +30,7 @@ const learnerSkill = z.object({
   history: orNone(z.object({ at: wireInstant, level: wireLevel })),
 });
 
-const organizationSkill = z.object({ userId: wireId, skillId: wireId, level: wireLevel });
+const organizationSkill = row({ userId: wireId, skillId: wireId, level: wireLevel });
 
 const demand = z.object({
   skillId: wireId,

@@ -122,6 +122,14 @@ describe('courses that may be told about', () => {
     expect(totalsAreTold(counted(), null, 10)).toBe(true);
   });
 
+  it('give no total when the suppressed ones together are of few people, who take several', () => {
+    const roll = people('p', 6);
+    const all = [facts('c-1', { roll }), facts('c-2', { roll }), facts('c-3', { roll: people('q', 40) })];
+    const courses = countedCourses(all, everything, calendar);
+    expect(suppressedOf(courses)).toEqual([true, true, false]);
+    expect(totalsAreTold(courses, null, 10)).toBe(false);
+  });
+
   it('do not depend on order or doubles, and never have between one person and the minimum', () => {
     fc.assert(
       fc.property(anyFacts, anyQuestion, (all, question) => {

@@ -6,6 +6,20 @@ import { ago, attempt, rollRow } from './seeds.ts';
 
 export const everything: CourseQuestion = { organizationId: 'org-1', courseId: null, range: null };
 
+/** The figures of a course of which nothing is told. */
+export const noFigures = {
+  enrollments: null,
+  active: null,
+  completions: null,
+  withdrawals: null,
+  completionPercent: null,
+  averageScore: null,
+  medianScore: null,
+  averageRating: null,
+  ratings: null,
+  enrollmentTrend: null,
+};
+
 export const facts = (courseId: string, changes: Partial<Omit<CourseFacts, 'course'>> = {}): CourseFacts => ({
   course: {
     courseId,

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CourseFacts } from '../../../src/domain/analytics/course-facts.ts';
-import { learningGainOf, scorePairs } from '../../../src/domain/analytics/learning-gain.ts';
 import { teachingEffectiveness } from '../../../src/domain/analytics/teaching-effectiveness.ts';
-import { againstPeers, comparable } from '../../../src/domain/analytics/teaching-peers.ts';
 import type { Attempt } from '../../../src/domain/learning/attempt.ts';
 import type { CourseEnrolment, CourseFeedback } from '../../../src/domain/learning/enrolment.ts';
-import { ago, allFinite, attempt, calendar, now, rollRow } from './seeds.ts';
+import { ago, allFinite, attempt, calendar, rollRow } from './seeds.ts';
 
 const facts = (courseId: string, changes: Partial<CourseFacts> = {}): CourseFacts => ({
   course: { courseId, title: null, publishedAt: null, totalTopics: 10, level: 'beginner', skillIds: [] },
@@ -150,88 +148,19 @@ describe('teaching effectiveness', () => {
     expect(trendOf(2, 5)).toBeNull();
   });
 
-  it('is all unknown when the courses are not known, and not zero when there are none', () => {
-    expect(of(null).missing).toEqual([]);
-    const { data, missing } = of([]);
-    expect(data).toMatchObject({ overallScore: null, strengths: null, improvements: null });
-    expect(missing).toContainEqual({ field: 'parts.passRate', reason: 'insufficient_data' });
-  });
-});
-
-describe('learning gain', () => {
-  it('pairs the first baseline with the last post-course score, and needs both', () => {
-    const at = (attemptId: string, kind: Attempt['kind'], score: number | null, days: number) =>
-      attempt({ attemptId, kind, score, submittedAt: ago(days) });
-    const own = [
-      at('1', 'baseline', null, 30),
-      at('2', 'baseline', 40, 29),
-      at('3', 'baseline', 90, 28),
-      at('4', 'postcourse', 10, 27),
-      at('5', 'postcourse', 80, 26),
-      at('6', 'postcourse', null, 25),
-      at('7', 'practice', 100, 24),
-    ];
-    const pairs = scorePairs(own.toReversed(), [rollRow()], now);
-    expect(pairs).toEqual([{ userId: 'u-1', before: 40, after: 80 }]);
-    expect(scorePairs(own.slice(0, 3), [rollRow()], now)).toEqual([]);
-  });
-
-  it('is unknown where scores do not vary, and suppressed for few', () => {
-    const pairs = (count: number, spread: number) =>
-      Array.from({ length: count }, (_, index) => ({
-        userId: `u-${index}`,
-        before: 50,
-        after: 60 + spread * index,
-      }));
-    expect(learningGainOf(pairs(20, 0), 10)).toEqual({
-      part: { value: null, reason: 'insufficient_data' },
-      gain: null,
-    });
-    expect(learningGainOf(pairs(9, 1), 10)).toEqual({
-      part: { value: null, reason: 'suppressed' },
-      gain: null,
-    });
-  });
-});
-
-describe('peers of a trainer', () => {
-  const peer = (courseId: string, level: string | null, size: number) => ({ courseId, level, people: size });
-
-  it('are other courses of the same level with half to one and a half times the people', () => {
-    const candidates = [
-      peer('half', 'beginner', 10),
-      peer('less', 'beginner', 9),
-      peer('more', 'beginner', 31),
-      peer('half more', 'beginner', 30),
-      peer('other', 'advanced', 20),
-      peer('unknown', null, 20),
-      peer('own', 'beginner', 20),
-    ];
-    const found = comparable({ courseId: 'own', level: 'beginner' }, 20, candidates);
-    expect(found.map(({ courseId }) => courseId)).toEqual(['half', 'half more']);
-    expect(comparable({ courseId: 'own', level: null }, 20, candidates)).toEqual([]);
-  });
-
-  it('of five at 60 and five at 80: 75 is five points above them, at the 68th percentile told as 70', () => {
+  it('stands beside its peers where these are known', () => {
     const peers = Array.from({ length: 10 }, (_, index) => ({ passRate: index < 5 ? 60 : 80, people: 30 }));
-    // s = √(10·100/9) = 10.54, z = 0.474, 100 Φ(z) = 68.2; ten courses are told in steps of 10.
-    expect(againstPeers(75, peers, 10)).toEqual({
-      versus: { delta: 5, percentile: 70 },
-      n: 10,
-      reason: null,
-    });
     expect(teachingEffectiveness([seed], peers, question(), calendar).data).toMatchObject({
       passRateVsPeers: { delta: 5, percentile: 70 },
       peers: { n: 10 },
     });
   });
 
-  it('say nothing when they are unknown or too few, and no percentile when they are all alike', () => {
-    const alike = Array.from({ length: 10 }, () => ({ passRate: 60, people: 30 }));
-    expect(againstPeers(75, null, 10)).toEqual({ versus: null, n: null, reason: 'insufficient_data' });
-    expect(againstPeers(75, alike.slice(1), 10)).toEqual({ versus: null, n: null, reason: 'suppressed' });
-    expect(againstPeers(null, alike, 10)).toEqual({ versus: null, n: 10, reason: 'insufficient_data' });
-    expect(againstPeers(75, alike, 10).versus).toEqual({ delta: 15, percentile: null });
+  it('is all unknown when the courses are not known, and not zero when there are none', () => {
+    expect(of(null).missing).toEqual([]);
+    const { data, missing } = of([]);
+    expect(data).toMatchObject({ overallScore: null, strengths: null, improvements: null });
+    expect(missing).toContainEqual({ field: 'parts.passRate', reason: 'insufficient_data' });
   });
 });
 

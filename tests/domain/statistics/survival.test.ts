@@ -4,6 +4,7 @@ import { round } from '../../../src/domain/statistics/summary.ts';
 import {
   hazards,
   kaplanMeier,
+  kaplanMeierOfCounts,
   type Lifetime,
   survivalAt,
   survivalQuantile,
@@ -99,6 +100,42 @@ describe('the Kaplan–Meier curve', () => {
     const curve = kaplanMeier(many);
     expect(curve).toHaveLength(100_000);
     expect(curve[49_999]?.survival).toBeCloseTo(0.5, 9);
+  });
+});
+
+describe('the curve from counts', () => {
+  const countsOf = (items: readonly Lifetime[], event: boolean) =>
+    Array.from(
+      { length: 40 },
+      (_, at) => items.filter((one) => one.time === at && one.event === event).length,
+    );
+
+  it('is that of the same lifetimes', () => {
+    fc.assert(
+      fc.property(lifetimes, (items) => {
+        const counted = kaplanMeierOfCounts(countsOf(items, true), countsOf(items, false));
+        const listed = kaplanMeier(items);
+        expect(counted.map(({ survival, ...step }) => step)).toEqual(
+          listed.map(({ survival, ...step }) => step),
+        );
+        counted.forEach(({ survival }, at) => {
+          expect(survival).toBeCloseTo(listed[at]?.survival ?? Number.NaN, 12);
+        });
+        for (const share of [0.25, 0.5, 0.9, 1])
+          expect(survivalQuantile(counted, share)).toBe(survivalQuantile(listed, share));
+      }),
+    );
+  });
+
+  it('is that of Freireich et al. 1963, from typed arrays as from lists of unequal length', () => {
+    const [events, lost] = [countsOf(remissions, true), countsOf(remissions, false)];
+    const curve = kaplanMeierOfCounts(events.slice(0, 24), Uint32Array.from(lost));
+    expect(curve.map(({ time, survival }) => [time, round(survival, 3)]).slice(-2)).toEqual([
+      [22, 0.538],
+      [23, 0.448],
+    ]);
+    expect(kaplanMeierOfCounts([], [])).toEqual([]);
+    expect(kaplanMeierOfCounts([0, 0], [3, 4])).toEqual([]);
   });
 });
 

@@ -89,7 +89,7 @@ export const engagement = defineAnalytic({
   },
   affects: {
     progress: ['overallScore', 'peerPercentile'],
-    views: ['byType.video', 'byType.reading', 'parts.diversity'],
+    views: ['byType.video', 'byType.reading', 'byType.practice', 'byType.assessment', 'parts.diversity'],
     attempts: ['byType.assessment'],
     sessions: ['byType.practice'],
     questions: ['byType.discussion'],

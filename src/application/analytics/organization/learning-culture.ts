@@ -2,15 +2,12 @@ import { z } from 'zod';
 import {
   learningCulture as computeCulture,
   cultureIndicators,
-  samplePeople,
   sampleSize,
 } from '../../../domain/analytics/learning-culture.ts';
 import { paceTrends } from '../../../domain/analytics/organization-velocity.ts';
-import { peopleOf, questionsOf } from '../../organization/walks.ts';
-import { defineAnalytic, lastDaysWindow } from '../define.ts';
+import { peopleOf, questionsOf, sampledProgressOf, sampledViewsOf } from '../../organization/walks.ts';
+import { defineAnalytic } from '../define.ts';
 import { codes, month, noQuery, score } from '../fields.ts';
-
-const viewDays = 91;
 
 export const learningCulture = defineAnalytic({
   id: 'organization.learning-culture',
@@ -48,18 +45,11 @@ export const learningCulture = defineAnalytic({
   cache: 'organization',
   rate: 'standard',
   sources: (upstreams, { subject, now }) => ({ people: peopleOf(upstreams, subject.id, now) }),
-  optional: (upstreams, { subject, now }) => ({ questions: questionsOf(upstreams, subject.id, now) }),
-  dependent: {
-    services: ['courses', 'content'],
-    start: ({ courses, content }, { people }, { subject, now }) => {
-      const day = new Date(now).toISOString().slice(0, 10);
-      const sample = people === null ? [] : samplePeople(people, `${subject.id} ${day}`);
-      return {
-        progress: sample.map((userId) => courses.progress(userId)),
-        views: sample.map((userId) => content.views(userId, lastDaysWindow(now, viewDays))),
-      };
-    },
-  },
+  optional: (upstreams, { subject, now }) => ({
+    progress: sampledProgressOf(upstreams, subject.id, now),
+    views: sampledViewsOf(upstreams, subject.id, now),
+    questions: questionsOf(upstreams, subject.id, now),
+  }),
   affects: {
     people: ['overallScore'],
     questions: ['parts.knowledgeSharing'],
@@ -72,10 +62,10 @@ export const learningCulture = defineAnalytic({
     views: ['parts.continuity'],
   },
   compute: ({ progress, views, questions }, _request, setting) => {
-    const size = Math.max(progress?.length ?? 0, views?.length ?? 0);
-    const sample = Array.from({ length: size }, (_, index) => ({
-      enrolments: progress?.[index] ?? null,
-      views: views?.[index] ?? null,
+    const ids = [...new Set([...(progress?.keys() ?? []), ...(views?.keys() ?? [])])].sort();
+    const sample = ids.map((userId) => ({
+      enrolments: progress?.get(userId) ?? null,
+      views: views?.get(userId) ?? null,
     }));
     return computeCulture(sample, questions, setting);
   },

@@ -3,6 +3,9 @@ import { alertCodes } from '../../../domain/analytics/course-alerts.ts';
 import { courseHealth as computeHealth, healthStatuses } from '../../../domain/analytics/course-health.ts';
 import type { ContentItem } from '../../../domain/learning/content.ts';
 import type { Course } from '../../../domain/learning/enrolment.ts';
+import type { Roll } from '../../../domain/organization/roll.ts';
+import { kaplanMeierOfCounts } from '../../../domain/statistics/survival.ts';
+import { rollOf } from '../../organization/walks.ts';
 import { defineAnalytic } from '../define.ts';
 import { amount, codes, count, id, percent, score, text } from '../fields.ts';
 import { optionalDayRange } from '../range.ts';
@@ -25,6 +28,10 @@ function topicsOf(
     }),
   );
 }
+
+/** Survival of all enrolments of the organization; null when they are not known. */
+const baselineOf = (roll: Roll | null) =>
+  roll && kaplanMeierOfCounts(roll.toWithdrawal.events, roll.toWithdrawal.censored);
 
 const all = ['healthy', 'watch', 'atRisk', 'courses'];
 
@@ -90,6 +97,10 @@ export const courseHealth = defineAnalytic({
   cache: 'trainer',
   rate: 'standard',
   sources: trainerCourses,
+  optional: (upstreams, { subject, now }) =>
+    subject.organizationId === null
+      ? {}
+      : { organizationRoll: rollOf(upstreams, subject.organizationId, now) },
   dependent: {
     services: ['courses', 'assessment', 'content'],
     required: ['rolls'],
@@ -106,6 +117,8 @@ export const courseHealth = defineAnalytic({
     attempts: ['courses[].parts.outcomes', 'courses[].alerts'],
     feedback: ['courses[].parts.satisfaction', 'courses[].alerts'],
     contents: ['courses[].alerts[].topicId'],
+    // Without it retention is what it is, and not against the organization's.
+    organizationRoll: [],
   },
   compute: (found, request, setting) => {
     const { subject, query } = request;
@@ -114,8 +127,7 @@ export const courseHealth = defineAnalytic({
     return computeHealth(
       courseFacts(found, request),
       { organizationId: subject.organizationId, courseId: query.courseId ?? null, range },
-      // The organization's survival curve is not read yet: retention stands by itself.
-      { topicIds: topicsOf(chosen, found.contents), baseline: null },
+      { topicIds: topicsOf(chosen, found.contents), baseline: baselineOf(found.organizationRoll ?? null) },
       setting,
     );
   },

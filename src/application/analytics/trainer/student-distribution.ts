@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { riskReasons } from '../../../domain/analytics/at-risk.ts';
-import { studentDistribution as distribution } from '../../../domain/analytics/student-distribution.ts';
+import {
+  studentDistribution as distribution,
+  withNames,
+} from '../../../domain/analytics/student-distribution.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, probability, score, text } from '../fields.ts';
 import { optionalDayRange } from '../range.ts';
@@ -97,6 +100,7 @@ export const studentDistribution = defineAnalytic({
     ],
     rolls: ['totalLearners', 'byLevel', 'byProgress', 'byPerformance', 'atRisk'],
     attempts: ['byPerformance', 'scoreHistogram', 'quartiles', 'attempts', 'atRisk[].reasons'],
+    members: ['atRisk[].fullName'],
   },
   compute: (found, request, setting) =>
     distribution(
@@ -106,8 +110,22 @@ export const studentDistribution = defineAnalytic({
         courseId: request.query.courseId ?? null,
         range: optionalDayRange(request.query, setting),
       },
-      // Names are of the directory, which has to be asked for those on the list only.
       new Map(),
       setting,
     ),
+  finish: {
+    services: ['directory'],
+    start: ({ directory }, { atRisk }) => ({
+      members: (atRisk ?? []).map(({ userId }) => directory.user(userId)),
+    }),
+    compute: (computed, { members }) =>
+      withNames(
+        computed,
+        new Map(
+          (members ?? []).flatMap((member) =>
+            member === null ? [] : [[member.userId, member.fullName] as const],
+          ),
+        ),
+      ),
+  },
 });

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { type CourseFacts, peopleOn } from '../../../domain/analytics/course-facts.ts';
 import {
   teachingEffectiveness as computeEffectiveness,
   teachingParts,
 } from '../../../domain/analytics/teaching-effectiveness.ts';
+import { type PeerCourse, peersOf } from '../../../domain/analytics/teaching-peers.ts';
 import { satisfactionTrends } from '../../../domain/analytics/teaching-satisfaction.ts';
-import { defineAnalytic } from '../define.ts';
+import { peerCoursesOf } from '../../organization/peer-courses.ts';
+import { type AnalyticRequest, defineAnalytic } from '../define.ts';
 import { amount, codes, count, percent, score } from '../fields.ts';
 import { optionalDayRange } from '../range.ts';
 import { courseFacts, rollsAttemptsAndFeedback, trainerCourses } from './course-sources.ts';
@@ -28,6 +31,24 @@ const all = [
   'improvements',
   'peers.n',
 ];
+
+/** Comparable courses of other trainers; null where they are not known. */
+function peersAmong(
+  facts: readonly CourseFacts[] | null,
+  candidates: readonly PeerCourse[] | null,
+  { subject, query }: AnalyticRequest<{ courseId?: string | undefined }>,
+) {
+  if (facts === null || candidates === null) return null;
+  const asked = facts.filter(
+    ({ course }) => query.courseId === undefined || course.courseId === query.courseId,
+  );
+  const own = asked.map(({ course: { courseId, level }, roll }) => ({
+    courseId,
+    level,
+    people: peopleOn(roll ?? [], subject.organizationId).length,
+  }));
+  return peersOf(own, subject.id, candidates);
+}
 
 export const teachingEffectiveness = defineAnalytic({
   id: 'trainer.teaching-effectiveness',
@@ -82,17 +103,26 @@ export const teachingEffectiveness = defineAnalytic({
   cache: 'trainer',
   rate: 'standard',
   sources: trainerCourses,
+  optional: (upstreams, { subject, now }) =>
+    subject.organizationId === null
+      ? {}
+      : { candidates: peerCoursesOf(upstreams, subject.organizationId, now) },
   dependent: {
     services: ['courses', 'assessment'],
     required: ['rolls'],
     start: rollsAttemptsAndFeedback,
   },
-  affects: { courses: all, rolls: all, attempts: fromHandIns, feedback: fromRatings },
+  affects: {
+    courses: all,
+    rolls: all,
+    attempts: fromHandIns,
+    feedback: fromRatings,
+    candidates: ['passRateVsPeers', 'peers.n'],
+  },
   compute: (found, request, setting) =>
     computeEffectiveness(
       courseFacts(found, request),
-      // Courses of other trainers are not read yet.
-      null,
+      peersAmong(courseFacts(found, request), found.candidates ?? null, request),
       {
         organizationId: request.subject.organizationId,
         courseId: request.query.courseId ?? null,

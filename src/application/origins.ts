@@ -1,5 +1,5 @@
-import { type DataSource, worstSource } from '../../domain/provenance.ts';
-import type { Reply } from '../ports/reply.ts';
+import { type DataSource, worstSource } from '../domain/provenance.ts';
+import type { Reply } from './ports/reply.ts';
 
 export type Provenance = Pick<Reply<unknown>, 'dataSource' | 'asOf'>;
 
