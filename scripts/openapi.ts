@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { demoPeople } from '../mocks/world/demo-people.ts';
 import { readConfig } from '../src/config.ts';
 import { makeContainer } from '../src/container.ts';
+import type { Route } from '../src/presentation/http/route.ts';
 import type { Examples } from '../src/presentation/openapi/document.ts';
 import { openApiDocument } from '../src/presentation/openapi/document.ts';
 import { writeOrCheck } from './generated.ts';
@@ -20,19 +21,35 @@ const result = readConfig({
 if (!result.ok) throw new Error(result.problems.join('\n'));
 const { app, routes, close } = await makeContainer({ ...result.config, CLOCK_START: '2026-03-10T12:00:00Z' });
 
-const [person] = demoPeople();
-if (person === undefined) throw new Error('the sample world has no demo people');
-const credentials = { email: person.email, password: person.password };
-const login = await request(app).post('/api/v1/auth/login').send(credentials);
-const token = String(login.body.data.accessToken);
+/** Someone of the sample world whom an example is about, logged in. */
+async function loggedIn(key: string) {
+  const person = demoPeople().find(({ email }) => email.startsWith(`${key}@`));
+  if (person === undefined) throw new Error(`the sample world has nobody called ${key}`);
+  const credentials = { email: person.email, password: person.password };
+  const { body } = await request(app).post('/api/v1/auth/login').send(credentials);
+  const { accessToken, refreshToken } = body.data as { accessToken: string; refreshToken: string };
+  return { person, credentials, accessToken, refreshToken };
+}
 
-/** What differs from run to run: ids, secrets and the milliseconds that the run itself took. */
+const learner = await loggedIn('thriving');
+const trainer = await loggedIn('trainer');
+const orgAdmin = await loggedIn('org-admin');
+const callers: Partial<Record<Route['access'], { caller: typeof learner; id: string }>> = {
+  trainer: { caller: trainer, id: 'me' },
+  organization: { caller: orgAdmin, id: orgAdmin.person.organizationId },
+};
+
+/** Items of a list that an example shows; lists of numbers are shown whole. */
+const shownItems = 2;
+
+/** Without what differs from run to run: ids, secrets and the milliseconds that the run itself took. */
 function steady(value: unknown): unknown {
   const text = JSON.stringify(value, (key, part: unknown) => {
+    if (Array.isArray(part) && typeof part[0] === 'object') return part.slice(0, shownItems);
     if (key === 'requestId') return 'req-1';
     if (key === 'accessToken') return 'eyJhbGciOiJIUzI1NiJ9.…';
     if (key === 'refreshToken') return 'works-once';
-    if (['calculatedAt', 'asOf', 'cacheExpiry'].includes(key) && typeof part === 'string')
+    if (['calculatedAt', 'asOf', 'cacheExpiry', 'refreshedAt'].includes(key) && typeof part === 'string')
       return part.replace(/T.*/, 'T12:00:00.000Z');
     return part;
   });
@@ -40,8 +57,8 @@ function steady(value: unknown): unknown {
 }
 
 const bodies: Record<string, object> = {
-  'auth.login': credentials,
-  'auth.refresh': { refreshToken: String(login.body.data.refreshToken) },
+  'auth.login': learner.credentials,
+  'auth.refresh': { refreshToken: learner.refreshToken },
 };
 
 const examples: Record<string, unknown> = {};
@@ -49,10 +66,10 @@ const examples: Record<string, unknown> = {};
 for (const route of [...routes].sort(
   (a, b) => Number(a.id === 'auth.logout') - Number(b.id === 'auth.logout'),
 )) {
-  const path = `/api/v1${route.path.replaceAll(/:[A-Za-z]+/g, 'me')}`;
+  const { caller, id } = callers[route.access] ?? { caller: learner, id: 'me' };
   const answer = await request(app)
-    [route.method](path)
-    .set('Authorization', `Bearer ${token}`)
+    [route.method](`/api/v1${route.path.replaceAll(/:[A-Za-z]+/g, id)}`)
+    .set('Authorization', `Bearer ${caller.accessToken}`)
     .send(bodies[route.id]);
   if (answer.status !== 200)
     throw new Error(`${route.id} answered ${answer.status}: ${JSON.stringify(answer.body)}`);

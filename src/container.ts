@@ -133,10 +133,11 @@ function dependencyStates(gate: Gate): DependencyState[] {
 }
 
 /** Stores of this process, until the database takes their place. */
-const makeOwnStores = (): OwnStores => ({
+const makeOwnStores = (config: Config): OwnStores => ({
   ledger: new MemoryLedger(),
   preferences: new MemoryPreferences(),
-  tieSecret: ids.secret(),
+  // The same in every process, so that pages of one leaderboard agree; not the secret itself.
+  tieSecret: digest(`leaderboard ties ${config.JWT_SECRET}`),
 });
 
 /** The whole application, wired from a configuration. Nothing listens yet. */
@@ -195,7 +196,7 @@ export async function makeContainer(
   );
   const run = makeRunAnalytic({
     gate,
-    stores: { live: makeOwnStores(), mock: makeOwnStores() },
+    stores: { live: makeOwnStores(config), mock: makeOwnStores(config) },
     cache,
     policies,
     clock,

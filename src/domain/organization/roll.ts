@@ -199,7 +199,7 @@ export function rollBuilder(people: People, now: number): RollBuilder {
 
   return {
     add: (rows) => rows.forEach(addRow),
-    done: () => ({ ...roll, knowsActivity: dated > 0 || seen.size === 0 }),
+    done: () => ({ ...roll, knowsActivity: dated > 0 || courseNumbers.size === 0 }),
   };
 }
 

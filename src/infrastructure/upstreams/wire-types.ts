@@ -10,10 +10,12 @@
 import { z } from 'zod';
 import { normaliseRoles } from '../../domain/identity/roles.ts';
 
+const uuidLength = 36;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** An id as we compare it: ids are opaque, except that a UUID means the same in either case. */
-export const canonicalId = (id: string): string => (uuid.test(id) ? id.toLowerCase() : id);
+export const canonicalId = (id: string): string =>
+  id.length === uuidLength && uuid.test(id) ? id.toLowerCase() : id;
 
 type Read<T> = (value: unknown) => T | undefined;
 type Scalar<T> = z.ZodType<T> & z.ZodTransform<T, unknown>;
