@@ -185,11 +185,12 @@ const valuesOf = (figure: Figure, people: People): number[] =>
   people.flatMap((person) => figure.valuesOf(person));
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Most values that one person has. */
+const heaviest = (figure: Figure, people: People): number =>
+  Math.max(1, ...people.map((person) => figure.valuesOf(person).length));
 /** People that count in the rounding: all, when nobody has more values than others. */
 const effective = (figure: Figure, people: People): number =>
-  Math.floor(
-    valuesOf(figure, people).length / Math.max(...people.map((person) => figure.valuesOf(person).length)),
-  );
+  Math.floor(valuesOf(figure, people).length / heaviest(figure, people));
 
 const departmentsOf = (people: People): string[] => [...new Set(people.map(({ department }) => department))];
 const inDepartment = (people: People, id: string): People =>
@@ -336,7 +337,8 @@ describe.each(figures)('$name, told to an org_admin,', (figure) => {
         const facts = toldOf(figure, before, answers).map((told) => factOf(figure, told));
         for (const group of secretGroups(figure, before, minimum)) {
           if (!isOpen(figure, before, answers, 20)) continue;
-          const points = Math.min(20, 200 / (minimum - 1));
+          // 200 / (minimum − 1), and less where the one who is missing has fewer courses than the others.
+          const points = Math.min(20, (100 + 100 / heaviest(figure, before)) / (minimum - 1));
           expect(isSolved(bounds(facts, unitsOf(figure, group)), points)).toBe(false);
         }
       }),
@@ -351,12 +353,182 @@ describe.each(figures)('$name, told to an org_admin,', (figure) => {
         const facts = toldOf(figure, before, answers).map(({ people }) => exactly(figure, people));
         for (const group of secretGroups(figure, before, minimum)) {
           if (!isOpen(figure, before, answers, 100 / before.length)) continue;
-          // Of somebody with several courses the mean is about these.
-          const points = 100 / (effectiveLeast(figure, before, group, minimum) - 1);
+          const points = 100 / heaviest(figure, before) / (minimum - 1);
           expect(isSolved(bounds(facts, unitsOf(figure, group)), points)).toBe(false);
         }
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe.each(figures.filter(({ isCounted }) => !isCounted))(
+  '$name, told on two days with one person come or gone,',
+  (figure) => {
+    /** What is told on both days, where no share is nearly all or nearly none. */
+    const attacks = () =>
+      sample().flatMap((organization) => {
+        const days = [organization.before, organization.after];
+        const told = days.flatMap((day) => toldOf(figure, day, answersOf(day, 10)));
+        if (figure.isShare && told.some(({ value }) => value < 20 || value > 80)) return [];
+        return [{ ...organization, days, facts: told.map((one) => factOf(figure, one)) }];
+      });
+
+    it('hardly ever tells of the one who moved: of fewer than one in 500', () => {
+      const moves = attacks().filter(({ moved }) => figure.valuesOf(moved).length > 0);
+      expect(moves.length).toBeGreaterThan(200);
+      const solved = moves.filter(({ facts, moved }) => isSolved(bounds(facts, unitsOf(figure, [moved]))));
+      expect(solved.length / moves.length).toBeLessThan(1 / 500);
+    });
+
+    it('hardly ever tells of a small department: of fewer than one in 200, and of none to within 10 points', () => {
+      const widths = attacks().flatMap(({ days, facts }) =>
+        days
+          .flatMap((day) => secretGroups(figure, day, 10))
+          .map((group) => bounds(facts, unitsOf(figure, group))),
+      );
+      expect(widths.length).toBeGreaterThan(1000);
+      expect(widths.filter((one) => isSolved(one)).length / widths.length).toBeLessThan(1 / 200);
+      expect(widths.filter((one) => isSolved(one, 10))).toEqual([]);
+    });
+  },
+);
+
+describe('the number of active people in a small department', () => {
+  it('is never certain on one day, unless all whom nothing is told of are active, or none', () => {
+    const figure = figures.find(({ isCounted }) => isCounted) as Figure;
+    fc.assert(
+      fc.property(anyOrganization, anyMinimum, ({ before }, minimum) => {
+        const answers = answersOf(before, minimum);
+        const { active } = answers.velocity;
+        const pool = hiddenPool(figure, before, answers);
+        const hidden = pool.filter(({ isActive }) => isActive).length;
+        if (active === null || hidden === 0 || hidden === pool.length) return;
+        for (const group of secretGroups(figure, before, minimum)) {
+          // Even with the count of every department that is told: the hidden ones are `hidden` together.
+          const least = Math.max(0, hidden - (pool.length - group.length));
+          expect(Math.min(group.length, hidden) - least).toBeGreaterThanOrEqual(1);
+        }
+        expect(active === 0 || active >= minimum).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('without its protection the attacker wins, with it not:', () => {
+  const [pace] = figures as [Figure, ...Figure[]];
+  /** 4, 20 and 30 people, with paces between 30 and 70, nobody knowing those of the last ones of some. */
+  const organizationWith = (...sizes: [size: number, known: number][]): Person[] =>
+    sizes.flatMap(([size, knownOf], department) =>
+      Array.from({ length: size }, (_, index) => ({
+        id: `${department}-${index}`,
+        department: `d-${department}`,
+        topics: index < knownOf ? 30 + ((17 * index + 11 * department) % 41) : null,
+        isActive: index % 2 === 0,
+        isOnTrack: null,
+        score: null,
+        courses: [],
+        due: [],
+      })),
+    );
+  const attack = (people: People, told: readonly People[]) =>
+    width(
+      bounds(
+        told.map((group) => exactly(pace, group)),
+        unitsOf(pace, inDepartment(people, 'd-0')),
+      ),
+    );
+  const toldGroups = (people: People, minimum = 10) =>
+    toldOf(pace, people, answersOf(people, minimum)).map((told) => told.people);
+
+  it('the minimum, for with one of 1 every department is told', () => {
+    const people = organizationWith([4, 4], [20, 20], [30, 30]);
+    expect(attack(people, toldGroups(people, 1))).toBeLessThan(0.01);
+    expect(attack(people, toldGroups(people))).toBe(100);
+  });
+
+  it('complementary suppression, for a small department is the total less the others', () => {
+    const people = organizationWith([4, 4], [20, 20], [30, 30]);
+    const large = ['d-1', 'd-2'].map((id) => inDepartment(people, id));
+    expect(attack(people, [...toldGroups(people), ...large])).toBeLessThan(0.01);
+    expect(attack(people, toldGroups(people))).toBe(100);
+  });
+
+  it('suppression by what is known, for of a large department only four may have a pace', () => {
+    const people = organizationWith([25, 4], [20, 20], [30, 30]);
+    const large = ['d-1', 'd-2'].map((id) => inDepartment(people, id));
+    expect(attack(people, [having(pace, people), ...large])).toBeLessThan(0.01);
+    expect(attack(people, toldGroups(people))).toBe(100);
+  });
+
+  it('rounding, for nine people are nearly the ten that are suppressed together', () => {
+    const people = organizationWith([9, 9], [1, 1], [30, 30]);
+    const facts = toldOf(pace, people, answersOf(people, 10)).map((told) => factOf(pace, told));
+    expect(attack(people, toldGroups(people))).toBeCloseTo(100 / 9, 3);
+    expect(width(bounds(facts, unitsOf(pace, inDepartment(people, 'd-0'))))).toBeGreaterThan(20);
+  });
+
+  it('any of it, for with all departments told nearly all small ones are known in nearly all organizations', () => {
+    const known = sample()
+      .slice(0, 100)
+      .flatMap(({ before }) =>
+        secretGroups(pace, before, 10).map((group) =>
+          bounds(
+            toldOf(pace, before, answersOf(before, 1)).map(({ people }) => exactly(pace, people)),
+            unitsOf(pace, group),
+          ),
+        ),
+      );
+    expect(known.filter((one) => isSolved(one)).length / known.length).toBeGreaterThan(0.95);
+  });
+});
+
+describe('what people of suppressed departments do', () => {
+  /** The same people, with as much known of them, who all do the opposite. */
+  const opposite = (person: Person): Person => ({
+    ...person,
+    topics: person.topics === null ? null : 100 - person.topics,
+    isActive: !person.isActive,
+    isOnTrack: person.isOnTrack === null ? null : !person.isOnTrack,
+    score: person.score === null ? null : 100 - person.score,
+    courses: person.courses.map((isDone) => !isDone),
+    due: person.due.map((isInTime) => !isInTime),
+  });
+
+  it('changes nothing at all in any department, nor in their comparison', () => {
+    fc.assert(
+      fc.property(anyOrganization, anyMinimum, ({ before }, minimum) => {
+        const answers = answersOf(before, minimum);
+        const isHidden = ({ department }: Person) => departmentRow(answers, department)?.suppressed === true;
+        const other = answersOf(
+          before.map((person) => (isHidden(person) ? opposite(person) : person)),
+          minimum,
+        );
+        expect(other.departments).toEqual(answers.departments);
+        expect(other.velocity.departments).toEqual(answers.velocity.departments);
+        expect(other.velocity.learners).toBe(answers.velocity.learners);
+      }),
+    );
+  });
+
+  it('changes totals, when one of them does, by at most one step of the rounding', () => {
+    fc.assert(
+      fc.property(anyOrganization, anyMinimum, ({ before, moved }, minimum) => {
+        const answers = answersOf(before, minimum);
+        const changed = before.map((person) => (person.id === moved.id ? opposite(person) : person));
+        const other = answersOf(changed, minimum);
+        for (const figure of figures) {
+          const [one, two] = [figure.total(answers), figure.total(other)];
+          if (figure.isCounted) continue;
+          expect(one === null).toBe(two === null);
+          if (one === null || two === null) continue;
+          const step = hidingStep(effective(figure, having(figure, before)));
+          expect(Math.abs(one - two)).toBeLessThanOrEqual(step + 1e-6);
+        }
+        const counts = [answers.velocity.active, other.velocity.active];
+        if (counts.every((count) => count !== null))
+          expect(Math.abs((counts[0] ?? 0) - (counts[1] ?? 0))).toBeLessThanOrEqual(1);
+      }),
     );
   });
 });
