@@ -13,6 +13,7 @@ function defaultOf(name: string): string {
   const schema = environment.shape[name as keyof typeof environment.shape];
   const value: unknown = schema?.safeParse(undefined).data;
   if (value === undefined) return '';
+  if (typeof value === 'object') return '';
   return name.includes('SECRET') ? 'for development only' : `\`${String(value)}\``;
 }
 

@@ -12,11 +12,9 @@ import { AppError } from '../../domain/errors.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
 import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
-import type { Route } from './route.ts';
+import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
 import { headersOf, send } from './send.ts';
-
-export const apiPrefix = '/api/v1';
 
 export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
@@ -150,14 +148,6 @@ function sendProblem(): ErrorRequestHandler {
   };
 }
 
-const named = (route: Route): RequestHandler => {
-  const pattern = `${apiPrefix}${route.path}`;
-  return (_request, response, next) => {
-    response.locals.route = pattern;
-    next();
-  };
-};
-
 /** The Express application; nothing listens yet. */
 export function makeApp(deps: AppDeps): Express {
   const app = express();
@@ -170,7 +160,7 @@ export function makeApp(deps: AppDeps): Express {
   app.use(openRequest(deps));
   app.use(allowCors(deps.corsOrigins));
   for (const route of deps.routes) {
-    app[route.method](`${apiPrefix}${route.path}`, named(route), makeHandler(route, deps));
+    app[route.method](`${apiPrefix}${route.path}`, makeHandler(route, deps));
   }
   app.use(deps.operations);
   app.use(noSuchRoute(deps.routes));

@@ -5,6 +5,14 @@ import { dashboard, dashboardSections, sectionStatuses } from '../../application
 import { errorSummary, sectionMeta } from '../openapi/schemas.ts';
 import { paramNames, type StreamEvent, type SubjectCall, type SubjectRoute } from './route.ts';
 
+const longestEcho = 40;
+
+/** Names the section that is not known: a list of many has to be mended by somebody. */
+const unknownSection =
+  (names: readonly string[]) =>
+  ({ input }: { input?: unknown }) =>
+    `“${String(input).slice(0, longestEcho)}” is not a section; sections are: ${names.join(', ')}`;
+
 function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
   const sections = sectionsOf(audience);
   const names = [...sections.keys()];
@@ -17,7 +25,7 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
     .string()
     .optional()
     .transform((list) => list?.split(',') ?? names)
-    .pipe(z.array(z.enum(names, `must be a comma-separated list of: ${names.join(', ')}`)))
+    .pipe(z.array(z.enum(names, unknownSection(names))))
     .meta({
       override: { type: 'string' },
       description: `comma-separated sections, default all: ${names.join(', ')}`,

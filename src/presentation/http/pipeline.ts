@@ -3,7 +3,7 @@
  * authenticate → read the body → validate → authorize → rate limit → handle → envelope.
  * Authorization comes before every look into a cache.
  */
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
@@ -16,6 +16,7 @@ import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import type { CountRequest } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
+  apiPrefix,
   type Call,
   idPattern,
   idSchema,
@@ -23,6 +24,7 @@ import {
   paramNames,
   type Result,
   type Route,
+  type SignedInCall,
   type SignedInRoute,
   type SubjectRoute,
 } from './route.ts';
@@ -128,11 +130,16 @@ function respond(
   send(request, response, 200, plainEnvelope(route.data.parse(result.data), requestId), { cacheControl });
 }
 
+/** Goes on with a value when it is there: at once when it is not a promise, for a cached answer waits for nothing. */
+const then = <T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): U | Promise<U> =>
+  value instanceof Promise ? value.then(next) : next(value);
+
 /** The Express handler of a route. */
 export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   const readBody = bodyReader(deps.bodyLimitBytes);
   const validate = validator(route);
   const [subjectParam] = paramNames(route.path);
+  const pattern = `${apiPrefix}${route.path}`;
 
   async function handlePublic(route: PublicRoute, request: Request, response: Response): Promise<Result> {
     const scope = response.locals.scope as RequestScope;
@@ -142,39 +149,44 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     return route.handle({ scope, ...validate(request, undefined) });
   }
 
-  async function handleSignedIn(
+  function handleSubject(route: SubjectRoute, call: SignedInCall, request: Request, response: Response) {
+    const { viewer, scope } = call;
+    const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
+    const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
+    return then(decided, (subject) =>
+      then(deps.count(route.rate, request, response), (): Result | Promise<Result> => {
+        const subjectCall = { ...call, subject };
+        if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
+        return route.handle(subjectCall);
+      }),
+    );
+  }
+
+  function handleSignedIn(
     route: SignedInRoute | SubjectRoute,
     viewer: Viewer,
     request: Request,
     response: Response,
-  ): Promise<Result> {
+  ): Result | Promise<Result> {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
-    if (route.body !== undefined) await readBody(request, response);
-    const call = { scope, viewer, ...validate(request, viewer) };
-    if (route.access === 'signed_in') {
-      await deps.count(route.rate, request, response);
-      return route.handle(call);
-    }
-    const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
-    const subject =
-      deps.authorizer.peek(viewer, ref) ?? (await deps.authorizer.authorize(viewer, ref, scope));
-    await deps.count(route.rate, request, response);
-    const subjectCall = { ...call, subject };
-    if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
-    const result = route.handle(subjectCall);
-    return result instanceof Promise ? await result : result;
+    return then(route.body === undefined ? undefined : readBody(request, response), () => {
+      const call = { scope, viewer, ...validate(request, viewer) };
+      if (route.access !== 'signed_in') return handleSubject(route, call, request, response);
+      return then(deps.count(route.rate, request, response), () => route.handle(call));
+    });
   }
 
-  async function handle(request: Request, response: Response): Promise<Result> {
+  function handle(request: Request, response: Response): Result | Promise<Result> {
     if (route.access === 'public') return handlePublic(route, request, response);
-    const viewer = authenticate(deps, request, response.locals.scope as RequestScope);
-    return handleSignedIn(route, viewer instanceof Promise ? await viewer : viewer, request, response);
+    return then(authenticate(deps, request, response.locals.scope as RequestScope), (viewer) =>
+      handleSignedIn(route, viewer, request, response),
+    );
   }
 
-  return (request: Request, response: Response, next: NextFunction) => {
-    handle(request, response)
-      .then((result) => respond(route, deps, request, response, result))
-      .catch(next);
+  // Express hands what is thrown or rejected here on to the error handler.
+  return (request: Request, response: Response) => {
+    response.locals.route = pattern;
+    return then(handle(request, response), (result) => respond(route, deps, request, response, result));
   };
 }

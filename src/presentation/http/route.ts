@@ -8,6 +8,9 @@ import type { ErrorCode } from '../../domain/errors.ts';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 
+/** Where every route of the contract lives. */
+export const apiPrefix = '/api/v1';
+
 /** Ids are opaque; this is all that is known of them. */
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
 export const idSchema = z.string().regex(idPattern, 'must be 1–64 letters, digits, _ or -');

@@ -2,9 +2,8 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { AppError } from '../../domain/errors.ts';
-import { apiPrefix } from '../http/app.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
-import { idSchema, paramNames, type Route } from '../http/route.ts';
+import { apiPrefix, idSchema, paramNames, type Route } from '../http/route.ts';
 import { eventStream } from '../http/send-events.ts';
 import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
 

@@ -12,7 +12,7 @@ const demanded = z.object({
   requiredBy: count('goals that name it'),
   openGaps: count('people who have less of it than they need').nullable(),
   trend: codes(demandTrends, 'beyond ±20 %').nullable(),
-  trendPercent: amount('monthly enrolments, last three months against the nine before (percent)').nullable(),
+  trendPercent: amount('enrolments a week, last three months against the nine before (percent)').nullable(),
 });
 
 export const skillDemand = defineAnalytic({
@@ -23,7 +23,7 @@ export const skillDemand = defineAnalytic({
   summary: 'Which skills the caller’s organization asks for, and which of them the caller lacks',
   definition: {
     formula:
-      'demandScore = 100 × (.40 enrolments + .35 open gaps + .25 requirement by goals), each as a share of the greatest among the organization’s skills. trendPercent = monthly enrolments of the last three months against the nine before. emerging = rising beyond 20 % with at least ten enrolments in twelve months. yourGaps = the caller’s own open gaps in these skills.',
+      'demandScore = 100 × (.40 enrolments + .35 open gaps + .25 requirement by goals), each as a share of the greatest among the organization’s skills. trendPercent = enrolments a week of the last three months, the current one as far as it goes, against the nine before. emerging = rising beyond 20 % with at least ten enrolments in twelve months. yourGaps = the caller’s own open gaps in these skills.',
     unit: 'score, 0–100',
     population: 'the caller’s organization: internal demand only, nothing is said of the market',
     nullRule: 'Counts of fewer people than the minimum cohort are suppressed. Too few enrolments: no trend.',

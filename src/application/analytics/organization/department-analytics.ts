@@ -14,11 +14,11 @@ export const departmentAnalytics = defineAnalytic({
   summary: 'The departments of an organization side by side',
   definition: {
     formula:
-      'completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1. For the comparison, shares are pulled towards the organization’s (worth ten people).',
+      'completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1. For the comparison, shares are pulled towards that of all departments that are told (worth ten people).',
     unit: 'percent and scores, 0–100',
     population: 'the organization’s learners who are still there',
     nullRule:
-      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore needs scores of as many people. Fewer than three whole months: no trend. Fewer than two departments: no comparison.',
+      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore and completionPercent likewise, by those who have scores or enrolments. Activity that no enrolment dates is not known. Fewer than three whole months: no trend. Fewer than two departments, or all alike: no comparison.',
   },
   query: noQuery,
   result: z.object({

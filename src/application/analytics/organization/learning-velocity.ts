@@ -13,11 +13,11 @@ export const learningVelocity = defineAnalytic({
   summary: 'How fast an organization learns, by department and by month',
   definition: {
     formula:
-      'pace = topics per week and learner of the courses that are going on, since enrolment; those who take none count 0. targetPace = topics per week that finish in time the courses whose due date lies ahead, mean over those who have one. onTrackPercent = of those with a due date, ahead or overdue, the share with at least nine tenths of it and nothing overdue. completionWeeks = Kaplan–Meier over all enrolments, those going on or withdrawn censored. monthly = topics spread evenly between enrolment and last activity, per week and person enrolled in the month; trend by Mann–Kendall at 0.1 over the months that are over.',
+      'pace = topics per week and learner of the courses that are going on, since enrolment; those who take none count 0, more than 10 count 10. targetPace = topics per week that finish in time the courses whose due date lies ahead, mean over those who have one. onTrackPercent = of those with a due date, ahead or overdue, the share with at least nine tenths of it and nothing overdue. completionWeeks = Kaplan–Meier over all enrolments, those going on or withdrawn censored. monthly = topics spread evenly between enrolment and last activity, per week and person enrolled in the month; trend by Mann–Kendall at 0.1 over the months that are over.',
     unit: 'topics per week',
     population: 'the organization’s learners who are still there',
     nullRule:
-      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had by taking the others from the total. Means and shares are rounded so that no one person can be had from them. A quantile that has not been reached is null.',
+      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had by taking the others from the total. Means and shares are rounded so that no one person can be had from them. Weeks are suppressed when fewer people than it completed anything; a quantile that has not been reached is null.',
   },
   query: noQuery,
   result: z.object({
