@@ -2,56 +2,33 @@
  * One real student of BBB 2013B on course day 90, from the CSV files to the answers over HTTP. The arithmetic is
  * done here again, from the raw rows, without the product's code.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, call, type Demo, startDemo } from './demo-process.ts';
+import { hasOuladFor, type Row, rowsOf } from './oulad-tables.ts';
 
-const dir = process.env.OULAD_DIR || fileURLToPath(new URL('../../../shared/data/oulad', import.meta.url));
-const present = existsSync(join(dir, 'courses.csv.gz'));
+const present = hasOuladFor('a student by hand');
 const student = '496220';
 const today = 90;
 
-/** The rows of a file, as records of its header. */
-function rowsOf(name: string): Record<string, string>[] {
-  const [header = '', ...lines] = gunzipSync(readFileSync(join(dir, `${name}.csv.gz`)))
-    .toString()
-    .trim()
-    .split(/\r?\n/);
-  const names = header.split(',');
-  return lines.map((line) =>
-    Object.fromEntries(line.split(',').map((field, at) => [names[at] ?? '', field])),
-  );
-}
-
-const isCourse = (row: Record<string, string>) =>
-  row.code_module === 'BBB' && row.code_presentation === '2013B';
-const isStudent = (row: Record<string, string>) => row.id_student === student;
-
-if (!present && process.env.CI !== 'true') {
-  process.stderr.write(`Skipped: a student by hand, there are no OULAD files in ${dir}; set OULAD_DIR.\n`);
-}
-if (!present && process.env.CI === 'true') {
-  it('has the OULAD files (set OULAD_DIR)', () => expect(present).toBe(true));
-}
+const isCourse = (row: Row) => row.code_module === 'BBB' && row.code_presentation === '2013B';
+const isStudent = (row: Row) => row.id_student === student;
 
 describe.runIf(present)('a student of BBB 2013B on day 90, by hand', () => {
   let demo: Demo;
   let get: (analytic: string) => Promise<Answer>;
 
-  const assessments = present ? rowsOf('assessments').filter(isCourse) : [];
+  const assessments = present ? rowsOf('assessments', isCourse) : [];
   const idsOfCourse = new Set(assessments.map((row) => row.id_assessment));
   const submissions = present
-    ? rowsOf('student_assessment').filter(
+    ? rowsOf(
+        'student_assessment',
         (row) => isStudent(row) && idsOfCourse.has(row.id_assessment) && Number(row.date_submitted) <= today,
       )
     : [];
   const clickDays = present
-    ? rowsOf('daily_clicks')
-        .filter((row) => isCourse(row) && isStudent(row) && Number(row.day) <= today)
-        .map((row) => Number(row.day))
+    ? rowsOf('daily_clicks', (row) => isCourse(row) && isStudent(row) && Number(row.day) <= today).map(
+        (row) => Number(row.day),
+      )
     : [];
   const assessmentOf = (id: string | undefined) => assessments.find((row) => row.id_assessment === id) ?? {};
   const submittedDays = submissions.map((row) => Number(row.date_submitted));

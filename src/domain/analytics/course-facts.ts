@@ -187,3 +187,12 @@ export function totalsAreTold(
     (hidden.length === 0 || peopleIn(hidden).size >= minimum)
   );
 }
+
+/**
+ * How many different people there are, or null where fewer than `minimum` of them are in more than one course: the
+ * courses' own numbers less this one would count them.
+ */
+export function tellableTotal(people: number, places: number, minimum: number): number | null {
+  const repeated = places - people;
+  return repeated > 0 && repeated < minimum ? null : people;
+}

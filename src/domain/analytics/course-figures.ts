@@ -1,4 +1,4 @@
-import type { CourseEnrolment, CourseFeedback } from '../learning/enrolment.ts';
+import type { CourseEnrolment } from '../learning/enrolment.ts';
 import { tellableCounts } from '../privacy/counts.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { MissingReason } from '../provenance.ts';
@@ -15,6 +15,7 @@ import {
   peopleOn,
   scoresByPerson,
 } from './course-facts.ts';
+import { hideOneRating, type Rating, ratingsOf } from './course-parts.ts';
 
 export const enrollmentTrends = ['rising', 'steady', 'falling'] as const;
 type EnrollmentTrend = (typeof enrollmentTrends)[number];
@@ -50,12 +51,6 @@ const trendWeeks = 12;
 const leastEnrolmentsForTrend = 10;
 /** How many ratings the mean of all the trainer's courses is worth. */
 const priorRatings = 5;
-const lowestRating = 1;
-const ratingRange = 4;
-
-/** `hideOne` on the scale 1–5, whose steps start at 1: rounded ratings stay on it. */
-const hideOneRating = (value: number, people: number): number =>
-  Number((lowestRating + hideOne(value - lowestRating, people, ratingRange)).toPrecision(12));
 
 /** A figure about so many people's values: none for nobody, suppressed for few, else rounded. */
 function toldOf(
@@ -106,22 +101,7 @@ export const percentOf = (part: number, places: number): Told<number> =>
 const completionPercentOf = (completions: Told<number>, places: number): Told<number> =>
   completions.value === null ? completions : percentOf(completions.value, places);
 
-/** Each person's latest rating by now; of those who are counted only. */
-export function ratingsOf(
-  feedback: readonly CourseFeedback[],
-  people: readonly CourseEnrolment[],
-  now: number,
-): number[] {
-  const counted = new Set(people.map(({ userId }) => userId));
-  const ratings = new Map<string, number>();
-  const inOrder = [...feedback].sort(
-    (a, b) => (a.submittedAt ?? 0) - (b.submittedAt ?? 0) || (a.rating ?? 0) - (b.rating ?? 0),
-  );
-  for (const { userId, rating, submittedAt } of inOrder) {
-    if (rating !== null && counted.has(userId) && (submittedAt ?? 0) <= now) ratings.set(userId, rating);
-  }
-  return [...ratings.values()].sort((a, b) => a - b);
-}
+const valuesOf = (ratings: readonly Rating[]): number[] => ratings.map(({ rating }) => rating);
 
 /** Mean of all the trainer's ratings, whatever course or days are asked for; null for fewer than three. */
 export const priorOf = (
@@ -131,7 +111,7 @@ export const priorOf = (
 ): number | null =>
   mean(
     facts.flatMap(({ feedback, roll }) =>
-      ratingsOf(feedback ?? [], peopleOn(roll ?? [], organizationId), now),
+      valuesOf(ratingsOf(feedback ?? [], peopleOn(roll ?? [], organizationId), now)),
     ),
   );
 
@@ -197,7 +177,7 @@ export function courseFigures(
   const { now, minimumCohort: minimum } = setting;
   const states = statesOf(people, setting);
   const scores = attempts === null ? [] : [...scoresByPerson(attempts, people, now).values()];
-  const ratings = feedback && ratingsOf(feedback, people, now);
+  const ratings = feedback && valuesOf(ratingsOf(feedback, people, now));
   const isFew = ratings !== null && ratings.length > 0 && ratings.length < minimum;
   return {
     enrollments: { value: people.length },

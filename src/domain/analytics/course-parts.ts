@@ -1,5 +1,5 @@
 /** Pieces that figures about courses are made of: results, ratings, and what may be told of them. */
-import type { Attempt } from '../learning/attempt.ts';
+import { type Attempt, didPass } from '../learning/attempt.ts';
 import type { CourseEnrolment, CourseFeedback } from '../learning/enrolment.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { MissingReason } from '../provenance.ts';
@@ -72,12 +72,6 @@ export function handInsOf(attempts: readonly Attempt[], people: People, now: num
   const isHandedIn = (attempt: Attempt): attempt is HandIn =>
     attempt.userId !== null && attempt.submittedAt !== null && attempt.submittedAt <= now;
   return unique.filter(isHandedIn).sort(inOrder);
-}
-
-/** Whether a hand-in passed: as marked, else score against pass mark; null when neither is known. */
-function didPass({ passed, score, passMark }: Attempt): boolean | null {
-  if (passed !== null) return passed;
-  return score === null || passMark === null ? null : score >= passMark;
 }
 
 const resultsOf = (handIns: Iterable<HandIn>): Result[] =>

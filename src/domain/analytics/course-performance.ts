@@ -7,6 +7,7 @@ import {
   chosenOf,
   countedCourses,
   peopleIn,
+  tellableTotal,
   totalsAreTold,
 } from './course-facts.ts';
 import {
@@ -16,12 +17,12 @@ import {
   courseFigures,
   percentOf,
   priorOf,
-  ratingsOf,
   suppressed,
   type Told,
   type ToldFigures,
   unknown,
 } from './course-figures.ts';
+import { ratingsOf } from './course-parts.ts';
 
 export interface CoursePerformance {
   totalCourses: number | null;
@@ -61,13 +62,21 @@ function totalRating(
   prior: number | null,
   { now, minimumCohort }: Setting,
 ): Told<number> {
-  const ratings = ({ one: { feedback, people } }: Row) => ratingsOf(feedback ?? [], people ?? [], now);
+  const ratings = ({ one: { feedback, people } }: Row) =>
+    ratingsOf(feedback ?? [], people ?? [], now).map(({ rating }) => rating);
   const hidden = rows.filter(({ told }) => told.averageRating.value === null).flatMap(ratings);
   const isHiding = hidden.length === 0 || hidden.length >= minimumCohort;
   return isHiding ? averageRatingOf(rows.flatMap(ratings), prior, minimumCohort) : suppressed;
 }
 
 type Totals = Record<'totalLearners' | 'completionPercent' | 'averageRating', Told<number>>;
+
+/** Different people; suppressed where so few take two courses that they would be counted by it. */
+function learnersOf(rows: readonly Row[], minimum: number): Told<number> {
+  const learners = peopleIn(rows.map(({ one }) => one)).size;
+  const value = tellableTotal(learners, sumOf(rows, placesOf), minimum);
+  return value === null ? suppressed : { value };
+}
 
 /** Places are added up, one for each course someone takes; only the learners are counted once. */
 function totalsOf(rows: readonly Row[], prior: number | null, isTold: boolean, setting: Setting): Totals {
@@ -79,7 +88,7 @@ function totalsOf(rows: readonly Row[], prior: number | null, isTold: boolean, s
   if (rows.some(({ one }) => one.people === null)) return every(unknown);
   if (!isTold) return every(suppressed);
   return {
-    totalLearners: { value: peopleIn(rows.map(({ one }) => one)).size },
+    totalLearners: learnersOf(rows, setting.minimumCohort),
     completionPercent: completionsHide(rows, setting.minimumCohort)
       ? percentOf(sumOf(rows, doneOf), sumOf(rows, placesOf))
       : suppressed,

@@ -80,17 +80,20 @@ const weeksUpTo = (last: number | null): number[] =>
 /**
  * The survival curve (Kaplan–Meier) week by week, as far as at least `minimum` people are at risk.
  *
- * Unit: percent of those who began, rounded by `hideOne` with their number; never rises. Null rule: fewer
+ * Unit: percent of those who began, rounded by `hideOne` with the number at risk in the week; never rises. Null rule: fewer
  * than `minimum` people with a known stay.
  */
 export function survivalWeeks(lifetimes: readonly Lifetime[], minimum: number): SurvivalWeek[] | null {
   const last = lastWeekOf(lifetimes, minimum);
   const curve = kaplanMeier(lifetimes);
   if (last === null) return null;
-  return weeksUpTo(last).map((week) => ({
-    week,
-    remainingPercent: hideOne(100 * survivalAt(curve, week), lifetimes.length),
-  }));
+  let lowest = 100;
+  return weeksUpTo(last).map((week) => {
+    const atRisk = lifetimes.filter(({ time }) => time >= week).length;
+    // Coarser steps must not make the curve rise.
+    lowest = Math.min(lowest, hideOne(100 * survivalAt(curve, week), atRisk));
+    return { week, remainingPercent: lowest };
+  });
 }
 
 /** Those at risk and those who withdrew, for every week with at least `minimum` at risk; [] for none. */

@@ -1,4 +1,4 @@
-import type { Attempt } from '../learning/attempt.ts';
+import { type Attempt, didPass } from '../learning/attempt.ts';
 import type { Computed, Missing } from '../provenance.ts';
 import { type Interval, wilson } from '../statistics/intervals.ts';
 import { shrunkenMean } from '../statistics/shrinkage.ts';
@@ -82,11 +82,6 @@ function trendOfScores(scores: readonly number[]): { trend: PerformanceTrend | n
   if (scores.length < minimumForMean) return { trend: null, slope: null };
   const { direction, slope } = trendOf(scores);
   return { trend: trendWord[direction], slope };
-}
-
-function didPass({ passed, score, passMark }: Scored): boolean | null {
-  if (passed !== null) return passed;
-  return passMark === null ? null : score >= passMark;
 }
 
 function passRate(scored: readonly Scored[]): Interval | null {

@@ -9,6 +9,7 @@ import {
   type CourseQuestion,
   chosenOf,
   countedCourses,
+  tellableTotal,
   totalsAreTold,
 } from './course-facts.ts';
 import {
@@ -66,6 +67,8 @@ interface Counted<K> {
   bucket: K;
   /** Only in courses that are suppressed. */
   isHidden: boolean;
+  /** Where it counts. */
+  courseIds: readonly string[];
 }
 
 const sizesOf = <K extends string>(keys: readonly K[], counted: readonly Counted<K>[]): Record<K, number> => {
@@ -73,9 +76,31 @@ const sizesOf = <K extends string>(keys: readonly K[], counted: readonly Counted
   return bucketsOf(keys, (key) => groups.get(key)?.length ?? 0);
 };
 
+/** The courses of a person, for counting people. */
+const whereIs = (one: Student) => ({
+  isHidden: isHidden(one),
+  courseIds: one.places.map(({ courseId }) => courseId),
+});
+
+/** By course and bucket, what is told to those who ask for that course alone. */
+function toldByCourse<K extends string>(
+  keys: readonly K[],
+  counted: readonly Counted<K>[],
+  minimum: number,
+): ReadonlyMap<string, Buckets<K>> {
+  const courseIds = new Set(counted.flatMap((one) => one.courseIds));
+  return new Map(
+    [...courseIds].map((courseId) => {
+      const own = counted.filter((one) => one.courseIds.includes(courseId));
+      return [courseId, tellableCounts(sizesOf(keys, own), minimum)];
+    }),
+  );
+}
+
 /**
- * Buckets that may be told for all of these and for those in suppressed courses alone: the other courses can
- * be asked for one by one, and these would be what is left.
+ * Buckets that may be told for all of these: also by themselves for those in suppressed courses, and only where what
+ * single courses do not tell of the bucket is nothing, or enough people in at least two courses. Every course can be
+ * asked for alone, and these would be what is left.
  */
 function tellable<K extends string>(
   keys: readonly K[],
@@ -85,7 +110,16 @@ function tellable<K extends string>(
   const hidden = counted.filter(({ isHidden }) => isHidden);
   const told = tellableCounts(sizesOf(keys, counted), minimum);
   const toldOfHidden = tellableCounts(sizesOf(keys, hidden), minimum);
-  return bucketsOf(keys, (key) => (toldOfHidden[key] === null ? null : told[key]));
+  const byCourse = toldByCourse(keys, counted, minimum);
+  const isUntold = (courseId: string, key: K) => byCourse.get(courseId)?.[key] === null;
+  const isLeftOver = (key: K) => {
+    const left = counted.filter(
+      ({ bucket, courseIds }) => bucket === key && courseIds.every((courseId) => isUntold(courseId, key)),
+    );
+    const courses = new Set(left.flatMap(({ courseIds }) => courseIds)).size;
+    return left.length > 0 && byCourse.size > 1 && (courses < 2 || left.length < minimum);
+  };
+  return bucketsOf(keys, (key) => (toldOfHidden[key] === null || isLeftOver(key) ? null : told[key]));
 }
 
 /** A bucket of many pairs may be of few people, so it is told when the pairs and the people are enough. */
@@ -96,6 +130,7 @@ function handInBuckets(students: readonly Student[], now: number, minimum: numbe
         userId,
         bucket: handInCounts[Math.min(times, handInCounts.length) - 1] ?? 'one',
         isHidden: place.isHidden,
+        courseIds: [place.courseId],
       })),
     ),
   );
@@ -133,8 +168,8 @@ const noCounts: Counts = {
 
 function countsFromAttempts(students: readonly Student[], { now, minimumCohort }: Setting): FromAttempts {
   const scored = students.flatMap((one) => (one.score === null ? [] : [{ one, score: one.score }]));
-  const byBin = scored.map(({ one, score }) => ({ bucket: binOf(score), isHidden: isHidden(one) }));
-  const byState = students.map((one) => ({ bucket: performanceOf(one, now), isHidden: isHidden(one) }));
+  const byBin = scored.map(({ one, score }) => ({ bucket: binOf(score), ...whereIs(one) }));
+  const byState = students.map((one) => ({ bucket: performanceOf(one, now), ...whereIs(one) }));
   return {
     byPerformance: tellable(performanceStates, byState, minimumCohort),
     scoreHistogram: Object.values(tellable(bins, byBin, minimumCohort)),
@@ -148,10 +183,18 @@ function countsFromAttempts(students: readonly Student[], { now, minimumCohort }
 
 function countsOf(students: readonly Student[], knowsAttempts: boolean, setting: Setting): Counts {
   const places = students.flatMap((one) => one.places);
-  const byLevel = places.map(({ level: bucket, isHidden }) => ({ bucket, isHidden }));
-  const byProgress = places.map(({ row, isHidden }) => ({ bucket: progressOf(row), isHidden }));
+  const byLevel = places.map(({ level: bucket, isHidden, courseId }) => ({
+    bucket,
+    isHidden,
+    courseIds: [courseId],
+  }));
+  const byProgress = places.map(({ row, isHidden, courseId }) => ({
+    bucket: progressOf(row),
+    isHidden,
+    courseIds: [courseId],
+  }));
   return {
-    totalLearners: students.length,
+    totalLearners: tellableTotal(students.length, places.length, setting.minimumCohort),
     byLevel: tellable(courseLevels, byLevel, setting.minimumCohort),
     byProgress: tellable(progressStates, byProgress, setting.minimumCohort),
     ...(knowsAttempts ? countsFromAttempts(students, setting) : withoutAttempts),

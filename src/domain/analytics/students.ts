@@ -45,6 +45,7 @@ export interface Student extends Learner {
 }
 
 export interface StudentPlace extends Place {
+  courseId: string;
   level: Level;
   isHidden: boolean;
 }
@@ -55,6 +56,7 @@ export function studentsOf(courses: readonly CountedCourse[], now: number): Stud
     const own = attemptsByPerson(course.attempts ?? [], course.people ?? []);
     const [level, isHidden] = [levelOf(course), course.isSuppressed];
     return (course.people ?? []).map((row) => ({
+      courseId: course.course.courseId,
       row,
       attempts: own.get(row.userId) ?? [],
       level,

@@ -1,6 +1,6 @@
 import { type Activity, type ActivitySources, isLearning, timeline } from '../analytics/activity.ts';
 import { topicsFinished } from '../analytics/topics.ts';
-import type { Attempt } from '../learning/attempt.ts';
+import { type Attempt, didPass } from '../learning/attempt.ts';
 import type { LearnerSkill } from '../learning/skill.ts';
 import { type Calendar, dayOf, startOfDay } from '../time.ts';
 import { type AchievementDefinition, achievementCatalogue, type Counted, type Tier } from './achievements.ts';
@@ -49,12 +49,6 @@ function firstTimes(things: readonly Dated[], now: number): CountedEvent[] {
     if (at !== null && at <= now) first.set(key, Math.min(at, first.get(key) ?? at));
   }
   return [...first.values()].sort((a, b) => a - b).map((at) => ({ at, amount: 1 }));
-}
-
-/** Null where no mark says whether it was passed. */
-function didPass({ passed, score, passMark }: Attempt): boolean | null {
-  if (passed !== null) return passed;
-  return score === null || passMark === null ? null : score >= passMark;
 }
 
 const handedIn = ({ assessmentId, submittedAt }: Attempt): Dated => ({ key: assessmentId, at: submittedAt });

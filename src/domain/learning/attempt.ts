@@ -21,6 +21,12 @@ export interface Attempt {
   skills: { skillId: string; score: number | null }[];
 }
 
+/** Whether an attempt passed: as marked, else score against pass mark; null when neither is known. */
+export function didPass({ passed, score, passMark }: Attempt): boolean | null {
+  if (passed !== null) return passed;
+  return score === null || passMark === null ? null : score >= passMark;
+}
+
 /** One learner's line in an organization's results. */
 export interface AttemptSummary {
   userId: string;

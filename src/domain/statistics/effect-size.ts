@@ -1,4 +1,5 @@
 import type { Interval } from './intervals.ts';
+import { z95 } from './intervals.ts';
 import { sampleDeviation } from './normal.ts';
 import { mean } from './summary.ts';
 
@@ -6,9 +7,6 @@ export interface EffectSize extends Interval {
   /** Number of values on the smaller side. */
   n: number;
 }
-
-/** Normal quantile of a 95 % interval. */
-const z95 = 1.959963984540054;
 
 /** Root of the variance of both sides, each weighed by its degrees of freedom. */
 const pooledDeviation = (first: number, n1: number, second: number, n2: number): number =>

@@ -5,7 +5,7 @@ export interface Interval {
 }
 
 /** Normal quantile of a 95 % interval. */
-const z95 = 1.959963984540054;
+export const z95 = 1.959963984540054;
 
 /**
  * Proportion with its Wilson score interval, 95 % (Wilson 1927): keeps its coverage for small numbers.

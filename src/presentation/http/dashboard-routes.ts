@@ -25,7 +25,7 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
     .string()
     .optional()
     .transform((list) => list?.split(',') ?? names)
-    .pipe(z.array(z.enum(names, unknownSection(names))))
+    .pipe(z.array(z.enum(names, { error: unknownSection(names) })))
     .meta({
       override: { type: 'string' },
       description: `comma-separated sections, default all: ${names.join(', ')}`,

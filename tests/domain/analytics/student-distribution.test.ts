@@ -140,6 +140,27 @@ describe('what is not told of students', () => {
     expect(of(all, { courseId: 'c-2' }).data).toEqual({ ...nothing, atRisk: [] });
   });
 
+  it('is a bucket of both courses that less the one that tells it would be the few of the other', () => {
+    const left = (prefix: string, count: number) => people(prefix, count, { status: 'withdrawn' });
+    const big = facts('c-1', { roll: [...people('b', 30, seen), ...left('bl', 20)] });
+    const small = facts('c-2', { roll: [...people('s', 30, seen), ...left('sl', 3)] });
+    expect(of([big, small], { courseId: 'c-1' }).data.byProgress.withdrawn).toBe(20);
+    expect(of([big, small], { courseId: 'c-2' }).data.byProgress.withdrawn).toBeNull();
+    // 23 − 20 = 3
+    expect(of([big, small]).data.byProgress.withdrawn).toBeNull();
+  });
+
+  it('is the number of learners when it would count the few who take two courses', () => {
+    const roll = people('p', 40, seen);
+    const both = (count: number) => [
+      facts('c-1', { roll }),
+      facts('c-2', { roll: [...people('q', 40, seen), ...roll.slice(0, count)] }),
+    ];
+    expect(of(both(0)).data.totalLearners).toBe(80);
+    expect(of(both(8)).data.totalLearners).toBeNull();
+    expect(of(both(12)).data.totalLearners).toBe(80);
+  });
+
   it('is what attempts are needed for, when they are not known', () => {
     const answer = of([{ ...seed, attempts: null }]);
     const { byPerformance, scoreHistogram, quartiles, attempts } = nothing;
@@ -206,6 +227,25 @@ describe('any students', () => {
         expect(sumOf(Object.values(byPerformance))).toBeLessThanOrEqual(totalLearners);
         expect(sumOf(scoreHistogram)).toBeLessThanOrEqual(totalLearners);
       }),
+    );
+  });
+
+  it('leave nothing of a bucket to be worked out from the courses that can be asked for alone', () => {
+    fc.assert(
+      fc.property(anyFacts, (all) => {
+        const whole = of(all, {}, [], setting).data.byProgress;
+        const alone = all.map(
+          ({ course }) => of(all, { courseId: course.courseId }, [], setting).data.byProgress,
+        );
+        for (const key of ['notStarted', 'inProgress', 'completed', 'withdrawn'] as const) {
+          const untold = alone.filter((one) => one[key] === null).length;
+          const rest = (whole[key] ?? 0) - sumOf(alone.map((one) => one[key]));
+          if (whole[key] === null || untold === 0 || rest === 0) continue;
+          expect(rest).toBeGreaterThanOrEqual(5);
+          expect(untold).toBeGreaterThanOrEqual(2);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -8,9 +8,8 @@ import { kaplanMeierOfCounts } from '../../../domain/statistics/survival.ts';
 import { rollOf } from '../../organization/walks.ts';
 import { defineAnalytic } from '../define.ts';
 import { amount, codes, count, id, percent, score, text } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
 import { courseFacts, rollsAttemptsAndFeedback, trainerCourses } from './course-sources.ts';
-import { chosenCourses, trainerQuery } from './query.ts';
+import { chosenCourses, courseQuestion, trainerQuery } from './query.ts';
 
 const askedOf = (courses: readonly Course[] | null, courseId: string | undefined): readonly Course[] =>
   courses === null ? [] : chosenCourses(courses, courseId);
@@ -121,12 +120,10 @@ export const courseHealth = defineAnalytic({
     organizationRoll: [],
   },
   compute: (found, request, setting) => {
-    const { subject, query } = request;
-    const chosen = askedOf(found.courses, query.courseId);
-    const range = optionalDayRange(query, setting);
+    const chosen = askedOf(found.courses, request.query.courseId);
     return computeHealth(
       courseFacts(found, request),
-      { organizationId: subject.organizationId, courseId: query.courseId ?? null, range },
+      courseQuestion(request, setting),
       { topicIds: topicsOf(chosen, found.contents), baseline: baselineOf(found.organizationRoll ?? null) },
       setting,
     );

@@ -3,9 +3,8 @@ import { enrollmentTrends } from '../../../domain/analytics/course-figures.ts';
 import { coursePerformance as computeCoursePerformance } from '../../../domain/analytics/course-performance.ts';
 import { defineAnalytic } from '../define.ts';
 import { amount, codes, count, id, percent, score, text } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
 import { courseFacts, rollsAttemptsAndFeedback, trainerCourses } from './course-sources.ts';
-import { trainerQuery } from './query.ts';
+import { courseQuestion, trainerQuery } from './query.ts';
 
 const rating = (description: string) => amount(`${description} (rating, 1–5)`).min(1).max(5);
 
@@ -68,13 +67,5 @@ export const coursePerformance = defineAnalytic({
     feedback: ['averageRating', 'courses[].averageRating', 'courses[].ratings'],
   },
   compute: (found, request, setting) =>
-    computeCoursePerformance(
-      courseFacts(found, request),
-      {
-        organizationId: request.subject.organizationId,
-        courseId: request.query.courseId ?? null,
-        range: optionalDayRange(request.query, setting),
-      },
-      setting,
-    ),
+    computeCoursePerformance(courseFacts(found, request), courseQuestion(request, setting), setting),
 });

@@ -6,9 +6,8 @@ import {
 } from '../../../domain/analytics/student-distribution.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, probability, score, text } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
 import { courseFacts, rollsAndAttempts, trainerCourses } from './course-sources.ts';
-import { trainerQuery } from './query.ts';
+import { courseQuestion, trainerQuery } from './query.ts';
 
 const level = (name: string) => count(`places in ${name}`).nullable();
 const pairs = (times: string) => count(`pairs of person and assessment with ${times}`).nullable();
@@ -103,16 +102,7 @@ export const studentDistribution = defineAnalytic({
     members: ['atRisk[].fullName'],
   },
   compute: (found, request, setting) =>
-    distribution(
-      courseFacts(found, request),
-      {
-        organizationId: request.subject.organizationId,
-        courseId: request.query.courseId ?? null,
-        range: optionalDayRange(request.query, setting),
-      },
-      new Map(),
-      setting,
-    ),
+    distribution(courseFacts(found, request), courseQuestion(request, setting), new Map(), setting),
   finish: {
     services: ['directory'],
     start: ({ directory }, { atRisk }) => ({

@@ -9,9 +9,8 @@ import { satisfactionTrends } from '../../../domain/analytics/teaching-satisfact
 import { peerCoursesOf } from '../../organization/peer-courses.ts';
 import { type AnalyticRequest, defineAnalytic } from '../define.ts';
 import { amount, codes, count, percent, score } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
 import { courseFacts, rollsAttemptsAndFeedback, trainerCourses } from './course-sources.ts';
-import { trainerQuery } from './query.ts';
+import { courseQuestion, trainerQuery } from './query.ts';
 
 const part = codes(teachingParts, 'a part');
 const fromHandIns = ['parts.passRate', 'parts.firstTryPass', 'parts.learningGain', 'learningGain'];
@@ -123,11 +122,7 @@ export const teachingEffectiveness = defineAnalytic({
     computeEffectiveness(
       courseFacts(found, request),
       peersAmong(courseFacts(found, request), found.candidates ?? null, request),
-      {
-        organizationId: request.subject.organizationId,
-        courseId: request.query.courseId ?? null,
-        range: optionalDayRange(request.query, setting),
-      },
+      courseQuestion(request, setting),
       setting,
     ),
 });

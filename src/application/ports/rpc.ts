@@ -1,0 +1,40 @@
+/** Why a call of a database function did not end well. All but `unavailable` are said by the function itself. */
+export type RpcErrorCode =
+  | 'invalid'
+  | 'not_found'
+  | 'conflict'
+  | 'unprocessable'
+  /** The same request is being worked on; asking again later gets its result. */
+  | 'in_flight'
+  /** Nothing our functions say: no connection, too slow, an unknown function or argument, a broken rule of a table. */
+  | 'unavailable';
+
+/** The message is for logs: a function's own words, or what failed without the values that were given. */
+export class RpcError extends Error {
+  readonly code: RpcErrorCode;
+
+  constructor(code: RpcErrorCode, message: string) {
+    super(message);
+    this.name = 'RpcError';
+    this.code = code;
+  }
+}
+
+export interface RpcOptions {
+  /** The function changes nothing and may be answered by a replica that is some seconds behind. */
+  readOnly?: boolean;
+}
+
+/**
+ * The only way to the database: every read and every write is an SQL function in schema `api` (ADR 4), and each
+ * is one transaction.
+ */
+export interface Rpc {
+  /**
+   * Calls a function with named arguments, whatever can be written as JSON; `undefined` counts as not given.
+   * Answers what the function's jsonb reads as: numbers above 2^53 lose digits (send them as text), instants
+   * are ISO text. Nothing is retried; after `unavailable` a write may or may not have happened.
+   * @throws RpcError
+   */
+  call(fn: string, args: Readonly<Record<string, unknown>>, options?: RpcOptions): Promise<unknown>;
+}

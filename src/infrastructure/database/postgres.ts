@@ -1,0 +1,130 @@
+import pg from 'pg';
+import { RpcError, type RpcOptions } from '../../application/ports/rpc.ts';
+import type { Database, SqlSession, TextRow } from './database.ts';
+import { checkFunctionName, rpcErrorOf } from './rpc-errors.ts';
+import { callOver, Signatures } from './signatures.ts';
+
+export interface PostgresOptions {
+  url: string;
+  /** A replica for calls that are `readOnly`; without it they go to the primary. */
+  replicaUrl?: string | undefined;
+  /** Per process and server. */
+  maxConnections: number;
+  /** Longest time of one call on the server, milliseconds. */
+  statementTimeoutMs: number;
+  /** Longest wait for a connection, a new one or a free one, milliseconds. */
+  connectTimeoutMs: number;
+  /** How this process is called in pg_stat_activity. */
+  applicationName: string;
+}
+
+/** How much longer than the server's own limit we wait, for a server that does not answer at all. */
+const graceMs = 1000;
+
+/** Every session alike: instants in UTC, and no name found by chance in a schema of somebody else. */
+const sessionSettings = '-c search_path= -c TimeZone=UTC';
+
+/** A connection is kept after an error of a statement, and dropped after an error of its own. */
+const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError) || error.severity === 'FATAL';
+
+/** One server: its connections and its functions. */
+class Server {
+  readonly #pool: pg.Pool;
+  readonly #signatures = new Signatures((text) => this.#run(text, []));
+
+  constructor(url: string, options: PostgresOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      max: options.maxConnections,
+      connectionTimeoutMillis: options.connectTimeoutMs,
+      statement_timeout: options.statementTimeoutMs,
+      query_timeout: options.statementTimeoutMs + graceMs,
+      idle_in_transaction_session_timeout: options.statementTimeoutMs,
+      application_name: options.applicationName,
+      options: sessionSettings,
+      keepAlive: true,
+    });
+    // An idle connection that the server closed; the pool has dropped it and the next call opens another.
+    this.#pool.on('error', () => undefined);
+  }
+
+  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return callOver((text, values) => this.#run(text, values), this.#signatures, fn, args);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  /** Not `pool.query`, which drops the connection after every error, also one that a function raised. */
+  async #run(text: string, values: readonly string[]): Promise<readonly TextRow[]> {
+    const client = await this.#pool.connect();
+    let broken = true;
+    try {
+      const { rows } = await client.query<TextRow>(text, [...values]);
+      broken = false;
+      return rows;
+    } catch (error) {
+      broken = isBroken(error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** PostgreSQL 15 or newer, over a pool. Opens no connection before the first call. */
+export class PostgresDatabase implements Database {
+  readonly #primary: Server;
+  readonly #replica: Server | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: PostgresOptions) {
+    this.#primary = new Server(options.url, options);
+    if (options.replicaUrl !== undefined) this.#replica = new Server(options.replicaUrl, options);
+  }
+
+  async call(
+    fn: string,
+    args: Readonly<Record<string, unknown>>,
+    { readOnly = false }: RpcOptions = {},
+  ): Promise<unknown> {
+    checkFunctionName(fn);
+    if (this.#closing) throw new RpcError('unavailable', `${fn}: the database is closed`);
+    const server = (readOnly && this.#replica) || this.#primary;
+    try {
+      return await server.call(fn, args);
+    } catch (error) {
+      throw rpcErrorOf(fn, error);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#primary.close(), this.#replica?.close()]).then(() => undefined);
+    return this.#closing;
+  }
+}
+
+/** One connection of its own for migrations: no limit on a statement's time. */
+export async function withPostgresSession<T>(
+  url: string,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'learning-analytics migrate',
+    connectionTimeoutMillis: 10_000,
+    options: sessionSettings,
+  });
+  // Without a listener a connection that is lost between two statements would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work({
+      query: async (text, values = []) => (await client.query<TextRow>(text, [...values])).rows,
+      script: async (text) => void (await client.query(text)),
+    });
+  } finally {
+    await client.end();
+  }
+}
