@@ -1,51 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import {
-  type Answer,
-  call,
-  type Demo,
-  logIn,
-  personWho,
-  type Session,
-  setFault,
-  startDemo,
-} from './demo-process.ts';
-
-interface Operation {
-  operationId: string;
-  security?: unknown[];
-}
-const openapi = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')) as {
-  paths: Record<string, Record<string, Operation>>;
-};
-const reads = Object.entries(openapi.paths).flatMap(([path, methods]) =>
-  methods.get === undefined ? [] : [{ path: path.replace('/api/v1', ''), ...methods.get }],
-);
-const learnerReads = reads.filter(({ path }) => path.includes('{userId}'));
+import { isRefusal, logInAll, sessionWho } from './asking.ts';
+import { call, type Demo, logIn, personWho, type Session, setFault, startDemo } from './demo-process.ts';
 
 let demo: Demo;
 let sessions: Session[];
-const sessionOf = (note: string) => {
-  const session = sessions.find(({ person }) => person.note.toLowerCase().includes(note));
-  if (session === undefined) throw new Error(`nobody is "${note}"`);
-  return session;
-};
-
-const isRefusal = (answer: Answer, status: number, code: string) => {
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  expect(answer.body).toMatchObject({
-    success: false,
-    status,
-    error: { code },
-    meta: { requestId: expect.any(String) },
-  });
-};
+const sessionOf = (note: string) => sessionWho(sessions, note);
 
 beforeAll(async () => {
   demo = await startDemo();
-  sessions = await Promise.all(demo.people.map((person) => logIn(demo, person)));
+  sessions = await logInAll(demo);
 }, 60_000);
 afterAll(async () => {
   await demo?.stop();
@@ -94,57 +57,6 @@ describe('the demo', () => {
     const { headers } = await get('/analytics/learner/velocity/me');
     const again = await get('/analytics/learner/velocity/me', { 'if-none-match': headers.get('etag') ?? '' });
     expect(again.status).toBe(304);
-  });
-});
-
-describe('every route as every demo person', () => {
-  it('answers each learner about themselves, or says that there is not enough data', async () => {
-    for (const session of sessions.filter(({ person }) => person.roles.includes('learner'))) {
-      for (const { path } of learnerReads) {
-        const answer = await session.get(path.replace('{userId}', 'me'));
-        expect([200, 422], `${path} as ${session.person.email}: ${JSON.stringify(answer.body)}`).toContain(
-          answer.status,
-        );
-        expect(answer.headers.get('cache-control')).toMatch(/^(private|no-store)/);
-      }
-    }
-  });
-
-  it('lets the trainer, the org_admin and the admin see the learner, and no other learner', async () => {
-    const learner = sessionOf('thriving').person;
-    for (const { path } of learnerReads) {
-      const at = path.replace('{userId}', learner.id);
-      for (const session of sessions.filter(({ person }) => person.id !== learner.id)) {
-        const { roles, organizationId } = session.person;
-        const answer = await session.get(at);
-        if (roles.includes('admin')) expect(answer.status).toBe(200);
-        else if (organizationId !== learner.organizationId) isRefusal(answer, 404, 'NOT_FOUND');
-        else if (roles.includes('org_admin') || roles.includes('trainer')) expect(answer.status).toBe(200);
-        else isRefusal(answer, 403, 'FORBIDDEN');
-      }
-    }
-  });
-
-  it('answers about somebody of another organization as about nobody', async () => {
-    const { get, person } = sessionOf('thriving');
-    const stranger = personWho(
-      demo,
-      ({ organizationId, roles }) => organizationId !== person.organizationId && !roles.includes('admin'),
-    );
-    const other = await get(`/analytics/learner/velocity/${stranger.id}`);
-    const nobody = await get('/analytics/learner/velocity/nobody-at-all');
-    isRefusal(other, 404, 'NOT_FOUND');
-    isRefusal(nobody, 404, 'NOT_FOUND');
-    const plain = ({ body }: Answer) => ({ ...body, instance: '', meta: {} });
-    expect(plain(other)).toEqual(plain(nobody));
-  });
-
-  it('asks for a token on every route that is not open', async () => {
-    for (const { path, security } of reads) {
-      const answer = await call(`${demo.api}/api/v1${path.replace(/\{\w+\}/, 'me')}`);
-      if (security?.length === 0) expect(answer.status).toBe(200);
-      else isRefusal(answer, 401, 'UNAUTHORIZED');
-    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tenantsOf } from './asking.ts';
 import {
   call,
   clearFaults,
@@ -11,6 +12,7 @@ import {
   setFault,
   startDemo,
 } from './demo-process.ts';
+import { eventsOf, isHonest, type Section, saysWhatIsMissing, sectionsIn } from './sections.ts';
 
 const services = [
   'auth',
@@ -31,34 +33,21 @@ const slackMs = 1500;
 /** Answers are fresh for a second and never served while a new one is made: each rung can be seen in turn. */
 const shortLived = {
   CACHE_LEARNER_SECONDS: '1',
+  CACHE_TRAINER_SECONDS: '1',
+  CACHE_ORGANIZATION_SECONDS: '1',
   CACHE_REVALIDATE_SECONDS: '0',
   UPSTREAM_REPLY_SECONDS: '0',
+  ORGANIZATION_REPLY_SECONDS: '0',
 };
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const sections = ['velocity', 'skillGap', 'engagement', 'mastery', 'performance', 'contentEffectiveness'];
 
-interface SectionAnswer {
-  status: string;
-  data: unknown;
-  meta: { dataSource: string; sources: { dataSource: string | null }[] } | null;
-}
-
-async function dashboardOf(session: Session): Promise<Record<string, SectionAnswer>> {
-  const answer = await session.get('/dashboards/learner/me');
+async function dashboardOf(session: Session, of = 'learner/me'): Promise<Record<string, Section>> {
+  const answer = await session.get(`/dashboards/${of}`);
   expect(answer.status).toBe(200);
   expect(answer.ms).toBeLessThan(budgetMs + slackMs);
-  return answer.body.data.sections as Record<string, SectionAnswer>;
-}
-
-/** Nothing is called better than the worst of its parts, and mock never stands beside anything else. */
-function isHonest(section: SectionAnswer): void {
-  if (section.meta === null) return;
-  const order = ['realtime', 'cached', 'stale', 'mock'];
-  const parts = section.meta.sources.flatMap(({ dataSource }) => dataSource ?? []);
-  const worst = Math.max(0, ...parts.map((part) => order.indexOf(part)));
-  expect(order.indexOf(section.meta.dataSource)).toBeGreaterThanOrEqual(worst);
-  if (parts.includes('mock')) expect(new Set(parts)).toEqual(new Set(['mock']));
+  return answer.body.data.sections as Record<string, Section>;
 }
 
 describe('with sample data allowed', () => {
@@ -162,6 +151,48 @@ describe('with sample data forbidden', () => {
       expect(section.meta?.dataSource).not.toBe('mock');
     }
   });
+
+  it('keeps trainer and organization pages up and honest while courses is down', async () => {
+    const isAdmin = ({ roles }: { roles: string[] }) => roles.includes('admin');
+    const [admin, tenants] = await Promise.all([logIn(demo, personWho(demo, isAdmin)), tenantsOf(demo)]);
+    // Of another organization: what was read to compare a trainer with the colleagues is known of them too.
+    const [known, unknown] = ['org-1', 'org-2'].map((id) =>
+      tenants.get(id)?.find(({ roles }) => roles.includes('trainer')),
+    );
+    const seen = [`trainer/${known?.userId}`, 'organization/org-1'];
+    const neverSeen = [`trainer/${unknown?.userId}`, 'organization/org-2'];
+    const sectionsOf = async (page: string) => Object.entries(await dashboardOf(admin, page));
+    for (const page of seen) await sectionsOf(page);
+    await setFault(demo, 'courses', down);
+    await wait(1100);
+
+    for (const page of seen)
+      for (const [name, section] of await sectionsOf(page)) {
+        if (section.status === 'partial') saysWhatIsMissing(section, 'courses');
+        else expect([name, section.status, section.meta?.dataSource]).toEqual([name, 'ok', 'stale']);
+        isHonest(section);
+      }
+    for (const page of neverSeen) {
+      const inPieces = sectionsIn(await eventsOf(demo, admin, `/dashboards/${page}`));
+      const whole = await sectionsOf(page);
+      for (const [name, section] of whole) {
+        saysWhatIsMissing(section, 'courses');
+        expect(inPieces[name]?.status).toBe(section.status);
+      }
+      // Goals, people and questions are known without courses; of a trainer nothing is.
+      const statuses = new Set(whole.map(([, { status }]) => status));
+      const some = page.startsWith('organization') ? ['partial', 'unavailable'] : ['unavailable'];
+      expect([...statuses].sort()).toEqual(some);
+    }
+    const alone = await admin.get(`/analytics/trainer/course-health/${unknown?.userId}`);
+    expect([alone.status, alone.body.error.code]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect(Number(alone.headers.get('retry-after'))).toBeGreaterThan(0);
+
+    await clearFaults(demo);
+    await wait(6000);
+    for (const [name, section] of (await Promise.all(neverSeen.map(sectionsOf))).flat())
+      expect([name, section.status, section.meta?.dataSource]).toEqual([name, 'ok', 'realtime']);
+  }, 30_000);
 
   it.each([
     ['malformed JSON', { malformedJson: true }, 502, 'UPSTREAM_INVALID'],

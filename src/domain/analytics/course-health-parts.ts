@@ -2,7 +2,6 @@
 import type { CourseEnrolment } from '../learning/enrolment.ts';
 import type { Setting } from '../setting.ts';
 import { clamp } from '../statistics/summary.ts';
-import type { SurvivalStep } from '../statistics/survival.ts';
 import { dayMs } from '../time.ts';
 import { type CourseFacts, isActiveSince, isGoingOn } from './course-facts.ts';
 import {
@@ -14,7 +13,7 @@ import {
   type Told,
   tell,
 } from './course-parts.ts';
-import { lifetimesOf, retentionOf } from './course-survival.ts';
+import { type Baseline, lifetimesOf, retentionOf } from './course-survival.ts';
 
 /** In which shares the parts make the whole. */
 export const healthWeights = {
@@ -81,7 +80,7 @@ function engagementOf(people: readonly CourseEnrolment[], { now, minimumCohort }
 /** `retentionOf`, told with the number of people whose stay is known. */
 function retention(
   people: readonly CourseEnrolment[],
-  baseline: readonly SurvivalStep[] | null,
+  baseline: Baseline,
   { now, minimumCohort }: Setting,
 ): Told {
   const lifetimes = lifetimesOf(people, now);
@@ -92,7 +91,7 @@ function retention(
 export function healthPartsOf(
   { attempts, feedback }: Pick<CourseFacts, 'attempts' | 'feedback'>,
   people: readonly CourseEnrolment[],
-  baseline: readonly SurvivalStep[] | null,
+  baseline: Baseline,
   setting: Setting,
 ): Record<HealthPart, Told> {
   const { now, minimumCohort } = setting;

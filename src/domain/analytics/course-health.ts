@@ -1,7 +1,6 @@
 import type { Computed, Missing, MissingReason } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { roundOrNull, weightedMean } from '../statistics/summary.ts';
-import type { SurvivalStep } from '../statistics/survival.ts';
 import { type CourseAlert, courseAlerts } from './course-alerts.ts';
 import {
   type CountedCourse,
@@ -12,7 +11,7 @@ import {
 } from './course-facts.ts';
 import { type HealthPart, healthPartsOf, healthWeights } from './course-health-parts.ts';
 import type { Told } from './course-parts.ts';
-import { lifetimesOf, type SurvivalWeek, survivalWeeks } from './course-survival.ts';
+import { type Baseline, lifetimesOf, type SurvivalWeek, survivalWeeks } from './course-survival.ts';
 
 export const healthStatuses = ['healthy', 'watch', 'at_risk'] as const;
 type HealthStatus = (typeof healthStatuses)[number];
@@ -45,8 +44,8 @@ export interface CourseHealth {
 export interface HealthContext {
   /** Topics of each course in their order; a course that is not among them has none that are known. */
   topicIds: ReadonlyMap<string, readonly string[]>;
-  /** Survival curve of the organization's courses; null = not known. */
-  baseline: readonly SurvivalStep[] | null;
+  /** Survival curve of the organization's courses. */
+  baseline: Baseline;
 }
 
 /** A course and why some of its figures are null; fields are named within the course. */

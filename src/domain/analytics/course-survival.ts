@@ -30,6 +30,9 @@ interface Stay {
   withdrew: boolean;
 }
 
+/** What staying is held against. */
+export type Baseline = readonly SurvivalStep[] | 'none' | null;
+
 const weekMs = 7 * dayMs;
 /** A curve is not shown further than a year. */
 const longestWeeks = 52;
@@ -111,16 +114,17 @@ export function weeksOfLeaving(lifetimes: readonly Lifetime[], minimum: number):
  *
  * Unit: percent 0–100. Null rule: fewer than `minimum` people with a known stay; a baseline of which nobody
  * is left at that week.
- * @param baseline curve of the organization's courses; null = none is known: 100 × S itself
+ * @param baseline curve of the organization's courses; `none` = there is no organization: 100 × S itself; null = it is
+ * not known, and so retention is not either
  */
 export function retentionOf(
   lifetimes: readonly Lifetime[],
   minimum: number,
-  baseline: readonly SurvivalStep[] | null,
+  baseline: Baseline,
 ): number | null {
   const last = lastWeekOf(lifetimes, minimum);
-  if (last === null) return null;
-  const usual = baseline === null ? 1 : survivalAt(baseline, last);
+  if (last === null || baseline === null) return null;
+  const usual = baseline === 'none' ? 1 : survivalAt(baseline, last);
   if (usual === 0) return null;
   return Math.min(100, (100 * survivalAt(kaplanMeier(lifetimes), last)) / usual);
 }

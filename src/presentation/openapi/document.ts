@@ -68,7 +68,10 @@ function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
   const params = paramNames(route.path);
   const path = `${apiPrefix}${route.path}`;
-  const idParam = idSchema.meta({ description: 'id of the subject; `me` = the caller', example: 'me' });
+  const idParam =
+    route.access === 'organization'
+      ? idSchema.meta({ description: 'id of the organization', example: 'org-1' })
+      : idSchema.meta({ description: 'id of the subject; `me` = the caller', example: 'me' });
   const example = examples[route.id];
   return {
     operationId: route.id,

@@ -23,7 +23,7 @@ const facts = (changes: Partial<CourseFacts> = {}): CourseFacts => ({
 });
 const nothingNamed = { organizationId: null, courseId: null, range: null };
 const of = (...all: CourseFacts[]) =>
-  courseHealth(all, nothingNamed, { topicIds: new Map(), baseline: null }, calendar);
+  courseHealth(all, nothingNamed, { topicIds: new Map(), baseline: 'none' as const }, calendar);
 const onlyOf = (one: CourseFacts) => of(one).data.courses?.[0];
 
 const people = (count: number, changes: (index: number) => Partial<CourseEnrolment> = () => ({})) =>
@@ -133,7 +133,7 @@ describe('course health', () => {
   });
 
   it('is all unknown when the courses are not known, and zero when there are none', () => {
-    const context = { topicIds: new Map(), baseline: null };
+    const context = { topicIds: new Map(), baseline: 'none' as const };
     expect(courseHealth(null, nothingNamed, context, calendar)).toEqual({
       data: { healthy: null, watch: null, atRisk: null, courses: null },
       missing: [],
@@ -147,7 +147,7 @@ describe('course health', () => {
       userId: `v-${index}`,
     }));
     const question = { ...nothingNamed, range: { first: '2026-03-01', last: '2026-03-10' } };
-    const context = { topicIds: new Map(), baseline: null };
+    const context = { topicIds: new Map(), baseline: 'none' as const };
     const { data } = courseHealth([facts({ roll: [...roll, ...late] })], question, context, calendar);
     expect(data.courses?.[0]?.survival).toEqual([
       { week: 0, remainingPercent: 100 },

@@ -34,10 +34,11 @@ describe('survival in a course', () => {
   it('is measured against what is usual where that is known', () => {
     const lives = Array.from({ length: 20 }, (_, index) => ({ time: index < 4 ? 2 : 10, event: index < 4 }));
     const usual = (survival: number) => [{ time: 3, atRisk: 100, events: 1, survival }];
-    expect(retentionOf(lives, minimum, null)).toBeCloseTo(80);
+    expect(retentionOf(lives, minimum, 'none')).toBeCloseTo(80);
     expect(retentionOf(lives, minimum, usual(0.9))).toBeCloseTo(88.889, 3);
     expect(retentionOf(lives, minimum, usual(0.5))).toBe(100);
     expect(retentionOf(lives, minimum, usual(0))).toBeNull();
-    expect(retentionOf(lives.slice(0, 9), minimum, null)).toBeNull();
+    expect(retentionOf(lives.slice(0, 9), minimum, 'none')).toBeNull();
+    expect(retentionOf(lives, minimum, null)).toBeNull();
   });
 });

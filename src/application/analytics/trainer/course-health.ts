@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alertCodes } from '../../../domain/analytics/course-alerts.ts';
 import { courseHealth as computeHealth, healthStatuses } from '../../../domain/analytics/course-health.ts';
+import type { Baseline } from '../../../domain/analytics/course-survival.ts';
 import type { ContentItem } from '../../../domain/learning/content.ts';
 import type { Course } from '../../../domain/learning/enrolment.ts';
 import type { Roll } from '../../../domain/organization/roll.ts';
@@ -28,9 +29,11 @@ function topicsOf(
   );
 }
 
-/** Survival of all enrolments of the organization; null when they are not known. */
-const baselineOf = (roll: Roll | null) =>
-  roll && kaplanMeierOfCounts(roll.toWithdrawal.events, roll.toWithdrawal.censored);
+/** Survival of all enrolments of the organization; `undefined` = there is none to ask about. */
+function baselineOf(roll: Roll | null | undefined): Baseline {
+  if (roll === undefined) return 'none';
+  return roll && kaplanMeierOfCounts(roll.toWithdrawal.events, roll.toWithdrawal.censored);
+}
 
 const all = ['healthy', 'watch', 'atRisk', 'courses'];
 
@@ -116,15 +119,14 @@ export const courseHealth = defineAnalytic({
     attempts: ['courses[].parts.outcomes', 'courses[].alerts'],
     feedback: ['courses[].parts.satisfaction', 'courses[].alerts'],
     contents: ['courses[].alerts[].topicId'],
-    // Without it retention is what it is, and not against the organization's.
-    organizationRoll: [],
+    organizationRoll: ['courses[].parts.retention'],
   },
   compute: (found, request, setting) => {
     const chosen = askedOf(found.courses, request.query.courseId);
     return computeHealth(
       courseFacts(found, request),
       courseQuestion(request, setting),
-      { topicIds: topicsOf(chosen, found.contents), baseline: baselineOf(found.organizationRoll ?? null) },
+      { topicIds: topicsOf(chosen, found.contents), baseline: baselineOf(found.organizationRoll) },
       setting,
     );
   },
