@@ -166,6 +166,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   function refresh(question: AnalyticQuestion, scope: CallScope): void {
     const alone = scopeWith(scope, {
       signal: new AbortController().signal,
+      startedAt: clock.now(),
       deadlineAt: clock.now() + deps.budgetMs,
       memo: new Map(),
     });

@@ -35,6 +35,8 @@ export interface CallScope {
   traceparent: string | undefined;
   /** Aborted when the caller has left. */
   signal: AbortSignal;
+  /** Epoch ms; what a service has said since then is as good as asked anew. */
+  startedAt: number;
   /** Epoch ms at which the request's whole budget ends. */
   deadlineAt: number;
   /** One promise per distinct call of this request: a dashboard's six sections read each thing once. */
@@ -43,10 +45,11 @@ export interface CallScope {
 
 /** A scope with some members changed; copied by name, because a scope may make its members on first use. */
 export function scopeWith(scope: CallScope, changes: Partial<CallScope>): CallScope {
-  const { requestId, traceparent, deadlineAt } = scope;
+  const { requestId, traceparent, startedAt, deadlineAt } = scope;
   return {
     requestId,
     traceparent,
+    startedAt,
     deadlineAt,
     signal: changes.signal ?? scope.signal,
     memo: changes.memo ?? scope.memo,

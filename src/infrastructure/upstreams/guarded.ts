@@ -208,10 +208,11 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const report = (outcome: 'ok' | UpstreamFailure, dataSource: DataSource | null) =>
       hooks.onCall({ service, method, outcome, dataSource, durationMs: clock.now() - startedAt });
 
-    const kept = fresh.get(key, startedAt - options.replyTtlMs);
+    const kept = fresh.get(key, Math.min(startedAt - options.replyTtlMs, scope.startedAt - 1));
     if (kept !== undefined) {
-      report('ok', 'cached');
-      return { value: kept.value, asOf: kept.asOf, service, dataSource: 'cached' };
+      const dataSource = kept.asOf >= scope.startedAt ? 'realtime' : 'cached';
+      report('ok', dataSource);
+      return { value: kept.value, asOf: kept.asOf, service, dataSource };
     }
     try {
       const reply = oneOff.has(name)

@@ -91,8 +91,9 @@ export function makeSharedWork(
 
   return async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
     const now = clock.now();
-    const kept = results.get(key, now - settings.ttlMs) as Reply<T> | undefined;
-    if (kept !== undefined) return asAtBest(kept, 'cached');
+    const since = Math.min(now - settings.ttlMs, scope.startedAt - 1);
+    const kept = results.get(key, since) as Reply<T> | undefined;
+    if (kept !== undefined) return asAtBest(kept, kept.asOf >= scope.startedAt ? 'realtime' : 'cached');
     // Nobody is there to wait for what would be begun.
     if (scope.signal.aborted) throw gone(services[0]);
     try {

@@ -83,6 +83,19 @@ describe('a guarded call', () => {
     expect(asked()).toBe(1);
   });
 
+  it('since the request began is as good as asked anew, even by work of its own, though replies are not kept', async () => {
+    const { user, scope, asked } = gateWith(up, {}, { ttl: 0 });
+    const startedAt = Date.now();
+    const request = scope({ startedAt });
+    const ofItsWork = scope({ startedAt, memo: new Map() });
+    expect(await user(request)).toMatchObject({ dataSource: 'realtime' });
+    expect(await user(ofItsWork)).toMatchObject({ dataSource: 'realtime' });
+    expect(asked()).toBe(1);
+    await soon();
+    await user(scope({ startedAt: Date.now() + 1 }));
+    expect(asked()).toBe(2);
+  });
+
   it('is one call to the service for 500 requests at once', async () => {
     const { user, asked } = gateWith(async () => {
       await soon();
