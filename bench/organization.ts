@@ -67,7 +67,7 @@ async function startProduct(urls: readonly string[]) {
     services.map((service, index) => [`${servicePrefix[service]}_URL`, urls[index] ?? '']),
   );
   return startChild<{ url: string }>('../src/main.ts', {
-    env: { ...env, PORT: '0', MOCK_FALLBACK: 'never', RATE_STANDARD_PER_MINUTE: '1000000' },
+    env: { ...env, PORT: '0', DATABASE: 'none', MOCK_FALLBACK: 'never', RATE_STANDARD_PER_MINUTE: '1000000' },
     preload: './servers/loop-delay.ts',
     quiet: true,
   });

@@ -57,6 +57,7 @@ async function startProduct() {
   const env = {
     ...urls,
     PORT: '0',
+    DATABASE: 'none',
     LOG_LEVEL: 'info',
     RATE_STANDARD_PER_MINUTE: '10000000',
     MOCK_FALLBACK: 'never',

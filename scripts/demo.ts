@@ -125,6 +125,8 @@ async function startApi(addresses: Record<Service, ServiceAddress>): Promise<str
   const { url } = await start<{ url: string }>('../src/main.ts', [], {
     ...defaults,
     ...urls,
+    // What people earn and choose lasts from one demo to the next, each kind of data by itself.
+    DATA_DIR: process.env.DATA_DIR || `./data/${options.data}`,
     CLOCK_START: startedAt,
   });
   return url;

@@ -15,6 +15,7 @@ import { writeOrCheck } from './generated.ts';
 
 const result = readConfig({
   LOG_LEVEL: 'silent',
+  DATABASE: 'none',
   RATE_STANDARD_PER_MINUTE: '10000',
   RATE_AUTH_PER_15_MINUTES: '1000',
 });
@@ -59,6 +60,7 @@ function steady(value: unknown): unknown {
 const bodies: Record<string, object> = {
   'auth.login': learner.credentials,
   'auth.refresh': { refreshToken: learner.refreshToken },
+  'me.preferences': { leaderboardPrivacy: 'public' },
 };
 
 const examples: Record<string, unknown> = {};

@@ -40,6 +40,14 @@ function jointProblems(env: Partial<Environment>): string[] {
     ],
     [production && originsOf(env).includes('*'), 'CORS_ORIGINS: * is not allowed in production'],
     [
+      (env.SUPABASE_URL === undefined) !== (env.SUPABASE_SERVICE_ROLE_KEY === undefined),
+      'SUPABASE_URL: goes together with SUPABASE_SERVICE_ROLE_KEY',
+    ],
+    [
+      env.DATABASE_REPLICA_URL !== undefined && env.DATABASE_URL === undefined,
+      'DATABASE_REPLICA_URL: needs DATABASE_URL',
+    ],
+    [
       env.AUTH_JWKS_URL !== undefined && env.AUTH_JWKS_ISSUER === undefined,
       'AUTH_JWKS_ISSUER: required with AUTH_JWKS_URL',
     ],

@@ -15,6 +15,7 @@ import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import type { Clock } from './application/ports/clock.ts';
 import type { OwnStores } from './application/ports/gamification.ts';
+import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -24,6 +25,9 @@ import { MemorySessions } from './infrastructure/auth/memory-sessions.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
 import { makeClock } from './infrastructure/clock.ts';
+import { openDatabase } from './infrastructure/database/open.ts';
+import { RpcSessions } from './infrastructure/database/rpc-sessions.ts';
+import { makeRpcLedger, makeRpcPreferences } from './infrastructure/database/stores.ts';
 import { digest } from './infrastructure/digest.ts';
 import { MemoryLedger } from './infrastructure/gamification/memory-ledger.ts';
 import { MemoryPreferences } from './infrastructure/gamification/memory-preferences.ts';
@@ -43,6 +47,7 @@ import { authRoutes } from './presentation/http/auth-routes.ts';
 import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
 import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
 import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
+import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeCountRequest } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
 
@@ -132,13 +137,44 @@ function dependencyStates(gate: Gate): DependencyState[] {
   }));
 }
 
-/** Stores of this process, until the database takes their place. */
-const makeOwnStores = (config: Config): OwnStores => ({
-  ledger: new MemoryLedger(),
-  preferences: new MemoryPreferences(),
+/** How often revocations of other processes are read: a log-out is felt everywhere within seconds. */
+const revocationsEveryMs = 2000;
+
+/** What is ours to keep: in the database, or in this process when there is none. */
+async function openOwn(config: Config, clock: Clock, logger: Logger) {
   // The same in every process, so that pages of one leaderboard agree; not the secret itself.
-  tieSecret: digest(`leaderboard ties ${config.JWT_SECRET}`),
-});
+  const tieSecret = digest(`leaderboard ties ${config.JWT_SECRET}`);
+  const inMemory = (): OwnStores => ({
+    ledger: new MemoryLedger(),
+    preferences: new MemoryPreferences(),
+    tieSecret,
+  });
+  if (config.DATABASE === 'none') {
+    const nothing = async () => undefined;
+    return { live: inMemory(), mock: inMemory(), sessions: new MemorySessions(clock), close: nothing };
+  }
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    replicaUrl: config.DATABASE_REPLICA_URL,
+    supabaseUrl: config.SUPABASE_URL,
+    supabaseKey: config.SUPABASE_SERVICE_ROLE_KEY,
+    directory: config.DATA_DIR,
+    maxConnections: config.DATABASE_CONNECTIONS,
+    timeoutMs: config.DATABASE_TIMEOUT_MS,
+  });
+  const sessions = new RpcSessions(database, clock);
+  const refresh = () =>
+    sessions.refresh().catch(() => logger.warn({}, 'revocations of other processes cannot be read'));
+  await refresh();
+  const timer = setInterval(() => void refresh(), revocationsEveryMs);
+  const live = { ledger: makeRpcLedger(database), preferences: makeRpcPreferences(database), tieSecret };
+  const close = async () => {
+    clearInterval(timer);
+    await database.close();
+  };
+  // What is made up is never recorded as earned, but what people choose is theirs in mock mode too.
+  return { live, mock: { ...inMemory(), preferences: live.preferences }, sessions, close };
+}
 
 /** The whole application, wired from a configuration. Nothing listens yet. */
 export async function makeContainer(
@@ -188,7 +224,8 @@ export async function makeContainer(
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,
   };
-  const sessions = new MemorySessions(clock);
+  const own = await openOwn(config, clock, logger);
+  const { sessions } = own;
   const policies = cachePoliciesOf(config);
   const cache = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
@@ -196,7 +233,7 @@ export async function makeContainer(
   );
   const run = makeRunAnalytic({
     gate,
-    stores: { live: makeOwnStores(config), mock: makeOwnStores(config) },
+    stores: own,
     cache,
     policies,
     clock,
@@ -210,6 +247,7 @@ export async function makeContainer(
     gate,
     signer: makeTokenSigner(ownTokens, clock),
     sessions,
+    preferences: own.live.preferences,
     clock,
     ids,
     digest,
@@ -220,6 +258,7 @@ export async function makeContainer(
     ...authRoutes(sessionUseCases),
     ...registry.map((analytic) => analyticRoute(analytic, run)),
     ...dashboardRoutes(run),
+    ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
     metricsRoute(metricDictionary(registry)),
     healthRoute,
   ];
@@ -265,6 +304,8 @@ export async function makeContainer(
     beginShutdown: () => {
       draining = true;
     },
-    close,
+    close: async () => {
+      await Promise.all([close(), own.close()]);
+    },
   };
 }

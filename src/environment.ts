@@ -82,6 +82,29 @@ export const base = {
     whole(0, 60_000).default(0),
     'how long /ready says no before the port closes, milliseconds; set it to your load balancer’s polling interval',
   ),
+  DATABASE: described(
+    z.enum(['auto', 'none']).default('auto'),
+    'none = points, choices and sessions are kept in memory and end with the process',
+  ),
+  DATABASE_URL: described(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' }).optional(),
+    'PostgreSQL; without it Supabase, without that the embedded database',
+  ),
+  DATABASE_REPLICA_URL: described(
+    z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' }).optional(),
+    'a replica of it for what may be some seconds old',
+  ),
+  DATABASE_CONNECTIONS: described(whole(1, 1000).default(10), 'most connections to PostgreSQL'),
+  DATABASE_TIMEOUT_MS: described(
+    whole(50, 60_000).default(5000),
+    'longest time one database call may take, milliseconds',
+  ),
+  DATA_DIR: described(
+    z.string().min(1).default('./data'),
+    'where the embedded database keeps its files; memory:// = nowhere',
+  ),
+  SUPABASE_URL: described(httpUrl.optional(), 'Supabase project; needs SUPABASE_SERVICE_ROLE_KEY'),
+  SUPABASE_SERVICE_ROLE_KEY: described(secret.optional(), 'its service role key'),
   JWT_SECRET: described(
     secret.default(defaultSecret),
     `signs our own access tokens (HS256); at least ${minimumSecretLength} characters in production`,

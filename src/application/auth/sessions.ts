@@ -5,6 +5,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { User } from '../../domain/learning/person.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
+import type { ChosenPreferences, Preferences } from '../ports/gamification.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { CallScope, UpstreamGate } from '../ports/reply.ts';
 import type { RefreshTokenRecord, Sessions } from '../ports/sessions.ts';
@@ -16,6 +17,7 @@ export interface SessionDeps {
   gate: UpstreamGate;
   signer: TokenSigner;
   sessions: Sessions;
+  preferences: Pick<Preferences, 'of'>;
   clock: Clock;
   ids: Ids;
   digest: Digest;
@@ -44,16 +46,10 @@ export interface Capability {
   of: Relation[];
 }
 
-export interface Preferences {
-  leaderboardPrivacy: 'public' | 'anonymous' | 'hidden';
-  predictiveAnalytics: boolean;
-  aiNarratives: boolean;
-  timeZone: string | null;
-}
-
 export interface Me {
   user: PublicUser;
-  preferences: Preferences;
+  /** Null when what was chosen cannot be read. */
+  preferences: ChosenPreferences | null;
   capabilities: Capability[];
 }
 
@@ -146,10 +142,11 @@ export function makeSessionUseCases(deps: SessionDeps) {
 
     /** Who the caller is and may ask about; name and e-mail are null when Auth cannot be asked. */
     me: async (viewer: Viewer, scope: CallScope): Promise<Me> => {
-      const known = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(viewer.id)).catch(
-        () => null,
-      );
-      const timeZone = known?.value?.timeZone ?? null;
+      const [known, chosen] = await Promise.all([
+        liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(viewer.id)).catch(() => null),
+        deps.preferences.of(viewer.id).catch(() => null),
+      ]);
+      const timeZone = chosen?.timeZone ?? known?.value?.timeZone ?? null;
       return {
         user: {
           id: viewer.id,
@@ -158,12 +155,7 @@ export function makeSessionUseCases(deps: SessionDeps) {
           roles: [...viewer.roles],
           organizationId: viewer.organizationId,
         },
-        preferences: {
-          leaderboardPrivacy: 'anonymous',
-          predictiveAnalytics: true,
-          aiNarratives: true,
-          timeZone,
-        },
+        preferences: chosen && { ...chosen, timeZone },
         capabilities: policies
           .map((subject) => ({ subject, of: reachOf(viewer, subject) }))
           .filter(({ of }) => of.length > 0),

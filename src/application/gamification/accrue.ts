@@ -1,5 +1,6 @@
 import type { Reading } from '../../domain/gamification/leaderboard-figures.ts';
 import { earnedEntries, type LearnerSources } from '../../domain/gamification/learner-record.ts';
+import type { LedgerEntry } from '../../domain/gamification/points.ts';
 import type { Calendar } from '../../domain/time.ts';
 import { aFewAtOnce } from '../a-few-at-once.ts';
 import { Origins, type Provenance } from '../origins.ts';
@@ -11,6 +12,8 @@ import { learnerSources } from './learner-sources.ts';
 /** What was recorded less than this ago is not read again. */
 const freshMs = 10 * 60_000;
 const peopleAtOnce = 8;
+/** People whose entries are written together. */
+const peopleTogether = 100;
 
 export interface AccrualDeps {
   upstreams: UpstreamReplies;
@@ -67,29 +70,63 @@ async function readTimeline(
   };
 }
 
-async function accrueOne(
-  userId: string,
+/** What one person's services gave; null when they could not be read. */
+interface Read {
+  userId: string;
+  /** Null = Course Builder does not know the person. */
+  entries: readonly LedgerEntry[] | null;
+  isWhole: boolean;
+}
+
+async function readOne(userId: string, deps: AccrualDeps, origins: Origins): Promise<Read | null> {
+  try {
+    const { sources, isWhole } = await readTimeline(userId, deps, origins);
+    const isKnown = sources.enrolments !== null;
+    return { userId, isWhole, entries: isKnown ? earnedEntries(userId, sources, deps.calendar) : null };
+  } catch {
+    // One person who cannot be read must not cost the others their points.
+    return null;
+  }
+}
+
+type End = Exclude<Reading, 'unread'>;
+
+/** Brings some people up to date: each store is asked once for all of them. */
+async function accrueSome(
+  userIds: readonly string[],
   organizationId: string | null,
   deps: AccrualDeps,
   origins: Origins,
-): Promise<Exclude<Reading, 'unread'>> {
+): Promise<[string, End][]> {
   const { ledger, calendar } = deps;
-  let last: number | null = null;
-  try {
-    last = await ledger.lastAccrual(userId);
-    if (last !== null && calendar.now - last <= freshMs) return 'current';
-    const { sources, isWhole } = await readTimeline(userId, deps, origins);
-    if (sources.enrolments === null) return 'unknown';
-    await ledger.record(earnedEntries(userId, sources, calendar), organizationId);
-    if (isWhole) {
-      await ledger.noteAccrual(userId, calendar.now);
-      return 'current';
-    }
-  } catch {
-    // One person who cannot be read must not cost the others their points.
-  }
-  return last === null ? 'failed' : 'outdated';
+  const last = await ledger.lastAccruals(userIds);
+  const isFresh = (userId: string) =>
+    calendar.now - (last.get(userId) ?? Number.NEGATIVE_INFINITY) <= freshMs;
+  const reads = new Map<string, Read | null>();
+  await aFewAtOnce(
+    userIds.filter((userId) => !isFresh(userId)),
+    peopleAtOnce,
+    async (userId) => {
+      reads.set(userId, await readOne(userId, deps, origins));
+    },
+  );
+  const known = [...reads.values()].filter((read) => read !== null && read.entries !== null);
+  await ledger.record(
+    known.flatMap((read) => read?.entries ?? []),
+    organizationId,
+  );
+  const whole = new Set(known.flatMap((read) => (read?.isWhole ? [read.userId] : [])));
+  await ledger.noteAccruals([...whole], calendar.now);
+  return userIds.map((userId) => {
+    const read = reads.get(userId);
+    if (isFresh(userId) || whole.has(userId)) return [userId, 'current'];
+    if (read?.entries === null) return [userId, 'unknown'];
+    return [userId, last.has(userId) ? 'outdated' : 'failed'];
+  });
 }
+
+/** A ledger that cannot be asked leaves these people as they are. */
+const withoutLedger = (userIds: readonly string[]): [string, End][] => userIds.map((id) => [id, 'failed']);
 
 /**
  * Brings the ledger up to date for those whose last accrual is older than ten minutes, a few people at a time.
@@ -102,10 +139,13 @@ export async function accrue(
   deps: AccrualDeps,
 ): Promise<Accrual> {
   const origins = new Origins(deps.calendar.now);
-  const readings = new Map<string, Exclude<Reading, 'unread'>>();
-  await aFewAtOnce(new Set(userIds), peopleAtOnce, async (userId) => {
-    readings.set(userId, await accrueOne(userId, organizationId, deps, origins));
-  });
+  const people = [...new Set(userIds)];
+  const readings = new Map<string, End>();
+  for (let at = 0; at < people.length; at += peopleTogether) {
+    const some = people.slice(at, at + peopleTogether);
+    const ends = await accrueSome(some, organizationId, deps, origins).catch(() => withoutLedger(some));
+    for (const [userId, end] of ends) readings.set(userId, end);
+  }
   const skipped = [...readings.values()].filter((reading) => reading !== 'current').length;
   return { readings, skipped, provenance: origins.worst };
 }

@@ -24,14 +24,38 @@ export interface Ledger {
     organizationId: string,
     period: { since: number | null; zone: string },
   ): Promise<readonly Standing[]>;
-  /** Epoch ms at which all that a person did was last recorded; null = never. */
-  lastAccrual(userId: string): Promise<number | null>;
-  /** Notes that all that a person did up to an instant is recorded, even when that is nothing. */
-  noteAccrual(userId: string, at: number): Promise<void>;
+  /** Id → epoch ms at which all that the person did was last recorded; left out = never. */
+  lastAccruals(userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Notes that all that these people did up to an instant is recorded, even when that is nothing. */
+  noteAccruals(userIds: readonly string[], at: number): Promise<void>;
 }
+
+/** What one person has chosen. */
+export interface ChosenPreferences {
+  leaderboardPrivacy: LeaderboardPrivacy;
+  predictiveAnalytics: boolean;
+  aiNarratives: boolean;
+  /** IANA name; null = the organization's. */
+  timeZone: string | null;
+}
+
+/** What somebody gets who has chosen nothing: the most careful of each. */
+export const usualPreferences: ChosenPreferences = {
+  leaderboardPrivacy: 'anonymous',
+  predictiveAnalytics: true,
+  aiNarratives: true,
+  timeZone: null,
+};
 
 /** What people have chosen for themselves. */
 export interface Preferences {
+  of(userId: string): Promise<ChosenPreferences>;
+  /** Changes what is named and leaves the rest. */
+  update(
+    userId: string,
+    organizationId: string | null,
+    changes: Partial<ChosenPreferences>,
+  ): Promise<ChosenPreferences>;
   /** Someone who has chosen nothing is anonymous; every id that was asked for is in the answer. */
   leaderboardPrivacy(userIds: readonly string[]): Promise<ReadonlyMap<string, LeaderboardPrivacy>>;
 }

@@ -1,4 +1,6 @@
-/** Why a call of a database function did not end well. All but `unavailable` are said by the function itself. */
+/**
+ * Why a call of a database function did not end well. All but `unavailable` are said by the function itself.
+ */
 export type RpcErrorCode =
   | 'invalid'
   | 'not_found'
@@ -6,7 +8,10 @@ export type RpcErrorCode =
   | 'unprocessable'
   /** The same request is being worked on; asking again later gets its result. */
   | 'in_flight'
-  /** Nothing our functions say: no connection, too slow, an unknown function or argument, a broken rule of a table. */
+  /**
+   * Nothing our functions say: no connection, too slow, an unknown function or argument, a broken rule of a
+   * table.
+   */
   | 'unavailable';
 
 /** The message is for logs: a function's own words, or what failed without the values that were given. */
@@ -26,8 +31,8 @@ export interface RpcOptions {
 }
 
 /**
- * The only way to the database: every read and every write is an SQL function in schema `api` (ADR 4), and each
- * is one transaction.
+ * The only way to the database: every read and every write is an SQL function in schema `api` (ADR 4), and
+ * each is one transaction.
  */
 export interface Rpc {
   /**

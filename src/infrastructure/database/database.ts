@@ -6,10 +6,15 @@ export interface Database extends Rpc {
   close(): Promise<void>;
 }
 
-/** One row as text; queries cast every column with `::text`, because PGlite and pg read other types differently. */
+/**
+ * One row as text; queries cast every column with `::text`, because PGlite and pg read other types
+ * differently.
+ */
 export type TextRow = Readonly<Record<string, string | null>>;
 
-/** One connection, for migrations and for the catalog. Errors are the driver's own, with `code` = SQLSTATE. */
+/**
+ * One connection, for migrations and for the catalog. Errors are the driver's own, with `code` = SQLSTATE.
+ */
 export interface SqlSession {
   query(text: string, values?: readonly string[]): Promise<readonly TextRow[]>;
   /** Any number of statements, without values. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import { RpcError, type RpcOptions } from '../../application/ports/rpc.ts';
+import type { RpcOptions } from '../../application/ports/rpc.ts';
+import { Calls } from './calls.ts';
 import type { Database, SqlSession, TextRow } from './database.ts';
-import { checkFunctionName, rpcErrorOf } from './rpc-errors.ts';
 import { callOver, Signatures } from './signatures.ts';
 
 export interface PostgresOptions {
@@ -44,8 +44,10 @@ class Server {
       options: sessionSettings,
       keepAlive: true,
     });
-    // An idle connection that the server closed; the pool has dropped it and the next call opens another.
+    // A connection that is lost fails the call that uses it and is dropped; nobody else need hear of it.
+    // Without listeners, on the pool for idle ones and on those in use, it would end the process.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -75,6 +77,7 @@ class Server {
 
 /** PostgreSQL 15 or newer, over a pool. Opens no connection before the first call. */
 export class PostgresDatabase implements Database {
+  readonly #calls = new Calls();
   readonly #primary: Server;
   readonly #replica: Server | undefined;
   #closing: Promise<void> | undefined;
@@ -84,24 +87,23 @@ export class PostgresDatabase implements Database {
     if (options.replicaUrl !== undefined) this.#replica = new Server(options.replicaUrl, options);
   }
 
-  async call(
+  call(
     fn: string,
     args: Readonly<Record<string, unknown>>,
     { readOnly = false }: RpcOptions = {},
   ): Promise<unknown> {
-    checkFunctionName(fn);
-    if (this.#closing) throw new RpcError('unavailable', `${fn}: the database is closed`);
     const server = (readOnly && this.#replica) || this.#primary;
-    try {
-      return await server.call(fn, args);
-    } catch (error) {
-      throw rpcErrorOf(fn, error);
-    }
+    return this.#calls.run(fn, () => server.call(fn, args));
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([this.#primary.close(), this.#replica?.close()]).then(() => undefined);
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#calls.close();
+    await Promise.all([this.#primary.close(), this.#replica?.close()]);
   }
 }
 

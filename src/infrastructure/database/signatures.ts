@@ -25,14 +25,15 @@ const listFunctions = `
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Writes a call as PostgREST writes it, so that a value becomes an SQL value in the same way in every adapter:
- * all arguments are one bound JSON parameter, and the catalog's types say how it is read.
+ * Writes a call as PostgREST writes it, so that a value becomes an SQL value in the same way in every
+ * adapter: all arguments are one bound JSON parameter, and the catalog's types say how it is read.
  */
 function statementText(fn: string, signature: Signature, given: readonly string[]): string {
   if (given.length === 0) return `select api.${fn}()::text as result`;
   const passed = given.map((name) => `${quoted(name)} => _.${quoted(name)}`).join(', ');
   const columns = given.map((name) => `${quoted(name)} ${signature.get(name)}`).join(', ');
-  return `select api.${fn}(${passed})::text as result from pg_catalog.json_to_record($1::json) as _(${columns})`;
+  const record = `pg_catalog.json_to_record($1::json) as _(${columns})`;
+  return `select api.${fn}(${passed})::text as result from ${record}`;
 }
 
 /** The functions of one database. Read once; read again after `forget()`. */

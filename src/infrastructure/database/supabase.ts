@@ -1,7 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
-import { RpcError } from '../../application/ports/rpc.ts';
+import { Calls } from './calls.ts';
 import type { Database } from './database.ts';
-import { checkFunctionName, rpcErrorOf } from './rpc-errors.ts';
 
 export interface SupabaseOptions {
   url: string;
@@ -25,8 +24,7 @@ const fetchWithin =
  */
 export class SupabaseDatabase implements Database {
   readonly #client;
-  readonly #running = new Set<Promise<unknown>>();
-  #closed = false;
+  readonly #calls = new Calls();
 
   constructor({ url, serviceRoleKey, timeoutMs }: SupabaseOptions) {
     this.#client = createClient(url, serviceRoleKey, {
@@ -36,23 +34,12 @@ export class SupabaseDatabase implements Database {
     });
   }
 
-  async call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    checkFunctionName(fn);
-    if (this.#closed) throw new RpcError('unavailable', `${fn}: the database is closed`);
-    const running = this.#post(fn, args);
-    this.#running.add(running);
-    try {
-      return await running;
-    } catch (error) {
-      throw rpcErrorOf(fn, error);
-    } finally {
-      this.#running.delete(running);
-    }
+  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.#calls.run(fn, () => this.#post(fn, args));
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.allSettled(this.#running);
+  close(): Promise<void> {
+    return this.#calls.close();
   }
 
   /** The library answers errors as values. */

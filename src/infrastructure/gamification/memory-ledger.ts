@@ -62,13 +62,16 @@ export class MemoryLedger implements Ledger {
     });
   }
 
-  async lastAccrual(userId: string): Promise<number | null> {
-    return this.#accounts.get(userId)?.accruedAt ?? null;
+  async lastAccruals(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const known = userIds.map((userId) => [userId, this.#accounts.get(userId)?.accruedAt ?? null] as const);
+    return new Map(known.filter((one): one is readonly [string, number] => one[1] !== null));
   }
 
-  async noteAccrual(userId: string, at: number): Promise<void> {
-    const account = this.#touch(userId);
-    account.accruedAt = Math.max(at, account.accruedAt ?? at);
+  async noteAccruals(userIds: readonly string[], at: number): Promise<void> {
+    for (const userId of userIds) {
+      const account = this.#touch(userId);
+      account.accruedAt = Math.max(at, account.accruedAt ?? at);
+    }
     this.#shrink();
   }
 

@@ -1,9 +1,30 @@
-import type { Preferences } from '../../application/ports/gamification.ts';
+import {
+  type ChosenPreferences,
+  type Preferences,
+  usualPreferences,
+} from '../../application/ports/gamification.ts';
 import type { LeaderboardPrivacy } from '../../domain/gamification/leaderboard.ts';
 
-/** Nobody can choose anything yet, so everybody is anonymous. A database adapter takes its place. */
+/** What people have chosen, in this process; it ends with it. */
 export class MemoryPreferences implements Preferences {
+  readonly #chosen = new Map<string, ChosenPreferences>();
+
+  async of(userId: string): Promise<ChosenPreferences> {
+    return this.#chosen.get(userId) ?? usualPreferences;
+  }
+
+  async update(
+    userId: string,
+    _organizationId: string | null,
+    changes: Partial<ChosenPreferences>,
+  ): Promise<ChosenPreferences> {
+    const chosen = { ...(await this.of(userId)), ...changes };
+    this.#chosen.set(userId, chosen);
+    return chosen;
+  }
+
   async leaderboardPrivacy(userIds: readonly string[]): Promise<ReadonlyMap<string, LeaderboardPrivacy>> {
-    return new Map(userIds.map((userId) => [userId, 'anonymous']));
+    const usual = usualPreferences.leaderboardPrivacy;
+    return new Map(userIds.map((id) => [id, this.#chosen.get(id)?.leaderboardPrivacy ?? usual]));
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SessionUseCases } from '../../application/auth/sessions.ts';
 import { policies, relations } from '../../domain/identity/policy.ts';
 import { roles } from '../../domain/identity/roles.ts';
+import { preferences } from './preference-routes.ts';
 import { noQuery, type Route } from './route.ts';
 
 const user = z.object({
@@ -30,12 +31,7 @@ const refreshBody = z.strictObject({
 
 const me = z.object({
   user,
-  preferences: z.object({
-    leaderboardPrivacy: z.enum(['public', 'anonymous', 'hidden']),
-    predictiveAnalytics: z.boolean(),
-    aiNarratives: z.boolean(),
-    timeZone: z.string().nullable(),
-  }),
+  preferences: preferences.nullable().meta({ description: 'null when they cannot be read now' }),
   capabilities: z.array(z.object({ subject: z.enum(policies), of: z.array(z.enum(relations)) })).meta({
     description:
       'about which subjects this caller may ask: itself, those it teaches, its organization, anyone',

@@ -1,3 +1,4 @@
+import { RpcError } from '../../application/ports/rpc.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 
 /** The status of every error; a new code without a status does not compile. */
@@ -77,9 +78,17 @@ function fromHttpError(error: unknown): AppError | null {
   return null;
 }
 
+const databaseAway = (error: RpcError) =>
+  new AppError('UPSTREAM_UNAVAILABLE', 'This cannot be kept or read now; nothing was changed half.', {
+    details: [{ field: 'database', message: error.code }],
+    retryAfterSeconds: 5,
+    cause: error,
+  });
+
 /** Any thrown thing as an AppError; what nobody threw on purpose is a defect. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (error instanceof RpcError && error.code === 'unavailable') return databaseAway(error);
   return (
     fromHttpError(error) ?? new AppError('INTERNAL_ERROR', 'The defect has been logged.', { cause: error })
   );

@@ -25,6 +25,7 @@ const tagDescriptions: Record<string, string> = {
   'organization analytics': 'Figures about an organization and its departments.',
   'comparison analytics': 'Where one stands, and what is asked for.',
   'gamification analytics': 'Points, streaks, achievements and places.',
+  me: 'What the caller has chosen.',
   dashboards: 'Several analytics about one subject in one call.',
   metrics: 'What the figures mean.',
   operations: 'Whether the process is alive.',

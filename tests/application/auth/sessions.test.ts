@@ -6,6 +6,7 @@ import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { ids } from '../../../src/infrastructure/auth/ids.ts';
 import { MemorySessions } from '../../../src/infrastructure/auth/memory-sessions.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
+import { MemoryPreferences } from '../../../src/infrastructure/gamification/memory-preferences.ts';
 import { callScope, failure, reply, stoppedClock, stubGate } from '../../fixtures/stubs.ts';
 
 const clock = stoppedClock();
@@ -30,6 +31,7 @@ const useCases = (gate: UpstreamGate = stubGate({ auth }), sessions = new Memory
     gate,
     signer: { sign: ({ userId }) => ({ token: `token of ${userId}`, expiresInSeconds: 900 }) },
     sessions,
+    preferences: new MemoryPreferences(),
     clock,
     ids,
     digest,

@@ -43,7 +43,7 @@ describe('accrual', () => {
     expect(await ledger.standings('org-1', { since: null, zone: 'UTC' })).toEqual([
       { userId: 'u-1', points: 100 },
     ]);
-    expect(await ledger.lastAccrual('u-1')).toBe(now);
+    expect((await ledger.lastAccruals(['u-1'])).get('u-1')).toBe(now);
   });
 
   it('reads at most eight people at once, and each once', async () => {
@@ -97,7 +97,7 @@ describe('accrual', () => {
     });
     expect(skipped).toBe(2);
     expect(provenance).toEqual({ dataSource: 'stale', asOf: now - minute });
-    expect(await ledger.lastAccrual('u-unknown')).toBeNull();
+    expect((await ledger.lastAccruals(['u-unknown'])).size).toBe(0);
   });
 
   it('records what one failing service leaves, and reads the person again next time', async () => {
@@ -114,8 +114,8 @@ describe('accrual', () => {
     };
     expect(await reading(now)).toBe('failed');
     expect(await ledger.entriesOf('u-1')).toHaveLength(1);
-    expect(await ledger.lastAccrual('u-1')).toBeNull();
-    await ledger.noteAccrual('u-1', now);
+    expect((await ledger.lastAccruals(['u-1'])).size).toBe(0);
+    await ledger.noteAccruals(['u-1'], now);
     expect(await reading(now + 11 * minute)).toBe('outdated');
   });
 

@@ -103,7 +103,7 @@ describe('the stats of a learner', () => {
     const ledger = new MemoryLedger();
     await ask(stats, { live: busy(), stores: { ledger } });
     expect(await ledger.entriesOf('u-1')).toEqual([]);
-    expect(await ledger.lastAccrual('u-1')).toBeNull();
+    expect((await ledger.lastAccruals(['u-1'])).size).toBe(0);
   });
 
   it('give at most 1,000 points for one day, over ledger and timeline together', async () => {

@@ -135,6 +135,8 @@ export const directoryOf = (members: readonly Member[]): NonNullable<Live['direc
 
 /** Everybody is public but those who are named. */
 export const preferencesOf = (chosen: Record<string, LeaderboardPrivacy> = {}): Preferences => ({
+  of: () => Promise.reject(new Error('preferences.of is not stubbed')),
+  update: () => Promise.reject(new Error('preferences.update is not stubbed')),
   leaderboardPrivacy: async (userIds) =>
     new Map(userIds.map((userId) => [userId, chosen[userId] ?? 'public'])),
 });

@@ -70,23 +70,23 @@ describe('the ledger in memory', () => {
   it('remembers the latest accrual, which recording alone is not', async () => {
     const ledger = new MemoryLedger();
     await ledger.record([entry('u-1', 'a')], 'org-1');
-    expect(await ledger.lastAccrual('u-1')).toBeNull();
-    await ledger.noteAccrual('u-1', noon);
-    await ledger.noteAccrual('u-1', noon - hour);
-    expect(await ledger.lastAccrual('u-1')).toBe(noon);
+    expect((await ledger.lastAccruals(['u-1'])).size).toBe(0);
+    await ledger.noteAccruals(['u-1'], noon);
+    await ledger.noteAccruals(['u-1'], noon - hour);
+    expect((await ledger.lastAccruals(['u-1'])).get('u-1')).toBe(noon);
   });
 
   it('when full forgets the people recorded longest ago, with their accrual', async () => {
     const ledger = new MemoryLedger(7);
     await ledger.record([entry('u-1', 'a'), entry('u-1', 'b')], 'org-1');
-    await ledger.noteAccrual('u-1', noon);
+    await ledger.noteAccruals(['u-1'], noon);
     await ledger.record([entry('u-2', 'a'), entry('u-2', 'b')], 'org-1');
-    await ledger.noteAccrual('u-1', noon);
+    await ledger.noteAccruals(['u-1'], noon);
     await ledger.record([entry('u-3', 'a')], 'org-1');
     expect(await ledger.entriesOf('u-2')).toEqual([]);
-    expect(await ledger.lastAccrual('u-1')).toBe(noon);
+    expect((await ledger.lastAccruals(['u-1'])).get('u-1')).toBe(noon);
     expect((await ledger.standings('org-1', always)).map(({ userId }) => userId)).toEqual(['u-1', 'u-3']);
     await ledger.record([entry('u-3', 'b'), entry('u-3', 'c'), entry('u-3', 'd')], 'org-1');
-    expect(await ledger.lastAccrual('u-1')).toBeNull();
+    expect((await ledger.lastAccruals(['u-1'])).size).toBe(0);
   });
 });

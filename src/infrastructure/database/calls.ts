@@ -1,0 +1,31 @@
+import { RpcError } from '../../application/ports/rpc.ts';
+import { checkFunctionName, rpcErrorOf } from './rpc-errors.ts';
+
+/**
+ * What every adapter does around a call: the name, the errors, and what still runs when the database closes.
+ */
+export class Calls {
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** @throws RpcError, whatever `work` throws. */
+  async run(fn: string, work: () => Promise<unknown>): Promise<unknown> {
+    checkFunctionName(fn);
+    if (this.#closed) throw new RpcError('unavailable', `${fn}: the database is closed`);
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw rpcErrorOf(fn, error);
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Refuses whatever comes from now on; resolves when the last running call has ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+  }
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PostgresDatabase, withPostgresSession } from '../../../src/infrastructure/database/postgres.ts';
+import { SupabaseDatabase } from '../../../src/infrastructure/database/supabase.ts';
+import { migrated } from './adapters.ts';
+import { startPostgrest } from './postgrest.ts';
+import { describeOnPostgres, type TestDatabase } from './test-database.ts';
+
+let database: TestDatabase;
+
+describeOnPostgres('what is particular to each server', () => {
+  beforeEach(async () => {
+    database = await migrated();
+  });
+  afterEach(() => database.drop());
+
+  const connect = (options = {}) =>
+    new PostgresDatabase({
+      url: database.url,
+      maxConnections: 1,
+      statementTimeoutMs: 1000,
+      connectTimeoutMs: 1000,
+      applicationName: 'particular',
+      ...options,
+    });
+
+  it('PostgreSQL: reads instants in UTC and has an empty search path, whatever the database prefers', async () => {
+    await withPostgresSession(database.url, async ({ query, script }) => {
+      const [row] = await query('select current_database()::text as name');
+      await script(`alter database ${row?.name} set timezone = 'Asia/Tokyo'`);
+      await script(`alter database ${row?.name} set search_path = api`);
+    });
+    const postgres = connect();
+    expect(await postgres.call('session_settings', {})).toEqual({ zone: 'UTC', path: '' });
+    await postgres.close();
+  });
+
+  it('PostgreSQL: keeps its connection after a function has refused', async () => {
+    const postgres = connect();
+    const backends = async () =>
+      withPostgresSession(database.url, async ({ query }) =>
+        query("select pid::text from pg_stat_activity where application_name = 'particular'"),
+      );
+    await postgres.call('ping', {});
+    const before = await backends();
+    const refused = postgres.call('refuse', { code: 'PT409', message: 'no' });
+    await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    expect(before).toHaveLength(1);
+    expect(await backends()).toEqual(before);
+    await postgres.close();
+  });
+
+  it('PostgreSQL: asks the replica only what is declared to read only', async () => {
+    const replica = await migrated();
+    const postgres = connect({ replicaUrl: replica.url });
+    await postgres.call('note', { caller: 'on the primary' });
+    expect(await postgres.call('noted', {})).toEqual(['on the primary']);
+    expect(await postgres.call('noted', {}, { readOnly: true })).toEqual([]);
+    await postgres.close();
+    await replica.drop();
+  });
+
+  it('PostgreSQL: sees a function’s new signature after it was changed under it', async () => {
+    const postgres = connect();
+    await postgres.call('echo', { value: 1 });
+    await withPostgresSession(database.url, ({ script }) =>
+      script(`drop function api.echo(jsonb);
+        create function api.echo(value text) returns jsonb language sql as 'select to_jsonb(value)'`),
+    );
+    await expect(postgres.call('echo', { value: 1 })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await postgres.call('echo', { value: 1 })).toBe('1');
+    await postgres.close();
+  });
+
+  it('PostgreSQL: does not wait for a free connection longer than it may', async () => {
+    const postgres = connect({ statementTimeoutMs: 1500, connectTimeoutMs: 200 });
+    const running = postgres.call('slow', {}).catch((error: unknown) => error);
+    await expect(postgres.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await running).toMatchObject({ code: 'unavailable' });
+    await postgres.close();
+  });
+
+  it('Supabase: is unavailable with a wrong key, and does not tell it', async () => {
+    const options = { databaseUrl: database.url, serviceRoleKey: 'right', statementTimeoutMs: 1000 };
+    const rest = await startPostgrest(options);
+    const supabase = new SupabaseDatabase({ url: rest.url, serviceRoleKey: 'wrong-key', timeoutMs: 1000 });
+    const error = await supabase.call('ping', {}).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect(String(error)).not.toContain('wrong-key');
+    await rest.close();
+  });
+});
