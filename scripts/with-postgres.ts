@@ -1,5 +1,5 @@
 /**
- * `node scripts/with-postgres.ts -- npm test …`: runs a command beside a private PostgreSQL, whose address is
+ * `node scripts/with-postgres.ts npm test …`: runs a command beside a private PostgreSQL, whose address is
  * in TEST_DATABASE_URL, and ends with the command's exit code. The server listens on a free loopback port,
  * keeps its data in a temporary directory and is stopped by its number whatever happens. Without binaries
  * Debian's package is installed, when we may.
@@ -195,10 +195,11 @@ async function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<
 }
 
 async function main(): Promise<number> {
-  const separator = process.argv.indexOf('--');
-  const command = separator === -1 ? [] : process.argv.slice(separator + 1);
+  const given = process.argv.slice(2);
+  // npm takes the first separator away, a shell does not.
+  const command = given[0] === '--' ? given.slice(1) : given;
   if (command.length === 0) {
-    process.stderr.write('Usage: node scripts/with-postgres.ts -- <command> [arguments]\n');
+    process.stderr.write('Usage: node scripts/with-postgres.ts <command> [arguments]\n');
     return 64;
   }
   // A signal while the server starts must not leave it behind.
