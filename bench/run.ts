@@ -79,7 +79,7 @@ async function throughput(
   url: string,
   headers: Record<string, string>,
 ): Promise<{ rate: number; p99: number }> {
-  const result = await autocannon({ url, connections, duration: seconds, headers });
+  const result = await autocannon({ url, connections, duration: seconds, headers, workers: 2 });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return { rate: result.requests.average, p99: result.latency.p99 };

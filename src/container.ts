@@ -1,5 +1,6 @@
 /** The composition root: the only place that knows everybody. */
 import { readFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
@@ -44,15 +45,18 @@ import { makeWire } from './infrastructure/upstreams/wire.ts';
 import { analyticRoute } from './presentation/http/analytics-routes.ts';
 import { makeApp } from './presentation/http/app.ts';
 import { authRoutes } from './presentation/http/auth-routes.ts';
+import { CachedLane } from './presentation/http/cached-lane.ts';
 import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
 import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
 import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
 import { preferenceRoutes } from './presentation/http/preference-routes.ts';
-import { makeCountRequest } from './presentation/http/rate-limits.ts';
+import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
 
 export interface Container {
   app: Express;
+  /** What the server listens with: cached answers first, everything else through the app. */
+  listener: RequestListener;
   routes: readonly Route[];
   gate: Gate;
   logger: Logger;
@@ -264,6 +268,33 @@ export async function makeContainer(
   ];
   const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
   let draining = false;
+  const isDraining = () => draining;
+  const authenticator = makeTokenVerifier(
+    ownTokens,
+    externalTokens(config, transports.auth, adapter, clock),
+    sessions,
+    clock,
+  );
+  const authorizer = makeAuthorizer(gate, clock);
+  const limiter = makeRateLimiter(
+    {
+      standard: config.RATE_STANDARD_PER_MINUTE,
+      predictive: config.RATE_PREDICTIVE_PER_HOUR,
+      auth: config.RATE_AUTH_PER_15_MINUTES,
+    },
+    clock,
+  );
+  const requestLog = makeRequestLog(config.LOG_LEVEL, destination);
+  const lane = new CachedLane({
+    authenticator,
+    authorizer,
+    limiter,
+    cache,
+    clock,
+    newId: ids.uuid,
+    requestLog,
+    isDraining,
+  });
   const app = makeApp({
     routes,
     operations: makeOperations({
@@ -272,31 +303,26 @@ export async function makeContainer(
       dependencies: async () => dependencyStates(gate),
       openapi: () => openapi,
     }),
-    authenticator: makeTokenVerifier(
-      ownTokens,
-      externalTokens(config, transports.auth, adapter, clock),
-      sessions,
-      clock,
-    ),
-    authorizer: makeAuthorizer(gate, clock),
-    count: makeCountRequest({
-      standard: config.RATE_STANDARD_PER_MINUTE,
-      predictive: config.RATE_PREDICTIVE_PER_HOUR,
-      auth: config.RATE_AUTH_PER_15_MINUTES,
-    }),
+    authenticator,
+    authorizer,
+    limiter,
+    lane,
     clock,
     policies,
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
-    requestLog: makeRequestLog(config.LOG_LEVEL, destination),
+    requestLog,
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,
     trustProxy: config.TRUST_PROXY,
-    isDraining: () => draining,
+    isDraining,
   });
   return {
     app,
+    listener: (request, response) => {
+      if (!lane.serve(request, response)) app(request, response);
+    },
     routes,
     gate,
     logger,

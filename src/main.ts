@@ -7,12 +7,12 @@ import { makeContainer } from './container.ts';
 import { makeShutdown } from './shutdown.ts';
 
 const config = configFromEnvironment();
-const { app, logger, beginShutdown, close } = await makeContainer(config);
+const { listener, logger, beginShutdown, close } = await makeContainer(config);
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(
   { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
-  app,
+  listener,
 );
 server.maxRequestsPerSocket = 0;
 server.on('clientError', (_error, socket) => {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError, errorCodes } from '../../src/domain/errors.ts';
 import { statusOf } from '../../src/presentation/http/problem.ts';
-import { makeCountRequest } from '../../src/presentation/http/rate-limits.ts';
+import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
 import { noQuery, type Route } from '../../src/presentation/http/route.ts';
 import { appWith } from '../fixtures/app.ts';
+import { stoppedClock } from '../fixtures/stubs.ts';
 
 const base = {
   tag: 't',
@@ -73,7 +74,9 @@ describe('a request', () => {
   });
 
   it('may say me for its own id, and is about that subject only when allowed', async () => {
-    const app = appWith([subject], { count: makeCountRequest({ standard: 99, predictive: 1, auth: 1 }) });
+    const app = appWith([subject], {
+      limiter: makeRateLimiter({ standard: 99, predictive: 1, auth: 1 }, stoppedClock()),
+    });
     expect((await request(app).get('/api/v1/things/me').set(signedIn)).body.data).toEqual({ id: 'u-1' });
     const other = await request(app).get('/api/v1/things/u-2').set(signedIn);
     expect(other.body).toMatchObject(problem('FORBIDDEN', 403));

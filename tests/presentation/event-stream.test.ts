@@ -14,7 +14,7 @@ import { clients } from '../../src/infrastructure/upstreams/clients.ts';
 import { makeGuardedUpstreams } from '../../src/infrastructure/upstreams/guarded.ts';
 import type { AppDeps } from '../../src/presentation/http/app.ts';
 import { dashboardRoutes } from '../../src/presentation/http/dashboard-routes.ts';
-import { makeCountRequest } from '../../src/presentation/http/rate-limits.ts';
+import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
 import {
   noQuery,
   type StreamEvent,
@@ -83,7 +83,7 @@ async function* two(): AsyncGenerator<StreamEvent> {
   yield { event: 'section', data: { name: 'b' } };
 }
 
-const plenty = { count: makeCountRequest({ standard: 999, predictive: 999, auth: 999 }) };
+const plenty = { limiter: makeRateLimiter({ standard: 999, predictive: 999, auth: 999 }, stoppedClock()) };
 const urlOf = (route: SubjectRoute, overrides: Partial<AppDeps> = {}) =>
   listen(appWith([route], { ...plenty, ...overrides }));
 
@@ -198,7 +198,7 @@ describe('a caller who accepts events', () => {
 
   it('over the limit gets the usual problem', async () => {
     const url = `${await urlOf(pieces(two), {
-      count: makeCountRequest({ standard: 1, predictive: 1, auth: 1 }),
+      limiter: makeRateLimiter({ standard: 1, predictive: 1, auth: 1 }, stoppedClock()),
     })}/pieces/me`;
     await (await fetch(url, { headers: events })).text();
     const second = await fetch(url, { headers: events });

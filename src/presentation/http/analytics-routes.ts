@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Analytic } from '../../application/analytics/define.ts';
-import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
+import { answerKey, type RunAnalytic } from '../../application/analytics/run-analytic.ts';
 import type { SubjectRoute } from './route.ts';
 
 const completeness = z
@@ -33,9 +33,14 @@ export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRout
     ],
     handle: ({ subject, query: { completeness: wanted, ...query }, scope }) => {
       const completeness = wanted === 'full' ? 'full' : 'partial';
-      const served = run({ analytic, subject, query, completeness }, scope);
+      const question = { analytic, subject, query, completeness } as const;
+      const served = run(question, scope);
+      // Whether a kept answer is full has to be judged each time.
+      const found = completeness === 'partial' ? { key: answerKey(question) } : {};
       // Without a promise where there is nothing to wait for: a cached answer is asked for again and again.
-      return served instanceof Promise ? served.then((later) => ({ served: later })) : { served };
+      return served instanceof Promise
+        ? served.then((later) => ({ served: later, ...found }))
+        : { served, ...found };
     },
   };
 }

@@ -12,8 +12,9 @@ import type { CallScope } from '../../application/ports/reply.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
+import type { CachedLane } from './cached-lane.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
-import type { CountRequest } from './rate-limits.ts';
+import type { RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
   apiPrefix,
@@ -35,7 +36,9 @@ import { validateParts } from './validate.ts';
 export interface PipelineDeps {
   authenticator: TokenVerifier;
   authorizer: Authorizer;
-  count: CountRequest;
+  limiter: RateLimiter;
+  /** Told where a URL of a caller led to. */
+  lane: Pick<CachedLane, 'remember'>;
   clock: Clock;
   policies: CachePolicies;
   bodyLimitBytes: number;
@@ -145,7 +148,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const scope = response.locals.scope as RequestScope;
     if (route.body !== undefined) await readBody(request, response);
     // Attempts count even when they are not valid, or a guesser would get them for nothing.
-    await deps.count(route.rate, request, response);
+    await deps.limiter.count(route.rate, request, response);
     return route.handle({ scope, ...validate(request, undefined) });
   }
 
@@ -154,10 +157,21 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
     return then(decided, (subject) =>
-      then(deps.count(route.rate, request, response), (): Result | Promise<Result> => {
+      then(deps.limiter.count(route.rate, request, response), (): Result | Promise<Result> => {
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
-        return route.handle(subjectCall);
+        return then(route.handle(subjectCall), (result) => {
+          if ('served' in result && result.key !== undefined)
+            deps.lane.remember(viewer, request.originalUrl, {
+              pattern,
+              ref,
+              organizationId: subject.organizationId,
+              rate: route.rate,
+              policy: deps.policies[route.cache ?? 'learner'],
+              key: result.key,
+            });
+          return result;
+        });
       }),
     );
   }
@@ -173,7 +187,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     return then(route.body === undefined ? undefined : readBody(request, response), () => {
       const call = { scope, viewer, ...validate(request, viewer) };
       if (route.access !== 'signed_in') return handleSubject(route, call, request, response);
-      return then(deps.count(route.rate, request, response), () => route.handle(call));
+      return then(deps.limiter.count(route.rate, request, response), () => route.handle(call));
     });
   }
 

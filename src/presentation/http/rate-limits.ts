@@ -1,8 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { RateClass } from '../../application/analytics/define.ts';
+import type { Clock } from '../../application/ports/clock.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
+import { type Counted, RateWindows } from './rate-windows.ts';
 import { headersOf } from './send.ts';
 
 /** How many requests a class allows in its window. */
@@ -20,21 +22,24 @@ function accountKey(request: Request): string {
   return `${addressOf(request)} ${typeof account === 'string' ? account.trim().toLowerCase() : ''}`;
 }
 
+const viewerKey = ({ id }: Viewer): string => `user ${id}`;
+
 function callerKey(request: Request, response: Response): string {
   const viewer = response.locals.viewer as Viewer | undefined;
-  return viewer === undefined ? addressOf(request) : `user ${viewer.id}`;
+  return viewer === undefined ? addressOf(request) : viewerKey(viewer);
 }
 
-function limiter(rateClass: RateClass, limit: number): RequestHandler {
+function limiter(rateClass: RateClass, limit: number, store: RateWindows, clock: Clock): RequestHandler {
   return rateLimit({
     windowMs: windows[rateClass],
     limit,
+    store,
     // The headers of draft 8 are written below: the library hashes the caller's key into each of them.
     standardHeaders: false,
     legacyHeaders: false,
     keyGenerator: rateClass === 'auth' ? accountKey : callerKey,
     handler: (request, _response, next) => {
-      const retryAfterSeconds = secondsLeft(request, windows[rateClass]);
+      const retryAfterSeconds = secondsLeft((request as Request & Noted).rateLimit?.resetTime, clock);
       next(
         new AppError('RATE_LIMIT_EXCEEDED', `More than ${limit} requests of this kind.`, {
           retryAfterSeconds,
@@ -45,52 +50,53 @@ function limiter(rateClass: RateClass, limit: number): RequestHandler {
 }
 
 /** What express-rate-limit leaves on a request that it has counted. */
-interface Counted {
-  rateLimit?: { remaining: number; resetTime: Date | undefined };
+interface Noted {
+  rateLimit?: { used: number; resetTime: Date | undefined };
 }
 
-function secondsLeft(request: Request, windowMs: number): number {
-  const reset = (request as Request & Counted).rateLimit?.resetTime?.getTime();
-  // The library's own clock says when its window ends.
-  return reset === undefined
-    ? Math.ceil(windowMs / 1000)
-    : Math.max(1, Math.ceil((reset - Date.now()) / 1000));
+const secondsLeft = (resetTime: Date | undefined, clock: Clock): number =>
+  resetTime === undefined ? 1 : Math.max(1, Math.ceil((resetTime.getTime() - clock.now()) / 1000));
+
+export interface RateLimiter {
+  /** Counts a request against its class and tells the caller. @throws AppError RATE_LIMIT_EXCEEDED. */
+  count(rateClass: RateClass, request: Request, response: Response): Promise<void>;
+  /** The same in the same windows for a known caller, at once: the headers, or null when it was too much. */
+  countNow(rateClass: RateClass, viewer: Viewer): readonly string[] | null;
 }
 
-/** Counts a request against its class. @throws AppError RATE_LIMIT_EXCEEDED. */
-export type CountRequest = (rateClass: RateClass, request: Request, response: Response) => Promise<void>;
-
-export function makeCountRequest(limits: RateLimits): CountRequest {
-  const limiters: Record<RateClass, RequestHandler> = {
-    standard: limiter('standard', limits.standard),
-    predictive: limiter('predictive', limits.predictive),
-    auth: limiter('auth', limits.auth),
+export function makeRateLimiter(limits: RateLimits, clock: Clock): RateLimiter {
+  const of = (rateClass: RateClass) => {
+    const limit = limits[rateClass];
+    const store = new RateWindows(clock, windows[rateClass]);
+    const policy = `"${rateClass}"; q=${limit}; w=${windows[rateClass] / 1000}`;
+    return { limit, store, policy, middleware: limiter(rateClass, limit, store, clock) };
   };
-  const policyOf = (rateClass: RateClass) =>
-    `"${rateClass}"; q=${limits[rateClass]}; w=${windows[rateClass] / 1000}`;
-  const policies = {
-    standard: policyOf('standard'),
-    predictive: policyOf('predictive'),
-    auth: policyOf('auth'),
-  };
+  const classes = { standard: of('standard'), predictive: of('predictive'), auth: of('auth') };
 
-  function announce(rateClass: RateClass, request: Request, response: Response): void {
-    const remaining = (request as Request & Counted).rateLimit?.remaining ?? 0;
-    const reset = secondsLeft(request, windows[rateClass]);
-    headersOf(response).push(
-      'RateLimit',
-      `"${rateClass}"; r=${remaining}; t=${reset}`,
-      'RateLimit-Policy',
-      policies[rateClass],
-    );
+  function headersFor(rateClass: RateClass, { totalHits, resetTime }: Counted): readonly string[] {
+    const { limit, policy } = classes[rateClass];
+    const state = `"${rateClass}"; r=${Math.max(0, limit - totalHits)}; t=${secondsLeft(resetTime, clock)}`;
+    return ['RateLimit', state, 'RateLimit-Policy', policy];
   }
 
-  return (rateClass, request, response) =>
-    new Promise((resolve, reject) => {
-      limiters[rateClass](request, response, (error?: unknown) => {
-        announce(rateClass, request, response);
-        if (error) reject(error);
-        else resolve();
-      });
-    });
+  function announce(rateClass: RateClass, request: Request, response: Response): void {
+    const { used = 0, resetTime = new Date(clock.now()) } = (request as Request & Noted).rateLimit ?? {};
+    headersOf(response).push(...headersFor(rateClass, { totalHits: used, resetTime }));
+  }
+
+  return {
+    count: (rateClass, request, response) =>
+      new Promise((resolve, reject) => {
+        classes[rateClass].middleware(request, response, (error?: unknown) => {
+          announce(rateClass, request, response);
+          if (error) reject(error);
+          else resolve();
+        });
+      }),
+    countNow: (rateClass, viewer) => {
+      const { limit, store } = classes[rateClass];
+      const counted = store.increment(viewerKey(viewer));
+      return counted.totalHits > limit ? null : headersFor(rateClass, counted);
+    },
+  };
 }

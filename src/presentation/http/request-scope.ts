@@ -5,6 +5,12 @@ import type { CallScope, Reply } from '../../application/ports/reply.ts';
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
+/** The caller's own id of the request when it is one, else a new one. */
+export function requestIdOf({ headers }: IncomingMessage, newId: () => string): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
+}
+
 /** One request's identity, budget and cancellation. What a cached answer does not need is made on first use. */
 export class RequestScope implements CallScope {
   readonly requestId: string;
@@ -22,9 +28,8 @@ export class RequestScope implements CallScope {
     budgetMs: number,
     newId: () => string,
   ) {
-    const given = request.headers['x-request-id'];
     const trace = request.headers.traceparent;
-    this.requestId = typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
+    this.requestId = requestIdOf(request, newId);
     this.traceparent = typeof trace === 'string' && traceparentPattern.test(trace) ? trace : undefined;
     this.startedAt = clock.now();
     this.deadlineAt = this.startedAt + budgetMs;

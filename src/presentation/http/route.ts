@@ -35,8 +35,14 @@ export interface StreamEvent {
   data: unknown;
 }
 
-/** What a handler answers: an analytic's answer, plain data, or events as they come. */
-export type Result = { served: Served } | { data: unknown } | { stream: AsyncIterable<StreamEvent> };
+/**
+ * What a handler answers: an analytic's answer (with the key under which the same URL finds it again, where
+ * there is one), plain data, or events as they come.
+ */
+export type Result =
+  | { served: Served; key?: string }
+  | { data: unknown }
+  | { stream: AsyncIterable<StreamEvent> };
 
 interface Common {
   id: string;

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import compression from 'compression';
 import type { Request, Response } from 'express';
 
@@ -20,7 +21,7 @@ export const headersOf = (response: Response): string[] => response.locals.heade
 const weak = (tag: string): string => tag.trim().replace(/^W\//, '');
 
 /** RFC 9110 13.1.2, weak comparison. */
-function isUnchanged(request: Request, etag: string): boolean {
+function isUnchanged(request: IncomingMessage, etag: string): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   return header.trim() === '*' || header.split(',').some((tag) => weak(tag) === weak(etag));
@@ -28,15 +29,17 @@ function isUnchanged(request: Request, etag: string): boolean {
 
 /** Compression looks at headers one by one, so here they are set so. */
 function sendCompressed(
-  request: Request,
-  response: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
   status: number,
   headers: string[],
   bytes: Buffer,
 ): void {
   response.statusCode = status;
   for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
-  compress(request, response, () => response.end(request.method === 'HEAD' ? undefined : bytes));
+  compress(request as Request, response as Response, () =>
+    response.end(request.method === 'HEAD' ? undefined : bytes),
+  );
 }
 
 /** Bodies up to this size travel in one piece with their headers. */
@@ -46,20 +49,20 @@ const onePieceBytes = 16 * 1024;
  * Latin-1 takes bytes for characters and back without a change, and Node joins a string of it with the headers to
  * one write; a Buffer would be a second piece, and two pieces cost a third of a cached answer.
  */
-function endWith(response: Response, bytes: Buffer): void {
+function endWith(response: ServerResponse, bytes: Buffer): void {
   if (bytes.length > onePieceBytes) response.end(bytes);
   else response.end(bytes.toString('latin1'), 'latin1');
 }
 
 /** Ends a response with bytes that are ready, or with 304; large ones are compressed when the client can. */
-export function send(
-  request: Request,
-  response: Response,
+export function sendWith(
+  request: IncomingMessage,
+  response: ServerResponse,
   status: number,
+  headers: string[],
   bytes: Buffer,
   { etag, cacheControl, cacheStatus, contentType = 'application/json; charset=utf-8' }: SendHeaders,
 ): void {
-  const headers = headersOf(response);
   headers.push('Cache-Control', cacheControl);
   if (cacheStatus !== undefined) headers.push('Cache-Status', cacheStatus);
   if (etag !== undefined) {
@@ -77,4 +80,15 @@ export function send(
   response.writeHead(status, headers);
   if (request.method === 'HEAD') response.end();
   else endWith(response, bytes);
+}
+
+/** The same with the headers that were gathered for an answer. */
+export function send(
+  request: Request,
+  response: Response,
+  status: number,
+  bytes: Buffer,
+  own: SendHeaders,
+): void {
+  sendWith(request, response, status, headersOf(response), bytes, own);
 }

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '../../application/analytics/answer.ts';
+import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
+import type { RateClass } from '../../application/analytics/define.ts';
+import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { AnswerCache } from '../../application/ports/answer-cache.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { TokenVerifier } from '../../application/ports/tokens.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import { cacheHeadersOf, envelopeOf } from './envelope.ts';
+import type { RateLimiter } from './rate-limits.ts';
+import { requestIdOf } from './request-scope.ts';
+import { apiHeaders } from './security-headers.ts';
+import { sendWith } from './send.ts';
+
+/** What the ordinary way found out about a URL of one caller. */
+export interface KnownQuestion {
+  /** The route's pattern, for the log. */
+  pattern: string;
+  ref: SubjectRef;
+  /** Tenant of the subject: the key is made of it. */
+  organizationId: string | null;
+  rate: RateClass;
+  policy: CachePolicy;
+  /** Under which its answer is kept. */
+  key: string;
+}
+
+export interface CachedLaneDeps {
+  authenticator: Pick<TokenVerifier, 'verifyCached'>;
+  authorizer: Pick<Authorizer, 'peek'>;
+  limiter: Pick<RateLimiter, 'countNow'>;
+  cache: Pick<AnswerCache, 'get'>;
+  clock: Clock;
+  newId: () => string;
+  requestLog: (fields: object) => void;
+  isDraining: () => boolean;
+}
+
+/** Of one caller; beyond it the ordinary way serves. */
+const mostKnown = 500;
+
+const scheme = 'Bearer ';
+
+/**
+ * In front of the router, for answers that are asked for again and again: what a URL of a caller led to is
+ * remembered, so that the next time does without routing and validation. It decides nothing by itself: token,
+ * permission, limit and cache are asked anew each time, and whatever is not as plain as before goes the
+ * ordinary way.
+ */
+export class CachedLane {
+  readonly #deps: CachedLaneDeps;
+  /** Gone with the token that the viewer was read from. */
+  readonly #known = new WeakMap<Viewer, Map<string, KnownQuestion>>();
+
+  constructor(deps: CachedLaneDeps) {
+    this.#deps = deps;
+  }
+
+  remember(viewer: Viewer, url: string, question: KnownQuestion): void {
+    const known = this.#known.get(viewer) ?? new Map<string, KnownQuestion>();
+    if (known.size >= mostKnown) known.clear();
+    known.set(url, question);
+    this.#known.set(viewer, known);
+  }
+
+  /** Answers when there is nothing to wait for; false = nothing has been done. */
+  serve(request: IncomingMessage, response: ServerResponse): boolean {
+    const { method, url = '', headers } = request;
+    const { authorization } = headers;
+    if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
+    const { authenticator, authorizer, limiter, isDraining } = this.#deps;
+    const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
+    if (viewer === undefined || isDraining()) return false;
+    const question = this.#known.get(viewer)?.get(url);
+    if (question === undefined) return false;
+    const subject = authorizer.peek(viewer, question.ref);
+    if (subject === undefined || subject.organizationId !== question.organizationId) return false;
+    const answer = this.#fresh(question.key);
+    if (answer === undefined) return false;
+    const limits = limiter.countNow(question.rate, viewer);
+    if (limits === null) return false;
+    this.#answer(request, response, question, answer, limits);
+    return true;
+  }
+
+  #fresh(key: string): Answer | undefined {
+    const { cache, clock } = this.#deps;
+    const answer = cache.get(key);
+    const isAtHand = answer !== undefined && !(answer instanceof Promise);
+    return isAtHand && clock.now() < answer.expiresAt ? answer : undefined;
+  }
+
+  #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { pattern, policy }: KnownQuestion,
+    answer: Answer,
+    limits: readonly string[],
+  ): void {
+    const { clock, newId, requestLog } = this.#deps;
+    const requestId = requestIdOf(request, newId);
+    const served = { answer, form: 'cached' } as const;
+    const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', requestId, ...limits];
+    const cacheHeaders = cacheHeadersOf(served, clock.now(), policy);
+    sendWith(request, response, 200, headers, envelopeOf(served, requestId), cacheHeaders);
+    const { dataSource } = answer.meta;
+    requestLog({
+      requestId,
+      method: 'GET',
+      route: pattern,
+      status: response.statusCode,
+      ms: 0,
+      form: 'cached',
+      dataSource,
+    });
+  }
+}
