@@ -79,6 +79,12 @@ export function startOfDay(day: string, zone: string): number {
   return earliest + low * quarterMs;
 }
 
+/**
+ * The days we reckon with, both included. Beyond them a day is a slip or somebody's word for never, and from the
+ * year 10,000 on days written as text no longer sort as days.
+ */
+export const calendarDays = { first: '1900-01-01', last: '2199-12-31' } as const;
+
 /** A day as a count since 1970-01-01, so that days can be subtracted. */
 export function dayNumber(day: string): number {
   return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs);
@@ -112,7 +118,7 @@ export function lastDays(calendar: Calendar, count: number): string[] {
 
 /** The Mondays of every week that touches the days from `first` to `last`, oldest first. */
 export function weeksBetween(first: string, last: string): string[] {
-  const weeks: string[] = [];
-  for (let week = weekStart(first); week <= last; week = addDays(week, 7)) weeks.push(week);
-  return weeks;
+  const monday = weekStart(first);
+  const count = Math.floor((dayNumber(last) - dayNumber(monday)) / 7) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, index) => addDays(monday, 7 * index));
 }

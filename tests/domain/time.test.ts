@@ -66,6 +66,11 @@ describe('weeks', () => {
     expect(weeksBetween('2025-12-31', '2026-01-12')).toEqual(['2025-12-29', '2026-01-05', '2026-01-12']);
     expect(weeksBetween('2026-01-12', '2026-01-12')).toEqual(['2026-01-12']);
   });
+
+  it('end also where days written as text no longer sort', () => {
+    expect(weeksBetween('9999-12-20', '9999-12-31')).toHaveLength(2);
+    expect(weeksBetween('2026-01-12', '2026-01-01')).toEqual([]);
+  });
 });
 
 describe('time zones', () => {

@@ -1,5 +1,6 @@
 /** The pieces that results are made of: units and ranges said once, for validation and for openapi.yaml. */
 import { z } from 'zod';
+import { calendarDays } from '../../domain/time.ts';
 
 /** 0–100. */
 export const percent = (description: string) =>
@@ -73,14 +74,19 @@ const longestRangeDays = 366;
 const dayMs = 86_400_000;
 const daysBetween = (first: string, last: string) => (Date.parse(last) - Date.parse(first)) / dayMs;
 
+const dayQuery = z.iso
+  .date('must be a date, YYYY-MM-DD')
+  .refine(
+    (day) => day >= calendarDays.first && day <= calendarDays.last,
+    `must be between ${calendarDays.first} and ${calendarDays.last}`,
+  );
+
 /** `startDate` and `endDate`, both included; the default range is each analytic's own. */
 export const dateRange = {
-  startDate: z.iso
-    .date('must be a date, YYYY-MM-DD')
+  startDate: dayQuery
     .optional()
     .meta({ description: 'first day of the range, included', example: '2026-01-01' }),
-  endDate: z.iso
-    .date('must be a date, YYYY-MM-DD')
+  endDate: dayQuery
     .optional()
     .meta({ description: 'last day of the range, included; default today', example: '2026-01-31' }),
 };

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { normaliseRoles } from '../../domain/identity/roles.ts';
+import { calendarDays } from '../../domain/time.ts';
 
 const uuidLength = 36;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -149,10 +150,14 @@ function epochMs(text: string): number {
   return Date.parse(`${day}T${time}${hoursOnly.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase()}`);
 }
 
+const earliest = Date.parse(calendarDays.first);
+const latest = Date.parse(calendarDays.last);
+
+/** Some services write a day of the year 1 or 9999 where they mean that there is none. */
 function readInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const at = epochMs(value.trim());
-  return Number.isNaN(at) ? undefined : at;
+  return at >= earliest && at < latest ? at : undefined;
 }
 
 /** An ISO 8601 instant as epoch milliseconds; without a zone it is UTC, without a time midnight UTC. */

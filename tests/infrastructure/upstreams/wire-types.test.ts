@@ -57,6 +57,8 @@ describe('pieces of wire schemas', () => {
     ['a naive time with a blank and microseconds is UTC', wireInstant, '2026-01-31 12:00:00.000123', noon],
     ['a date is its midnight in UTC', wireInstant, '2026-01-31', noon - 43_200_000],
     ['text that is no time is invalid', wireInstant, 'yesterday', invalid],
+    ['a day that stands for never is unknown', wireInstantOrNull, '9999-12-31T23:59:59Z', null],
+    ['a day that stands for nothing is unknown', wireInstantOrNull, '0001-01-01T00:00:00', null],
     ['a month 13 is invalid', wireInstant, '2026-13-01T00:00:00Z', invalid],
     ['a blank optional instant is null', wireInstantOrNull, '', null],
     ['a score as text', wireScore, '80', 80],
