@@ -153,16 +153,23 @@ function epochMs(text: string): number {
 const earliest = Date.parse(calendarDays.first);
 const latest = Date.parse(calendarDays.last);
 
-/** Some services write a day of the year 1 or 9999 where they mean that there is none. */
 function readInstant(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const at = epochMs(value.trim());
-  return at >= earliest && at < latest ? at : undefined;
+  const at = typeof value === 'string' ? epochMs(value.trim()) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
+const isReckonedWith = (at: number) => at >= earliest && at < latest;
+
 /** An ISO 8601 instant as epoch milliseconds; without a zone it is UTC, without a time midnight UTC. */
-export const wireInstant = scalar(readInstant);
-export const wireInstantOrNull = scalarOrNull(readInstant);
+export const wireInstant = scalar((value) => {
+  const at = readInstant(value);
+  return at !== undefined && isReckonedWith(at) ? at : undefined;
+});
+/** Some services write a day of the year 1 or 9999 where they mean that there is none. */
+export const wireInstantOrNull = scalarOrNull<number | null>((value) => {
+  const at = readInstant(value);
+  return at === undefined || isReckonedWith(at) ? at : null;
+});
 
 const readText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
