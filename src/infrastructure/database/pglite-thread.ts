@@ -3,19 +3,21 @@ import type { SqlSession, TextRow } from './database.ts';
 
 export interface ThreadRequest {
   id: number;
-  kind: 'query' | 'script' | 'close';
+  /** `sql` = one statement with values or any number without, whose transaction is ended when it fails. */
+  kind: 'query' | 'script' | 'sql' | 'close';
   text: string;
-  values: readonly string[];
+  values: readonly unknown[];
 }
 
 export interface ThreadReply {
   id: number;
-  rows?: readonly TextRow[];
+  /** Text, but for `sql`, whose rows are as PGlite reads them. */
+  rows?: readonly unknown[];
   error?: { message: string; code: string | undefined; position: string | undefined } | undefined;
 }
 
 interface Waiting {
-  resolve: (rows: readonly TextRow[]) => void;
+  resolve: (rows: readonly unknown[]) => void;
   reject: (error: Error) => void;
 }
 
@@ -51,7 +53,12 @@ export class PgliteThread implements SqlSession {
   }
 
   query(text: string, values: readonly string[] = []): Promise<readonly TextRow[]> {
-    return this.#ask('query', text, values);
+    return this.#ask('query', text, values) as Promise<readonly TextRow[]>;
+  }
+
+  /** Values and rows of any type; a transaction that the text began and did not end is rolled back. */
+  sql(text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+    return this.#ask('sql', text, values);
   }
 
   async script(text: string): Promise<void> {
@@ -71,11 +78,11 @@ export class PgliteThread implements SqlSession {
     await this.exited;
   }
 
-  #ask(kind: ThreadRequest['kind'], text: string, values: readonly string[] = []) {
+  #ask(kind: ThreadRequest['kind'], text: string, values: readonly unknown[] = []) {
     if (this.#end) return Promise.reject(this.#end);
     this.#lastId += 1;
     const request: ThreadRequest = { id: this.#lastId, kind, text, values };
-    return new Promise<readonly TextRow[]>((resolve, reject) => {
+    return new Promise<readonly unknown[]>((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
       if (this.#waiting.size === 1) this.#watch();
       this.#worker.postMessage(request);

@@ -17,8 +17,20 @@ async function open(): Promise<PGlite> {
 
 const opening = open();
 
-async function answer({ kind, text, values }: ThreadRequest): Promise<readonly TextRow[]> {
+/** Whatever happens, the next statement finds no transaction that this one left open. */
+async function runSql(db: PGlite, text: string, values: readonly unknown[]): Promise<readonly unknown[]> {
+  try {
+    if (values.length > 0) return (await db.query(text, [...values])).rows;
+    return (await db.exec(text)).flatMap(({ rows }) => rows);
+  } catch (error) {
+    await db.exec('rollback');
+    throw error;
+  }
+}
+
+async function answer({ kind, text, values }: ThreadRequest): Promise<readonly unknown[]> {
   const db = await opening;
+  if (kind === 'sql') return runSql(db, text, values);
   if (kind === 'query') return (await db.query<TextRow>(text, [...values])).rows;
   if (kind === 'script') await db.exec(text);
   if (kind === 'close') await db.close();
@@ -35,9 +47,21 @@ function plain(error: unknown): ThreadReply['error'] {
   };
 }
 
+/** One after another: PGlite has one connection, and what one statement leaves behind is the next one's. */
+let last: Promise<unknown> = opening;
+
+function inTurn(request: ThreadRequest): Promise<readonly unknown[]> {
+  const turn = last.then(
+    () => answer(request),
+    () => answer(request),
+  );
+  last = turn;
+  return turn;
+}
+
 parentPort?.on('message', (request: ThreadRequest) => {
   const { id } = request;
-  void answer(request)
+  void inTurn(request)
     .then(
       (rows): ThreadReply => ({ id, rows }),
       (error: unknown): ThreadReply => ({ id, error: plain(error) }),

@@ -67,6 +67,23 @@ export class PgliteDatabase implements Database {
     });
   }
 
+  /**
+   * For a library that brings its own SQL and stands beside us in this database, the job queue; ours is functions.
+   * Errors are the database's own, with `code` = SQLSTATE.
+   * @throws RpcError when the database is closed.
+   */
+  async executeSql(text: string, values: readonly unknown[] = []): Promise<{ rows: unknown[] }> {
+    let failure: { error: unknown } | undefined;
+    const rows = await this.#calls.run('execute_sql', async () => {
+      const { thread } = await this.#open();
+      return thread.sql(text, values).catch((error: unknown) => {
+        failure = { error };
+      });
+    });
+    if (failure !== undefined) throw failure.error;
+    return { rows: rows as unknown[] };
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
