@@ -1,8 +1,9 @@
-/** Writes the generated parts of README.md: the configuration table and the table of analytics. */
+/** Writes the generated parts of README.md (the configuration, the analytics) and docs/achievements.md. */
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { demoPeople } from '../mocks/world/demo-people.ts';
 import { registry } from '../src/application/analytics/registry.ts';
+import { achievementCatalogue, type Counted } from '../src/domain/gamification/achievements.ts';
 import { environment } from '../src/environment.ts';
 import { writeOrCheck } from './generated.ts';
 
@@ -74,6 +75,40 @@ async function firstAnswer(): Promise<string> {
   ].join('\n');
 }
 
+/** What each count counts; one without words does not compile. */
+const countedWords: Record<Counted, string> = {
+  courses: 'courses completed',
+  topics: 'topics finished',
+  skills: 'skills acquired',
+  assessments_passed: 'assessments passed',
+  perfect_scores: 'assessments with 100 points',
+  practice_solved: 'practice sessions solved',
+  questions_resolved: 'questions resolved',
+  points: 'points, at most 1,000 a day',
+  streak: 'days of the longest streak',
+  active_days: 'days with something learned (a log-in alone is not)',
+  content_types: 'kinds of content looked at',
+};
+
+function achievementsPage(): string {
+  const rows = achievementCatalogue.map(
+    ({ code, tier, rule: { counts, atLeast } }) =>
+      `| \`${code}\` | ${tier} | ${countedWords[counts]} | ${atLeast.toLocaleString('en-US')} |`,
+  );
+  return [
+    '# Achievements',
+    '',
+    'Made by `npm run docs` from the catalogue (`src/domain/gamification/achievements.ts`); how each thing is counted stands in `achievement-engine.ts` beside it.',
+    '',
+    `There are ${rows.length}. Each thing counts once, at its first time. An achievement is earned at the event with which its count reaches the number, and once it is kept it stays earned, since when it was kept.`,
+    '',
+    '| code | tier | what it counts | number |',
+    '|---|---|---|--:|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
 function replaceSection(text: string, name: string, content: string): string {
   const pattern = new RegExp(`(<!-- generated:${name} -->)[\\s\\S]*?(<!-- /generated:${name} -->)`);
   if (!pattern.test(text)) throw new Error(`README.md has no section ${name}`);
@@ -88,3 +123,4 @@ await writeOrCheck(
   replaceSection(withConfiguration, 'analytics', analyticsTable()),
   'npm run docs',
 );
+await writeOrCheck('docs/achievements.md', achievementsPage(), 'npm run docs');

@@ -1,0 +1,22 @@
+import {
+  earnedEntries,
+  type LearnerSources,
+  type StoredRecord,
+} from '../../domain/gamification/learner-record.ts';
+import type { Calendar } from '../../domain/time.ts';
+import type { OwnStores } from '../ports/gamification.ts';
+
+/**
+ * What our stores say of a learner, the ledger merged with what the services say: all of it or nothing.
+ * @throws whatever a store failed with.
+ */
+export async function readStored(
+  userId: string,
+  sources: LearnerSources,
+  { ledger, kept }: Pick<OwnStores, 'ledger' | 'kept'>,
+  calendar: Calendar,
+): Promise<StoredRecord> {
+  const earned = earnedEntries(userId, sources, calendar);
+  const [summary, stays] = await Promise.all([ledger.summaryWith(userId, earned, calendar), kept.of(userId)]);
+  return { ledger: summary, kept: stays };
+}
