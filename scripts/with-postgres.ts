@@ -17,48 +17,44 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import {
+  Complaint,
+  commandBeside,
+  directoryOf,
+  ended,
+  freePort,
+  installDebian,
+  isRoot,
+  type PrivateServer,
+} from './debian-server.ts';
 
 const debianBinaries = '/usr/lib/postgresql';
-const aptGet = '/usr/bin/apt-get';
 const startTriesMs = 30_000;
-const isRoot = process.getuid?.() === 0;
-
-/** What the user must hear instead of a stack. */
-class Complaint extends Error {}
 
 /** The newest server on this machine: Debian's directory, else the PATH. */
 function findBinaries(): string | undefined {
   const versions = existsSync(debianBinaries) ? readdirSync(debianBinaries) : [];
   const newest = versions.sort((a, b) => Number(b) - Number(a));
-  const directories = [
-    ...newest.map((version) => path.join(debianBinaries, version, 'bin')),
-    ...(process.env.PATH ?? '').split(path.delimiter),
-  ];
-  return directories.find((directory) => existsSync(path.join(directory, 'initdb')));
+  return directoryOf(
+    'initdb',
+    newest.map((version) => path.join(debianBinaries, version, 'bin')),
+  );
+}
+
+/** Debian would make and start a server of its own on the usual port. */
+function keepDebianFromStarting(): void {
+  const conf = '/etc/postgresql-common/createcluster.conf';
+  if (existsSync(conf)) return;
+  mkdirSync(path.dirname(conf), { recursive: true });
+  writeFileSync(conf, 'create_main_cluster = false\n');
 }
 
 function install(): string {
-  if (!isRoot || !existsSync(aptGet)) {
-    throw new Complaint(
-      'No PostgreSQL was found. Install it (Debian: apt-get install postgresql) and try again.',
-    );
-  }
-  // Debian would make and start a server of its own on the usual port.
-  const conf = '/etc/postgresql-common/createcluster.conf';
-  if (!existsSync(conf)) {
-    mkdirSync(path.dirname(conf), { recursive: true });
-    writeFileSync(conf, 'create_main_cluster = false\n');
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { env, stdio: ['ignore', 2, 2] as ['ignore', number, number] };
-  execFileSync(aptGet, ['update', '-q'], options);
-  const keepConf = ['-o', 'Dpkg::Options::=--force-confold'];
-  execFileSync(aptGet, ['install', '-qy', '--no-install-recommends', ...keepConf, 'postgresql'], options);
+  installDebian('PostgreSQL', 'postgresql', keepDebianFromStarting);
   const found = findBinaries();
   if (found === undefined) throw new Complaint('PostgreSQL was installed, but initdb is nowhere.');
   return found;
@@ -81,21 +77,6 @@ function serverUser(): ServerUser | undefined {
   }
   throw new Complaint('PostgreSQL refuses to run as root, and there is neither a user postgres nor nobody.');
 }
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-const ended = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise((resolve) => child.once('exit', () => resolve()));
 
 const logOf = (home: string) => path.join(home, 'log');
 
@@ -123,11 +104,6 @@ const settings = {
   max_connections: '200',
   log_min_messages: 'fatal',
 };
-
-interface Server {
-  url: string;
-  stop: () => Promise<void>;
-}
 
 /** Makes the data directory; the server's owner has the password that everybody must show. */
 function initialize(binaries: string, home: string, user: ServerUser | undefined): string {
@@ -157,7 +133,7 @@ function launch(binaries: string, home: string, port: number, user: ServerUser |
   });
 }
 
-async function startServer(): Promise<Server> {
+async function startServer(): Promise<PrivateServer> {
   const binaries = findBinaries() ?? install();
   const user = serverUser();
   const home = mkdtempSync(path.join(tmpdir(), 'with-postgres-'));
@@ -181,41 +157,4 @@ async function startServer(): Promise<Server> {
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** The command's exit code, as a shell would say it. */
-async function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const [file = '', ...args] = command;
-  const child = spawn(file, args, { env, stdio: 'inherit' });
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(new Complaint(`Cannot run ${file}: ${error.message}`)));
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-  });
-}
-
-async function main(): Promise<number> {
-  const given = process.argv.slice(2);
-  // npm takes the first separator away, a shell does not.
-  const command = given[0] === '--' ? given.slice(1) : given;
-  if (command.length === 0) {
-    process.stderr.write('Usage: node scripts/with-postgres.ts <command> [arguments]\n');
-    return 64;
-  }
-  // A signal while the server starts must not leave it behind.
-  let early: NodeJS.Signals | undefined;
-  for (const signal of signals) process.once(signal, () => (early ??= signal));
-  const server = await startServer();
-  try {
-    if (early) return 128 + constants.signals[early];
-    return await run(command, { ...process.env, TEST_DATABASE_URL: server.url });
-  } finally {
-    await server.stop();
-  }
-}
-
-process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof Complaint)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  return 69;
-});
+await commandBeside('with-postgres.ts', 'TEST_DATABASE_URL', startServer);

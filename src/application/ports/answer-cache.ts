@@ -1,13 +1,31 @@
 import type { Answer } from '../analytics/answer.ts';
 
+/** The making of one answer. What is purged after it began counts against it: it is then served, but not kept. */
+export interface Making {
+  /** Fresh, made by another process meanwhile: nothing is left to do. */
+  readonly made?: Answer;
+  /** Keeps the answer, unless one of its tags was purged since the making began. */
+  keep(answer: Answer): void;
+  /** Has to be called in any case, once; without `keep` before it others need not wait any longer. */
+  end(): void;
+}
+
 /**
  * Finished answers, stored once as bytes. A cache may forget anything at any time and must never make a
  * request fail: an adapter that loses its store answers `undefined` and swallows writes.
- * An entry is kept until `answer.keepUntil`; whether it is fresh is the reader's question.
+ * An entry is kept until `answer.keepUntil`; whether it is fresh is the reader's question. The same key always
+ * comes with the same tags.
  */
 export interface AnswerCache {
-  get(key: string): Answer | undefined | Promise<Answer | undefined>;
-  set(key: string, answer: Answer, tags: readonly string[]): void | Promise<void>;
-  /** Forgets every entry that carries one of the tags. */
+  /** What this process has at hand, and nothing else. */
+  peek(key: string): Answer | undefined;
+  /** What is kept; without a promise when it is fresh and at hand. */
+  get(key: string, tags: readonly string[]): Answer | undefined | Promise<Answer | undefined>;
+  /**
+   * Begins to make an answer. While another process is making the same one, it waits for that: at most two
+   * seconds, and no longer than the signal says.
+   */
+  begin(key: string, tags: readonly string[], signal: AbortSignal): Making | Promise<Making>;
+  /** Forgets every entry that carries one of the tags, in every process, also those that are being made. */
   purge(tags: readonly string[]): void | Promise<void>;
 }

@@ -1,6 +1,6 @@
 import NodeCache from 'node-cache';
 import type { Answer } from '../../application/analytics/answer.ts';
-import type { AnswerCache } from '../../application/ports/answer-cache.ts';
+import type { AnswerCache, Making } from '../../application/ports/answer-cache.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 
 export interface MemoryCacheLimits {
@@ -8,10 +8,20 @@ export interface MemoryCacheLimits {
   maxBytes: number;
 }
 
+/** Of each tag of an entry in turn, the edition that it was made under; null = not known. */
+export type Editions = readonly string[] | null;
+
 interface Entry {
   answer: Answer;
   bytes: number;
   tags: readonly string[];
+  editions: Editions;
+}
+
+/** A making in this process, which a purge spoils. */
+export interface OwnMaking extends Making {
+  isSpoiled(): boolean;
+  keep(answer: Answer, editions?: Editions): void;
 }
 
 /** `meta`, keys and tags beside the data; measured on a heap snapshot, rounded up. */
@@ -27,6 +37,7 @@ export class MemoryAnswerCache implements AnswerCache {
   /** Insertion order is order of use: reading a key moves it to the end. */
   readonly #recency = new Map<string, Entry>();
   readonly #byTag = new Map<string, Set<string>>();
+  readonly #makings = new Set<{ tags: readonly string[]; isSpoiled: boolean }>();
   readonly #limits: MemoryCacheLimits;
   readonly #clock: Clock;
   #bytes = 0;
@@ -34,6 +45,10 @@ export class MemoryAnswerCache implements AnswerCache {
   constructor(limits: MemoryCacheLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
+  }
+
+  peek(key: string): Answer | undefined {
+    return this.get(key);
   }
 
   get(key: string): Answer | undefined {
@@ -48,10 +63,25 @@ export class MemoryAnswerCache implements AnswerCache {
     return entry.answer;
   }
 
-  set(key: string, answer: Answer, tags: readonly string[]): void {
+  begin(key: string, tags: readonly string[]): OwnMaking {
+    const making = { tags, isSpoiled: false };
+    this.#makings.add(making);
+    return {
+      isSpoiled: () => making.isSpoiled,
+      keep: (answer, editions = null) => {
+        if (!making.isSpoiled) this.set(key, answer, tags, editions);
+      },
+      end: () => {
+        this.#makings.delete(making);
+      },
+    };
+  }
+
+  set(key: string, answer: Answer, tags: readonly string[], editions: Editions = null): void {
     this.#forget(key);
-    const entry: Entry = { answer, tags, bytes: answer.data.length + key.length + overheadBytes };
-    if (entry.bytes > this.#limits.maxBytes) return;
+    const bytes = answer.data.length + key.length + overheadBytes;
+    if (bytes > this.#limits.maxBytes) return;
+    const entry: Entry = { answer, tags, bytes, editions };
     this.#store.set(key, entry);
     this.#recency.set(key, entry);
     this.#bytes += entry.bytes;
@@ -60,9 +90,34 @@ export class MemoryAnswerCache implements AnswerCache {
   }
 
   purge(tags: readonly string[]): void {
+    for (const making of this.#makings) making.isSpoiled ||= tags.some((tag) => making.tags.includes(tag));
     for (const tag of tags) {
       for (const key of [...(this.#byTag.get(tag) ?? [])]) this.#forget(key);
     }
+  }
+
+  /** Tags of what is held or being made. */
+  tags(): string[] {
+    const making = [...this.#makings].flatMap(({ tags }) => tags);
+    return [...new Set([...this.#byTag.keys(), ...making])];
+  }
+
+  /**
+   * Forgets what may have been purged without our hearing of it: every entry that was not made under the current
+   * editions, or under unknown ones. All that is being made is spoilt. Null = no edition is known.
+   */
+  revalidate(current: ReadonlyMap<string, string>): void {
+    for (const making of this.#makings) making.isSpoiled = true;
+    for (const [key, { tags, editions }] of [...this.#recency]) {
+      const stands = editions !== null && tags.every((tag, at) => current.get(tag) === editions[at]);
+      if (!stands) this.#forget(key);
+    }
+  }
+
+  /** Forgets one entry unless it was made under these editions; one that was made under unknown ones stays. */
+  check(key: string, current: readonly (string | null)[]): void {
+    const editions = this.#recency.get(key)?.editions;
+    if (editions?.some((edition, at) => edition !== current[at])) this.#forget(key);
   }
 
   /** What is held now, for metrics. */

@@ -2,16 +2,30 @@ import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { SharedCounts } from '../../application/ports/shared-counts.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import { type Counted, RateWindows } from './rate-windows.ts';
+import { type Counted, type RateStore, RateWindows } from './rate-windows.ts';
 import { headersOf } from './send.ts';
+import { SharedRateWindows } from './shared-rate-windows.ts';
 
-/** How many requests a class allows in its window. */
-export type RateLimits = Record<RateClass, number>;
+/**
+ * What is limited: the classes of routes by caller, beside them everything of an organization, and everything that
+ * an address asks without a valid token. A valid token is never refused for its address: a school is one address.
+ */
+type Limited = RateClass | 'organization' | 'address';
+
+/** How many requests each allows in its window. */
+export type RateLimits = Record<Limited, number>;
 
 const minute = 60_000;
-const windows: Record<RateClass, number> = { standard: minute, predictive: 60 * minute, auth: 15 * minute };
+const windows: Record<Limited, number> = {
+  standard: minute,
+  predictive: 60 * minute,
+  auth: 15 * minute,
+  organization: minute,
+  address: minute,
+};
 
 /** An address, IPv6 by its /56 network: one household is one caller. */
 const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
@@ -22,24 +36,41 @@ function accountKey(request: Request): string {
   return `${addressOf(request)} ${typeof account === 'string' ? account.trim().toLowerCase() : ''}`;
 }
 
+const viewerOf = ({ locals }: Response) => locals.viewer as Viewer | undefined;
 const viewerKey = ({ id }: Viewer): string => `user ${id}`;
 
 function callerKey(request: Request, response: Response): string {
-  const viewer = response.locals.viewer as Viewer | undefined;
+  const viewer = viewerOf(response);
   return viewer === undefined ? addressOf(request) : viewerKey(viewer);
 }
 
-function limiter(rateClass: RateClass, limit: number, store: RateWindows, clock: Clock): RequestHandler {
+const keys: Record<Limited, (request: Request, response: Response) => string> = {
+  standard: callerKey,
+  predictive: callerKey,
+  auth: accountKey,
+  organization: (_request, response) => viewerOf(response)?.organizationId ?? '',
+  address: addressOf,
+};
+
+/** Under which express-rate-limit leaves what it has counted on a request, of each limit its own. */
+const noteOf = (name: Limited) => `counted ${name}`;
+const notedOf = (name: Limited, request: Request) =>
+  (request as unknown as Record<string, { used: number; resetTime: Date | undefined } | undefined>)[
+    noteOf(name)
+  ];
+
+function middlewareFor(name: Limited, limit: number, store: RateStore, clock: Clock): RequestHandler {
   return rateLimit({
-    windowMs: windows[rateClass],
+    windowMs: windows[name],
     limit,
     store,
+    requestPropertyName: noteOf(name),
     // The headers of draft 8 are written below: the library hashes the caller's key into each of them.
     standardHeaders: false,
     legacyHeaders: false,
-    keyGenerator: rateClass === 'auth' ? accountKey : callerKey,
+    keyGenerator: keys[name],
     handler: (request, _response, next) => {
-      const retryAfterSeconds = secondsLeft((request as Request & Noted).rateLimit?.resetTime, clock);
+      const retryAfterSeconds = secondsLeft(notedOf(name, request)?.resetTime, clock);
       next(
         new AppError('RATE_LIMIT_EXCEEDED', `More than ${limit} requests of this kind.`, {
           retryAfterSeconds,
@@ -49,54 +80,95 @@ function limiter(rateClass: RateClass, limit: number, store: RateWindows, clock:
   });
 }
 
-/** What express-rate-limit leaves on a request that it has counted. */
-interface Noted {
-  rateLimit?: { used: number; resetTime: Date | undefined };
-}
-
 const secondsLeft = (resetTime: Date | undefined, clock: Clock): number =>
   resetTime === undefined ? 1 : Math.max(1, Math.ceil((resetTime.getTime() - clock.now()) / 1000));
 
 export interface RateLimiter {
   /** Counts a request against its class and tells the caller. @throws AppError RATE_LIMIT_EXCEEDED. */
   count(rateClass: RateClass, request: Request, response: Response): Promise<void>;
-  /** The same in the same windows for a known caller, at once: the headers, or null when it was too much. */
+  /** Counts a request without a valid token against its address. @throws AppError RATE_LIMIT_EXCEEDED. */
+  countStranger(request: Request, response: Response): Promise<void>;
+  /**
+   * Counts a cached answer for a known caller, at once, in the same windows: the headers, or null when it was too
+   * much. A cached prediction costs as much as any answer, and no prediction.
+   */
   countNow(rateClass: RateClass, viewer: Viewer): readonly string[] | null;
 }
 
-export function makeRateLimiter(limits: RateLimits, clock: Clock): RateLimiter {
-  const of = (rateClass: RateClass) => {
-    const limit = limits[rateClass];
-    const store = new RateWindows(clock, windows[rateClass]);
-    const policy = `"${rateClass}"; q=${limit}; w=${windows[rateClass] / 1000}`;
-    return { limit, store, policy, middleware: limiter(rateClass, limit, store, clock) };
+/** How the processes share counts of one kind of limit; without it each counts for itself. */
+export type SharedCountsOf = (name: string, windowMs: number) => SharedCounts;
+
+/** What a cached answer counts as. */
+export const classWhenCached = (rateClass: RateClass): RateClass =>
+  rateClass === 'predictive' ? 'standard' : rateClass;
+
+export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: SharedCountsOf): RateLimiter {
+  const of = (name: Limited) => {
+    const limit = limits[name];
+    const own = new RateWindows(clock, windows[name]);
+    const store = sharedOf ? new SharedRateWindows(own, sharedOf(name, windows[name])) : own;
+    const policy = `"${name}"; q=${limit}; w=${windows[name] / 1000}`;
+    return { name, limit, store, policy, middleware: middlewareFor(name, limit, store, clock) };
   };
-  const classes = { standard: of('standard'), predictive: of('predictive'), auth: of('auth') };
+  const all = {
+    standard: of('standard'),
+    predictive: of('predictive'),
+    auth: of('auth'),
+    organization: of('organization'),
+    address: of('address'),
+  };
+  type Meter = (typeof all)[Limited];
+  type Reading = { meter: Meter; counted: Counted };
 
-  function headersFor(rateClass: RateClass, { totalHits, resetTime }: Counted): readonly string[] {
-    const { limit, policy } = classes[rateClass];
-    const state = `"${rateClass}"; r=${Math.max(0, limit - totalHits)}; t=${secondsLeft(resetTime, clock)}`;
-    return ['RateLimit', state, 'RateLimit-Policy', policy];
+  const leftOf = ({ meter, counted }: Reading) => Math.max(0, meter.limit - counted.totalHits);
+
+  /** Of the limit that leaves least. */
+  function headersFor(readings: readonly Reading[]): readonly string[] {
+    const [tightest] = readings.toSorted((a, b) => leftOf(a) - leftOf(b));
+    if (tightest === undefined) return [];
+    const { meter, counted } = tightest;
+    const state = `"${meter.name}"; r=${leftOf(tightest)}; t=${secondsLeft(counted.resetTime, clock)}`;
+    return ['RateLimit', state, 'RateLimit-Policy', meter.policy];
   }
 
-  function announce(rateClass: RateClass, request: Request, response: Response): void {
-    const { used = 0, resetTime = new Date(clock.now()) } = (request as Request & Noted).rateLimit ?? {};
-    headersOf(response).push(...headersFor(rateClass, { totalHits: used, resetTime }));
+  const passes = ({ middleware }: Meter, request: Request, response: Response) =>
+    new Promise<void>((resolve, reject) => {
+      middleware(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+
+  /** All at once: with shared counts that is one round trip. */
+  async function countIn(meters: readonly Meter[], request: Request, response: Response): Promise<void> {
+    const outcomes = await Promise.allSettled(meters.map((meter) => passes(meter, request, response)));
+    const readings = meters.flatMap((meter) => {
+      const { used = 0, resetTime = new Date(clock.now()) } = notedOf(meter.name, request) ?? {};
+      return [{ meter, counted: { totalHits: used, resetTime } }];
+    });
+    headersOf(response).push(...headersFor(readings));
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (refused !== undefined) throw refused.reason;
   }
+
+  const metersOf = (rateClass: RateClass, viewer: Viewer | undefined): Meter[] => {
+    if (viewer === undefined) return [all[rateClass], all.address];
+    return viewer.organizationId === null ? [all[rateClass]] : [all[rateClass], all.organization];
+  };
 
   return {
     count: (rateClass, request, response) =>
-      new Promise((resolve, reject) => {
-        classes[rateClass].middleware(request, response, (error?: unknown) => {
-          announce(rateClass, request, response);
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
+      countIn(metersOf(rateClass, viewerOf(response)), request, response),
+    countStranger: (request, response) => countIn([all.address], request, response),
     countNow: (rateClass, viewer) => {
-      const { limit, store } = classes[rateClass];
-      const counted = store.increment(viewerKey(viewer));
-      return counted.totalHits > limit ? null : headersFor(rateClass, counted);
+      const own = all[classWhenCached(rateClass)];
+      const counted = own.store.incrementNow(viewerKey(viewer));
+      if (counted.totalHits > own.limit) return null;
+      if (viewer.organizationId === null) return headersFor([{ meter: own, counted }]);
+      const { organization } = all;
+      const together = organization.store.incrementNow(viewer.organizationId);
+      if (together.totalHits > organization.limit) return null;
+      return headersFor([
+        { meter: own, counted },
+        { meter: organization, counted: together },
+      ]);
     },
   };
 }

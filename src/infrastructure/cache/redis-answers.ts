@@ -1,0 +1,246 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from '../../application/analytics/answer.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { Digest } from '../../application/ports/digest.ts';
+import type { Ids } from '../../application/ports/ids.ts';
+import type { Call, RedisLink } from '../redis/link.ts';
+import { codecVersion, decodeKeepsake, encodeKeepsake } from './answer-codec.ts';
+
+export interface RedisAnswersDeps {
+  link: RedisLink;
+  /** What answers depend on beside their key; processes that differ in it share no answers. */
+  space: string;
+  clock: Clock;
+  digest: Digest;
+  ids: Pick<Ids, 'uuid'>;
+  random: () => number;
+}
+
+/** Processes of all spaces hear each other's purges: during a roll-out two configurations serve the same people. */
+export const purgeChannel = 'learning-analytics:purged';
+const tagKey = (tag: string): string => `learning-analytics:tag:${tag}`;
+
+/** Longer than any answer is kept: a tag that ends before an answer only costs that answer. */
+const tagMs = 15 * 86_400_000;
+/** How long a process that has died can keep others waiting, and how long any can. */
+const lockMs = 2000;
+/** How long it is said that a making came to nothing. */
+const failedMs = 250;
+const failed = 'failed';
+const token = /^[0-9a-f-]{36}$/;
+/** Between looks for what another process is making: soon at first, as most answers take a tenth of a second. */
+const looksMs = [20, 20, 40, 40, 80];
+const lastLookMs = 100;
+/** Answers that were made together do not end together. */
+const jitter = 0.1;
+
+/** Stores an answer, unless another process has taken over its making; then that one's will be newer. */
+const keepScript = `local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] and holder ~= '${failed}' then return 0 end
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+if holder then redis.call('DEL', KEYS[1]) end
+return 1`;
+
+/** Gives the lock back, and says for a moment that nothing came of it, so that those who wait make their own. */
+const failScript = `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.pcall('SET', KEYS[1], '${failed}', 'PX', ARGV[2])
+return 1`;
+
+const freeScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/** What Redis has of an answer. */
+export interface Look {
+  /** As stored and not purged since; whether it is fresh is the reader's question. */
+  answer: Answer | undefined;
+  /** The editions of its tags now. */
+  editions: readonly (string | null)[];
+}
+
+/** The right to make an answer that other processes wait for. */
+export interface Turn {
+  /** Fresh, made by another process. */
+  made: Answer | undefined;
+  /** Under which what is made now will stand; null when they cannot be had: then it is not stored. */
+  editions: readonly string[] | null;
+  keep(answer: Answer): Promise<void>;
+  fail(): Promise<void>;
+}
+
+type LockState = 'mine' | 'theirs' | 'free';
+
+const text = (reply: unknown): string | null => (Buffer.isBuffer(reply) ? reply.toString() : null);
+
+/** Undefined for a command that was refused for its own sake: a full memory, or a value of another type. */
+const unlessRefused = <T>(link: RedisLink, reply: Promise<T>): Promise<T | undefined> =>
+  reply.catch((error: Error) => {
+    if (!/^(OOM|MISCONF|WRONGTYPE|ERR)\b/.test(error.message)) throw error;
+    link.complain(error);
+    return undefined;
+  });
+
+const isComplete = (editions: readonly (string | null)[]): editions is readonly string[] =>
+  editions.every((edition) => edition !== null);
+
+/**
+ * Finished answers in Redis, and whose turn it is to make one. An answer carries the editions of its tags from when
+ * its making began. An edition is a random name, not a number: after an eviction or a restart a number would begin
+ * anew, and what was purged under the same number before would come back. To purge is to delete the tag's edition,
+ * which a full memory allows.
+ */
+export class RedisAnswers {
+  readonly #deps: RedisAnswersDeps;
+
+  constructor(deps: RedisAnswersDeps) {
+    this.#deps = deps;
+  }
+
+  get isUp(): boolean {
+    return this.#deps.link.isUp;
+  }
+
+  /** One round trip. Undefined when Redis cannot be asked. */
+  async read(key: string, tags: readonly string[]): Promise<Look | undefined> {
+    const { link } = this.#deps;
+    const found = await link.ask((call) =>
+      Promise.all([
+        unlessRefused(link, call('GET', this.#entryKey(key))),
+        ...tags.map((tag) => unlessRefused(link, call('GET', tagKey(tag)))),
+      ]),
+    );
+    if (found === undefined) return undefined;
+    const [entry, ...editions] = found;
+    return this.#look(key, entry, editions.map(text));
+  }
+
+  /** Takes the turn, or waits for what is made by whoever has it. Undefined when Redis cannot be asked. */
+  async take(key: string, tags: readonly string[], signal: AbortSignal): Promise<Turn | undefined> {
+    const own = this.#deps.ids.uuid();
+    let waitedMs = 0;
+    for (let look = 0; ; look += 1) {
+      const round = await this.#round(key, tags, own);
+      if (round === undefined) {
+        // The lock may have been given, only too late for us.
+        void this.#release(key, own);
+        return undefined;
+      }
+      const { answer, editions, lock } = round;
+      const isFresh = answer !== undefined && this.#deps.clock.now() < answer.expiresAt;
+      if (isFresh && lock === 'mine') void this.#release(key, own);
+      const turn = this.#turn(key, own, isFresh ? answer : undefined, editions);
+      if (isFresh || lock !== 'theirs' || waitedMs >= lockMs || signal.aborted) return turn;
+      const waitMs = looksMs[look] ?? lastLookMs;
+      waitedMs += waitMs;
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Ends the editions of tags and tells every process. @returns whether that was done. */
+  async purge(tags: readonly string[]): Promise<boolean> {
+    const { link } = this.#deps;
+    const done = await link.insist(async (call) => {
+      await Promise.all(tags.map((tag) => call('DEL', tagKey(tag))));
+      // Later, so that whoever hears of it and asks anew finds nothing old.
+      await call('PUBLISH', purgeChannel, JSON.stringify(tags));
+      return true;
+    });
+    return done ?? false;
+  }
+
+  /** The editions of tags that have one. Undefined when Redis cannot be asked. */
+  async editionsOf(tags: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
+    const { link } = this.#deps;
+    const known = new Map<string, string>();
+    for (let from = 0; from < tags.length; from += 500) {
+      const some = tags.slice(from, from + 500);
+      const editions = await link.ask((call) =>
+        Promise.all(some.map((tag) => unlessRefused(link, call('GET', tagKey(tag))))),
+      );
+      if (editions === undefined) return undefined;
+      for (const [at, tag] of some.entries()) {
+        const edition = text(editions[at]);
+        if (edition !== null) known.set(tag, edition);
+      }
+    }
+    return known;
+  }
+
+  // Braces: both are on the same node of a cluster, where one script can see them.
+  #entryKey(key: string): string {
+    const { space, digest } = this.#deps;
+    return `learning-analytics:answer:${codecVersion}:${space}:{${digest(key)}}`;
+  }
+
+  #lockKey(key: string): string {
+    return `${this.#entryKey(key)}:lock`;
+  }
+
+  async #look(key: string, entry: unknown, editions: (string | null)[]): Promise<Look> {
+    const kept = Buffer.isBuffer(entry) ? await decodeKeepsake(key, entry) : null;
+    const stands =
+      kept !== null &&
+      kept.editions.length === editions.length &&
+      kept.editions.every((edition, at) => edition === editions[at]) &&
+      this.#deps.clock.now() < kept.answer.keepUntil;
+    return { answer: stands ? kept.answer : undefined, editions };
+  }
+
+  /** All in one round trip: try the lock, have an edition of each tag, and see what is there. */
+  async #round(key: string, tags: readonly string[], own: string) {
+    const { link, ids } = this.#deps;
+    const send = (call: Call, ...args: [string, ...(string | number)[]]) =>
+      unlessRefused(link, call(...args));
+    const lockKey = this.#lockKey(key);
+    const replies = await link.ask((call) =>
+      Promise.all([
+        send(call, 'SET', lockKey, own, 'NX', 'PX', lockMs),
+        send(call, 'GET', lockKey),
+        ...tags.map((tag) => send(call, 'SET', tagKey(tag), ids.uuid(), 'NX', 'PX', tagMs)),
+        ...tags.map((tag) => send(call, 'GETEX', tagKey(tag), 'PX', tagMs)),
+        // Last: an answer that is stored before this is seen, and its editions were read earlier.
+        send(call, 'GET', this.#entryKey(key)),
+      ]),
+    );
+    if (replies === undefined) return undefined;
+    const holder = text(replies[1]);
+    const editions = replies.slice(2 + tags.length, 2 + 2 * tags.length).map(text);
+    const look = await this.#look(key, replies.at(-1), editions);
+    return { ...look, lock: this.#stateOf(holder, own) };
+  }
+
+  #stateOf(holder: string | null, own: string): LockState {
+    if (holder === own) return 'mine';
+    // Nobody of ours writes anything else there; whatever it is must not make everybody wait.
+    return holder !== null && token.test(holder) ? 'theirs' : 'free';
+  }
+
+  #turn(key: string, own: string, made: Answer | undefined, now: readonly (string | null)[]): Turn {
+    const editions = isComplete(now) ? now : null;
+    return {
+      made,
+      editions,
+      keep: (answer) => (editions === null ? this.#fail(key, own) : this.#keep(key, own, editions, answer)),
+      fail: () => this.#fail(key, own),
+    };
+  }
+
+  async #keep(key: string, own: string, editions: readonly string[], answer: Answer): Promise<void> {
+    const { link, clock, random } = this.#deps;
+    const leftMs = Math.floor((answer.keepUntil - clock.now()) * (1 - jitter * random()));
+    if (leftMs < 1) return this.#fail(key, own);
+    const value = await encodeKeepsake({ key, editions, answer });
+    const isDone = await link.tell((call) =>
+      call('EVAL', keepScript, 2, this.#lockKey(key), this.#entryKey(key), own, value, leftMs),
+    );
+    if (!isDone) await this.#fail(key, own);
+  }
+
+  async #fail(key: string, own: string): Promise<void> {
+    await this.#deps.link.tell((call) => call('EVAL', failScript, 1, this.#lockKey(key), own, failedMs));
+  }
+
+  async #release(key: string, own: string): Promise<void> {
+    await this.#deps.link.tell((call) => call('EVAL', freeScript, 1, this.#lockKey(key), own));
+  }
+}

@@ -1,0 +1,257 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type RedisServer, startRedis } from '../../../scripts/redis-server.ts';
+import { answerOf, openProcess, soon, type TestProcess, textOf, timed, until, wait } from './processes.ts';
+import { describeOnRedis } from './test-redis.ts';
+
+describeOnRedis('answers that two processes share', () => {
+  let server: RedisServer;
+  let admin: Redis;
+  let here: TestProcess;
+  let there: TestProcess;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    admin = new Redis(server.url);
+    admin.on('error', () => undefined);
+  });
+  beforeEach(async () => {
+    await admin.flushall();
+    [here, there] = await Promise.all([openProcess(server.url), openProcess(server.url)]);
+  });
+  afterEach(() => {
+    here.close();
+    there.close();
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+
+  const storedKeys = () => admin.keys('learning-analytics:answer:*');
+  const stored = () => until(async () => (await storedKeys()).some((key) => !key.endsWith(':lock')));
+
+  it('come from Redis as they were made, and the next time at once', async () => {
+    const answer = answerOf('velocity of u-1');
+    const making = await here.cache.begin('a', ['learner:u-1'], soon());
+    making.keep(answer);
+    making.end();
+    await stored();
+    expect(there.cache.peek('a')).toBeUndefined();
+    expect(await there.cache.get('a', ['learner:u-1'])).toEqual(answer);
+    expect(there.cache.get('a', ['learner:u-1'])).toEqual(answer);
+    expect(there.cache.peek('a')).toEqual(answer);
+  });
+
+  it('are stored small when they are large, end with their time, and name nobody in their key', async () => {
+    await here.make('learner:u-1', 'x'.repeat(50_000));
+    await stored();
+    const [key = ''] = await storedKeys();
+    expect(await admin.strlen(key)).toBeLessThan(2000);
+    expect(key).not.toContain('u-1');
+    // Of 180 s at most a tenth less.
+    expect(await admin.pttl(key)).toBeGreaterThan(161_000);
+    expect(await admin.pttl(key)).toBeLessThan(180_000);
+    expect(await there.read('learner:u-1')).toHaveLength(50_000);
+  });
+
+  it('are taken anew from Redis when the own one is past its time', async () => {
+    here.memory.set('a', answerOf('old', -1000), ['tag of a']);
+    await there.make('a', 'new');
+    await stored();
+    expect(await here.read('a')).toBe('new');
+  });
+
+  it('are forgotten everywhere within 100 ms when one process says so', async () => {
+    const latencies: number[] = [];
+    for (let round = 0; round < 200; round += 1) {
+      await here.make('a', `round ${round}`);
+      await until(async () => (await there.read('a')) === `round ${round}`);
+      const startedAt = performance.now();
+      const purged = here.cache.purge(['tag of a']);
+      while (there.cache.peek('a') !== undefined && performance.now() - startedAt < 1000)
+        await new Promise(setImmediate);
+      latencies.push(performance.now() - startedAt);
+      await purged;
+      expect([await here.read('a'), await there.read('a')]).toEqual([undefined, undefined]);
+    }
+    latencies.sort((a, b) => a - b);
+    const [p50 = 0, p99 = 0] = [latencies[99], latencies[197]];
+    process.stdout.write(`purges seen elsewhere: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms\n`);
+    expect(p99).toBeLessThan(100);
+  });
+
+  it('are not kept by anybody when they were purged while they were being made', async () => {
+    const late = await here.cache.begin('a', ['tag of a'], soon());
+    const own = await there.cache.begin('b', ['tag of a'], soon());
+    await there.cache.purge(['tag of a']);
+    // Both have heard of it by now; nothing comes later that would put things right.
+    await wait(50);
+    late.keep(answerOf('old'));
+    late.end();
+    own.keep(answerOf('old too'));
+    own.end();
+    await wait(50);
+    for (const { read } of [here, there])
+      expect([await read('a'), await read('b', ['tag of a'])]).toEqual([undefined, undefined]);
+  });
+
+  it('do not come back when a late writer has never heard of the purge', async () => {
+    const late = await here.cache.begin('a', ['tag of a'], soon());
+    // As a process that hears nothing: the edition is gone and no message has come.
+    await admin.del('learning-analytics:tag:tag of a');
+    late.keep(answerOf('old'));
+    late.end();
+    await stored();
+    expect(await there.read('a')).toBeUndefined();
+  });
+
+  it('stay purged when Redis loses what it knew of their tags, as after an eviction', async () => {
+    await here.make('a', 'old');
+    await stored();
+    await there.cache.purge(['tag of a']);
+    await there.make('a', 'new');
+    await admin.del('learning-analytics:tag:tag of a');
+    await here.make('b', 'other', ['tag of a']);
+    expect(await openAndRead('a')).toBeUndefined();
+  });
+
+  async function openAndRead(key: string): Promise<string | undefined> {
+    const fresh = await openProcess(server.url);
+    try {
+      return await fresh.read(key);
+    } finally {
+      fresh.close();
+    }
+  }
+
+  it('are made by one process while the others wait for them', async () => {
+    const making = await here.cache.begin('a', ['tag of a'], soon());
+    const other = timed(() => there.cache.begin('a', ['tag of a'], soon()));
+    await wait(150);
+    making.keep(answerOf('made once'));
+    making.end();
+    const { value, ms } = await other;
+    value.end();
+    expect(textOf(value.made)).toBe('made once');
+    expect(ms).toBeGreaterThan(140);
+    expect(ms).toBeLessThan(500);
+    expect(textOf(there.cache.peek('a'))).toBe('made once');
+  });
+
+  it('are made by each that waited, at once, when the first came to nothing', async () => {
+    const making = await here.cache.begin('a', ['tag of a'], soon());
+    const others = [1, 2].map(() => timed(() => there.cache.begin('a', ['tag of a'], soon())));
+    await wait(100);
+    making.end();
+    for (const { value, ms } of await Promise.all(others)) {
+      expect(value.made).toBeUndefined();
+      expect(ms).toBeLessThan(400);
+      value.end();
+    }
+  });
+
+  it('are not waited for by a caller who has left', async () => {
+    const making = await here.cache.begin('a', ['tag of a'], soon());
+    const leaving = new AbortController();
+    setTimeout(() => leaving.abort(), 60);
+    const { value, ms } = await timed(() => there.cache.begin('a', ['tag of a'], leaving.signal));
+    expect(value.made).toBeUndefined();
+    expect(ms).toBeLessThan(300);
+    making.end();
+    value.end();
+  });
+
+  it('cost two seconds at most when the process that makes them is killed', async () => {
+    const holder = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('holder-process.ts', import.meta.url)), server.url, 'a'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(holder.stdout, 'data');
+    const waiting = timed(() => here.cache.begin('a', ['tag of a'], soon()));
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    const { value, ms } = await waiting;
+    expect(value.made).toBeUndefined();
+    expect(ms).toBeGreaterThan(1000);
+    expect(ms).toBeLessThan(2400);
+    value.keep(answerOf('after all'));
+    value.end();
+    await stored();
+    expect(await there.read('a')).toBe('after all');
+  });
+
+  it('are not overwritten by one that was taken for dead and comes late', async () => {
+    const late = await here.cache.begin('a', ['tag of a'], soon());
+    const [lock = ''] = (await storedKeys()).filter((key) => key.endsWith(':lock'));
+    await admin.del(lock);
+    const second = await there.cache.begin('a', ['tag of a'], soon());
+    late.keep(answerOf('late'));
+    late.end();
+    await wait(50);
+    expect((await storedKeys()).filter((key) => !key.endsWith(':lock'))).toEqual([]);
+    second.keep(answerOf('newer'));
+    second.end();
+    await stored();
+    expect(await openAndRead('a')).toBe('newer');
+  });
+
+  it('are compared with their editions after a gap in the channel, and only the purged ones forgotten', async () => {
+    for (const key of ['a', 'b']) {
+      await there.make(key, key);
+      await until(async () => (await here.read(key)) === key);
+    }
+    // Nobody listens now, until the lines are there again.
+    await admin.client('KILL', 'TYPE', 'PUBSUB');
+    await there.cache.purge(['tag of a']);
+    expect(textOf(here.cache.peek('a'))).toBe('a');
+    await until(() => here.cache.peek('a') === undefined);
+    await wait(50);
+    expect(textOf(here.cache.peek('b'))).toBe('b');
+  });
+
+  it('that cannot be read are not there, whatever stands in their place', async () => {
+    await here.make('a', 'good');
+    await stored();
+    const [key = ''] = await storedKeys();
+    const good = (await admin.getBuffer(key)) ?? Buffer.alloc(0);
+    const flipped = Buffer.from(good);
+    flipped[flipped.length - 3] = (flipped.at(-3) ?? 0) ^ 1;
+    const garbage = [Buffer.alloc(0), Buffer.from('garbage'), good.subarray(0, 40), flipped];
+    for (const value of garbage) {
+      await admin.set(key, value);
+      expect(await there.read('a')).toBeUndefined();
+    }
+    await admin.del(key);
+    await admin.lpush(key, 'a list');
+    expect(await there.read('a')).toBeUndefined();
+    await admin.set(key, good);
+    expect(await there.read('a')).toBe('good');
+  });
+
+  it('that were written for another question are not taken for this one', async () => {
+    await here.make('a', 'of a', ['tag']);
+    await here.make('b', 'of b', ['tag']);
+    await until(async () => (await storedKeys()).filter((key) => !key.endsWith(':lock')).length === 2);
+    const [first = '', second = ''] = (await storedKeys()).filter((key) => !key.endsWith(':lock'));
+    const [one, other] = await Promise.all([admin.getBuffer(first), admin.getBuffer(second)]);
+    await admin.set(first, other ?? '');
+    await admin.set(second, one ?? '');
+    expect([await there.read('a', ['tag']), await there.read('b', ['tag'])]).toEqual([undefined, undefined]);
+  });
+
+  it('do not wait for a lock that nobody of ours has written', async () => {
+    const making = await here.cache.begin('a', ['tag of a'], soon());
+    const [lock = ''] = await storedKeys();
+    making.end();
+    await wait(30);
+    await admin.set(lock, 'mine, for ever');
+    const { value, ms } = await timed(() => there.cache.begin('a', ['tag of a'], soon()));
+    value.end();
+    expect(ms).toBeLessThan(100);
+  });
+});

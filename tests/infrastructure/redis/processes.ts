@@ -1,0 +1,76 @@
+import type { Answer } from '../../../src/application/analytics/answer.ts';
+import { ids } from '../../../src/infrastructure/auth/ids.ts';
+import { LayeredAnswerCache } from '../../../src/infrastructure/cache/layered-answer-cache.ts';
+import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
+import { RedisAnswers } from '../../../src/infrastructure/cache/redis-answers.ts';
+import { digest } from '../../../src/infrastructure/digest.ts';
+import { RedisLink } from '../../../src/infrastructure/redis/link.ts';
+
+export const clock = { now: () => Date.now() };
+export const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+export const soon = () => new AbortController().signal;
+
+/** Comes back as soon as it holds. */
+export async function until(holds: () => unknown, longestMs = 5000): Promise<void> {
+  for (const end = Date.now() + longestMs; !(await holds()); await wait(5))
+    if (Date.now() > end) throw new Error('it did not come to hold');
+}
+
+export async function timed<T>(work: () => T | Promise<T>): Promise<{ value: T; ms: number }> {
+  const startedAt = performance.now();
+  const value = await work();
+  return { value, ms: performance.now() - startedAt };
+}
+
+/** A finished answer that says `text`. */
+export function answerOf(text: string, freshMs = 60_000): Answer {
+  const at = new Date().toISOString();
+  const expiresAt = Date.now() + freshMs;
+  return {
+    data: Buffer.from(JSON.stringify({ text })),
+    digest: digest(text),
+    expiresAt,
+    revalidateUntil: expiresAt + 60_000,
+    keepUntil: expiresAt + 120_000,
+    meta: {
+      calculatedAt: at,
+      dataSource: 'realtime',
+      asOf: at,
+      cacheExpiry: new Date(expiresAt).toISOString(),
+      complete: true,
+      sources: [{ service: 'courses', dataSource: 'realtime', asOf: at }],
+      missing: [{ field: 'pace', reason: 'insufficient_data' }],
+      metric: { id: 'learner.velocity', version: 1 },
+    },
+  };
+}
+
+export const textOf = (answer: Answer | undefined): string | undefined =>
+  answer && (JSON.parse(answer.data.toString()) as { text: string }).text;
+
+/** One process's cache, without the process. Its patience is long, so that a busy machine is no outage. */
+export async function openProcess(urls: string | readonly string[], waitMs = 200) {
+  const said: string[] = [];
+  const say = (level: string) => (_fields: object, message: string) => said.push(`${level} ${message}`);
+  const logger = { warn: say('warn'), info: say('info'), debug: () => undefined };
+  const link = new RedisLink({ urls: [urls].flat(), waitMs, logger });
+  const memory = new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e8 }, clock);
+  const shared = new RedisAnswers({ link, space: 'test', clock, digest, ids, random: () => 0.5 });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock });
+  await Promise.all([link.open(500), cache.open()]);
+  /** Makes and keeps an answer. */
+  const make = async (key: string, text: string, tags: readonly string[] = [`tag of ${key}`]) => {
+    const making = await cache.begin(key, tags, soon());
+    if (making.made === undefined) making.keep(answerOf(text));
+    making.end();
+  };
+  const read = async (key: string, tags: readonly string[] = [`tag of ${key}`]) =>
+    textOf(await cache.get(key, tags));
+  const close = () => {
+    cache.close();
+    link.close();
+  };
+  return { link, memory, cache, said, make, read, close };
+}
+
+export type TestProcess = Awaited<ReturnType<typeof openProcess>>;
