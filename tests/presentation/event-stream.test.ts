@@ -16,12 +16,13 @@ import type { AppDeps } from '../../src/presentation/http/app.ts';
 import { dashboardRoutes } from '../../src/presentation/http/dashboard-routes.ts';
 import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
 import {
+  type EventStream,
   noQuery,
   type StreamEvent,
   type SubjectCall,
   type SubjectRoute,
 } from '../../src/presentation/http/route.ts';
-import { appWith, viewer } from '../fixtures/app.ts';
+import { appWith, plentyOfRequests, viewer } from '../fixtures/app.ts';
 import { silentLogger, stoppedClock, stubStores } from '../fixtures/stubs.ts';
 
 const servers: Server[] = [];
@@ -57,7 +58,7 @@ const framesOf = (text: string): Frame[] =>
     });
 
 /** A route whose pieces a test makes; its JSON is all of them. */
-function pieces(stream: (call: SubjectCall) => AsyncIterable<StreamEvent>): SubjectRoute {
+function pieces(stream: (call: SubjectCall) => EventStream): SubjectRoute {
   return {
     id: 'pieces',
     method: 'get',
@@ -78,12 +79,12 @@ function pieces(stream: (call: SubjectCall) => AsyncIterable<StreamEvent>): Subj
   };
 }
 
-async function* two(): AsyncGenerator<StreamEvent> {
+async function* two(): AsyncGenerator<StreamEvent, void, undefined> {
   yield { event: 'section', data: { name: 'a', text: 'line\nline\r\n\n– “ü” ' } };
   yield { event: 'section', data: { name: 'b' } };
 }
 
-const plenty = { limiter: makeRateLimiter({ standard: 999, predictive: 999, auth: 999 }, stoppedClock()) };
+const plenty = { limiter: makeRateLimiter(plentyOfRequests, stoppedClock()) };
 const urlOf = (route: SubjectRoute, overrides: Partial<AppDeps> = {}) =>
   listen(appWith([route], { ...plenty, ...overrides }));
 
@@ -198,7 +199,7 @@ describe('a caller who accepts events', () => {
 
   it('over the limit gets the usual problem', async () => {
     const url = `${await urlOf(pieces(two), {
-      limiter: makeRateLimiter({ standard: 1, predictive: 1, auth: 1 }, stoppedClock()),
+      limiter: makeRateLimiter({ ...plentyOfRequests, standard: 1 }, stoppedClock()),
     })}/pieces/me`;
     await (await fetch(url, { headers: events })).text();
     const second = await fetch(url, { headers: events });
@@ -433,8 +434,10 @@ describe('a real dashboard', () => {
     const frames = framesOf(await (await fetch(address, { headers: events })).text());
     const whole = (await (await fetch(address, { headers: signedIn })).json()) as {
       data: { sections: Record<string, unknown> };
+      meta: object;
     };
-    expect(frames.at(-1)).toEqual({ event: 'done', data: { meta: { requestId: 'req-7' } } });
+    expect(frames.at(-1)).toEqual({ event: 'done', data: { meta: whole.meta } });
+    expect(whole.meta).toMatchObject({ requestId: 'req-7', missing: expect.anything() });
     const parts = frames.slice(0, -1).map(({ event, data }) => {
       expect(event).toBe('section');
       const { name, section } = data as { name: string; section: unknown };

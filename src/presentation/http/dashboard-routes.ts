@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { type Audience, audiences, sectionsOf } from '../../application/analytics/registry.ts';
 import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
-import { dashboard, dashboardSections, sectionStatuses } from '../../application/dashboards/dashboard.ts';
-import { errorSummary, sectionMeta } from '../openapi/schemas.ts';
-import { paramNames, type StreamEvent, type SubjectCall, type SubjectRoute } from './route.ts';
+import {
+  dashboard,
+  dashboardSections,
+  type Section,
+  sectionStatuses,
+} from '../../application/dashboards/dashboard.ts';
+import { dashboardMeta } from '../../application/dashboards/dashboard-meta.ts';
+import { dashboardMeta as dashboardMetaSchema, errorSummary, sectionMeta } from '../openapi/schemas.ts';
+import { type EventStream, paramNames, type SubjectCall, type SubjectRoute } from './route.ts';
 
 const longestEcho = 40;
 
@@ -48,18 +54,29 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
     tag: 'dashboards',
     summary: `All of ${audience === 'organization' ? 'an' : 'a'} ${audience}’s analytics in one call`,
     description:
-      'Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done`; put together they are the JSON.',
+      'Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections.',
     access: audience,
     query: z.strictObject({ include }),
     data: z.object({ sections: z.object(shape) }),
+    meta: dashboardMetaSchema,
     rate: 'standard',
     errors: [],
-    handle: async ({ subject, query, scope }) => ({
-      data: await dashboard(run, chosen(query), subject, scope),
-    }),
-    async *stream({ subject, query, scope }): AsyncGenerator<StreamEvent> {
-      for await (const [name, section] of dashboardSections(run, chosen(query), subject, scope))
+    handle: async ({ subject, query, scope }) => {
+      const data = await dashboard(run, chosen(query), subject, scope);
+      return { data, meta: dashboardMeta(data.sections) };
+    },
+    async *stream({ subject, query, scope }): EventStream {
+      const wanted = chosen(query);
+      const sent = new Map<string, Section>();
+      for await (const [name, section] of dashboardSections(run, wanted, subject, scope)) {
+        sent.set(name, section);
         yield { event: 'section', data: { name, section } };
+      }
+      // In the order of the page, whichever came first.
+      const order = [...wanted.keys()];
+      return dashboardMeta(
+        Object.fromEntries([...sent].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))),
+      );
     },
   };
 }

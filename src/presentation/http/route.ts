@@ -21,6 +21,8 @@ export interface Call {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body: unknown;
+  /** Those that the route reads, by the names it gives them; none when it reads none. */
+  headers?: Readonly<Record<string, unknown>>;
 }
 export interface SignedInCall extends Call {
   viewer: Viewer;
@@ -35,14 +37,17 @@ export interface StreamEvent {
   data: unknown;
 }
 
+/** Events as they come; an object that it returns is said in `meta` of `done`. */
+export type EventStream = AsyncGenerator<StreamEvent, unknown, undefined>;
+
 /**
  * What a handler answers: an analytic's answer (with the key under which the same URL finds it again, where
  * there is one), plain data, or events as they come.
  */
 export type Result =
   | { served: Served; key?: string }
-  | { data: unknown }
-  | { stream: AsyncIterable<StreamEvent> };
+  | { data: unknown; status?: 200 | 201; meta?: object }
+  | { stream: EventStream };
 
 interface Common {
   id: string;
@@ -54,8 +59,16 @@ interface Common {
   description?: string;
   query: z.ZodObject;
   body?: z.ZodType;
+  /** Request headers that the route reads, by the names by which callers know them. */
+  headers?: z.ZodObject;
+  /** An example of `data` for the documentation, where the sample world has none to show. */
+  example?: unknown;
   /** Shape of `data`. */
   data: z.ZodType;
+  /** Shape of what `meta` says of plain data beside the request id. */
+  meta?: z.ZodObject;
+  /** The answer is 201 when there is something that was not there before. */
+  creates?: true;
   /** Set when the answer is an analytic's, with its full `meta`. */
   cache?: CachePolicyName;
   rate: RateClass;
@@ -74,9 +87,11 @@ export interface SignedInRoute extends Common {
 /** The path's one parameter is the id of the subject, or `me`. */
 export interface SubjectRoute extends Common {
   access: Policy;
+  /** Whether the answer is kept and fresh; asked where making it is limited more strictly than giving it. */
+  isAtHand?(call: SubjectCall): boolean | Promise<boolean>;
   handle(call: SubjectCall): Result | Promise<Result>;
   /** The same answer in pieces, for callers who accept text/event-stream. */
-  stream?(call: SubjectCall): AsyncIterable<StreamEvent>;
+  stream?(call: SubjectCall): EventStream;
 }
 export type Route = PublicRoute | SignedInRoute | SubjectRoute;
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { asAppError, problemBody } from './problem.ts';
-import type { StreamEvent } from './route.ts';
+import type { EventStream, StreamEvent } from './route.ts';
 import { headersOf } from './send.ts';
 
 export const eventStream = 'text/event-stream';
@@ -23,17 +23,18 @@ const canTakeMore = (response: Response) =>
     response.once('close', go);
   });
 
-async function write(
-  response: Response,
-  events: AsyncIterable<StreamEvent>,
-  requestId: string,
-): Promise<void> {
+async function write(response: Response, events: EventStream, requestId: string): Promise<void> {
   try {
-    for await (const event of events) {
-      if (response.destroyed) return;
-      if (!response.write(frame(event))) await canTakeMore(response);
+    let next = await events.next();
+    for (; !next.done; next = await events.next()) {
+      if (response.destroyed) {
+        await events.return(undefined);
+        return;
+      }
+      if (!response.write(frame(next.value))) await canTakeMore(response);
     }
-    response.end(frame({ event: 'done', data: { meta: { requestId } } }));
+    const meta = typeof next.value === 'object' ? next.value : {};
+    response.end(frame({ event: 'done', data: { meta: { requestId, ...meta } } }));
   } catch (thrown) {
     // The status has been sent: what went wrong now is an event of its own.
     const error = asAppError(thrown);
@@ -43,7 +44,7 @@ async function write(
 }
 
 /** Sends events as they come, and `done` after the last. A caller who leaves ends the work through the request's signal. */
-export function sendEvents(response: Response, events: AsyncIterable<StreamEvent>, requestId: string): void {
+export function sendEvents(response: Response, events: EventStream, requestId: string): void {
   const headers = headersOf(response);
   headers.push(
     'Content-Type',

@@ -25,10 +25,12 @@ const tagDescriptions: Record<string, string> = {
   'organization analytics': 'Figures about an organization and its departments.',
   'comparison analytics': 'Where one stands, and what is asked for.',
   'gamification analytics': 'Points, streaks, achievements and places.',
-  me: 'What the caller has chosen.',
+  gamification: 'What people are awarded.',
+  me: 'What the caller has chosen, and what is kept of the caller.',
+  people: 'What is kept of people, and who did what to whom.',
   dashboards: 'Several analytics about one subject in one call.',
   metrics: 'What the figures mean.',
-  operations: 'Whether the process is alive.',
+  operations: 'Whether the process is alive, and how far its work is.',
 };
 
 /** Errors that follow from how a route is reached. */
@@ -66,6 +68,21 @@ function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['
   );
 }
 
+/** `meta` of a route's answers. */
+function metaOf({ cache, meta }: Route): z.ZodType {
+  if (cache !== undefined) return analyticMeta;
+  return meta === undefined ? plainMeta : z.object({ ...plainMeta.shape, ...meta.shape });
+}
+
+/** The statuses of an answer in the envelope, and what each means. */
+const successesOf = ({ creates }: Route): [string, string][] =>
+  creates
+    ? [
+        ['201', 'Created'],
+        ['200', 'It was there already; nothing was changed.'],
+      ]
+    : [['200', 'OK']];
+
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
   const params = paramNames(route.path);
   const path = `${apiPrefix}${route.path}`;
@@ -85,23 +102,29 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
         ? {}
         : { path: z.object(Object.fromEntries(params.map((name) => [name, idParam]))) }),
       query: route.query,
+      ...(route.headers === undefined ? {} : { header: route.headers }),
     },
     ...(route.body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
     responses: {
-      '200': {
-        description: 'OK',
-        content: {
-          'application/json': {
-            schema: envelope(route.data, route.cache === undefined ? plainMeta : analyticMeta),
-            ...(example === undefined ? {} : { example }),
+      ...Object.fromEntries(
+        successesOf(route).map(([status, description]) => [
+          status,
+          {
+            description,
+            content: {
+              'application/json': {
+                schema: envelope(route.data, metaOf(route)),
+                ...(example === undefined ? {} : { example }),
+              },
+              ...('stream' in route && route.stream !== undefined
+                ? { [eventStream]: { schema: z.string().meta({ description: 'server-sent events' }) } }
+                : {}),
+            },
           },
-          ...('stream' in route && route.stream !== undefined
-            ? { [eventStream]: { schema: z.string().meta({ description: 'server-sent events' }) } }
-            : {}),
-        },
-      },
+        ]),
+      ),
       ...(route.method === 'get' && route.cache !== undefined
         ? { '304': { description: 'What the caller holds is still good.' } }
         : {}),

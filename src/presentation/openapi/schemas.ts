@@ -42,6 +42,19 @@ const answerMeta = z.object({
   metric: z.object({ id: z.string(), version: z.int() }),
 });
 
+/** `meta` of a page of several answers, without the request id. */
+export const dashboardMeta = z.object({
+  calculatedAt: instant('when the first of the sections was computed; null without any figures').nullable(),
+  dataSource: dataSource
+    .nullable()
+    .meta({ description: 'the worst of the sections; null without any figures' }),
+  asOf: instant('oldest input of all sections').nullable(),
+  cacheExpiry: instant('until when all of it counts as fresh; null when a part of it is not kept').nullable(),
+  complete: z.boolean().meta({ description: 'whether every section is ok' }),
+  sources: z.array(sourceRow).meta({ description: 'one row per service' }),
+  missing: z.array(missingRow).meta({ description: 'fields begin with the name of their section' }),
+});
+
 export const sectionMeta = answerMeta.meta({ id: 'SectionMeta' });
 export const analyticMeta = plainMeta.extend(answerMeta.shape).meta({ id: 'AnalyticMeta' });
 
