@@ -77,7 +77,7 @@ export interface AnalyticSpec<
    * keeps what it reads from the services, as the leaderboard's walk does: only a source has a provenance.
    */
   sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>, stores: OwnStores) => S;
-  /** Started with the required ones; failing turns the figures of `affects` to null. */
+  /** Started with the required ones; failing turns all figures of `affects` to null. */
   optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => O;
   /** Calls that need what the first ones found, such as the rolls of a learner's courses. */
   dependent?: {
@@ -97,7 +97,11 @@ export interface AnalyticSpec<
     calendar: Calendar,
     found: Values<S> & OptionalValues<O>,
   ) => R;
-  /** Which figures (paths into the result) are null when a source is missing. */
+  /**
+   * All figures (paths into the result, see `Gap`) that rest on a source, also as one of several: sums, counts and
+   * weighted means of it. While it fails they are null, whatever `compute` makes of the others. Of a source that is not
+   * configured or knows nothing of the subject `compute` decides which can be told without it.
+   */
   affects: { [K in keyof (S & O & D & R & F)]: readonly string[] };
   /** Pure. */
   compute: (

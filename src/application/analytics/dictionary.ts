@@ -45,15 +45,18 @@ function recordingUpstreams(called: Set<Service>): UpstreamReplies {
   return { ...ports, shared } as unknown as UpstreamReplies;
 }
 
-/** Our own stores are no services; sources only hand them on to work that is not done here. */
-const noStores = {} as OwnStores;
+/** Our own stores are no services; here they never answer. */
+const silentStores = new Proxy(
+  {},
+  { get: () => new Proxy({}, { get: () => () => new Promise<never>(() => undefined) }) },
+) as OwnStores;
 
 function sourcesOf(analytic: Analytic): Service[] {
   const called = new Set<Service>([...analytic.dependentServices, ...analytic.finishServices]);
   const recording = recordingUpstreams(called);
   const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];
   const request: AnalyticRequest = { subject, query: analytic.query.parse({}), now: 0 };
-  analytic.sources(recording, request, noStores);
+  analytic.sources(recording, request, silentStores);
   analytic.optional(recording, request);
   return services.filter((service) => called.has(service));
 }

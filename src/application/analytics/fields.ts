@@ -66,8 +66,26 @@ export const idQuery = (description: string) =>
     .optional()
     .meta({ description });
 
+const digitsOnly = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  return /^\d+$/.test(value) ? Number(value) : Number.NaN;
+};
+
+/** A query parameter that is a whole number, in digits only: `0x10`, `1e1` and ` 1` are none. */
+export const wholeQuery = (least: number, most: number) =>
+  z.preprocess(
+    digitsOnly,
+    z
+      .number('must be a whole number')
+      .int('must be a whole number')
+      .min(least, `must be at least ${least}`)
+      .max(most, `must be at most ${most}`),
+  );
+
 /** How far back histories are read. */
 export const historyDays = 730;
+/** How far back a range of days may begin; less than what is read, so that the week of its first day is whole. */
+export const reachDays = historyDays - 7;
 
 /** Longest range of days that one request may ask for. */
 const longestRangeDays = 366;
@@ -75,7 +93,7 @@ const dayMs = 86_400_000;
 const daysBetween = (first: string, last: string) => (Date.parse(last) - Date.parse(first)) / dayMs;
 
 const dayQuery = z.iso
-  .date('must be a date, YYYY-MM-DD')
+  .date({ error: 'must be a date, YYYY-MM-DD', abort: true })
   .refine(
     (day) => day >= calendarDays.first && day <= calendarDays.last,
     `must be between ${calendarDays.first} and ${calendarDays.last}`,
@@ -83,12 +101,14 @@ const dayQuery = z.iso
 
 /** `startDate` and `endDate`, both included; the default range is each analytic's own. */
 export const dateRange = {
-  startDate: dayQuery
-    .optional()
-    .meta({ description: 'first day of the range, included', example: '2026-01-01' }),
-  endDate: dayQuery
-    .optional()
-    .meta({ description: 'last day of the range, included; default today', example: '2026-01-31' }),
+  startDate: dayQuery.optional().meta({
+    description: `first day of the range, included; not after today (400). Where figures are made of events (engagement, performance, content effectiveness) not more than ${reachDays} days back (400)`,
+    example: '2026-01-01',
+  }),
+  endDate: dayQuery.optional().meta({
+    description: 'last day of the range, included; default today. Weeks that have not begun are not told',
+    example: '2026-01-31',
+  }),
 };
 
 interface DateRangeQuery {

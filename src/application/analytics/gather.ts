@@ -1,6 +1,5 @@
 import {
   type DataSource,
-  type Missing,
   type MissingReason,
   type Service,
   type SourceRow,
@@ -12,6 +11,7 @@ import type { OwnStores } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import type { Analytic, AnalyticRequest, OwnReads, Source, Sources } from './define.ts';
+import { type Gap, timeZoneField } from './gaps.ts';
 
 /** What the services said for one answer, and where each part came from. */
 export interface Gathered {
@@ -19,7 +19,8 @@ export interface Gathered {
   /** The organization's, or UTC when it is not known. */
   zone: string;
   sources: SourceRow[];
-  missing: Missing[];
+  /** What failed, is not configured, or knows nothing of the subject. */
+  gaps: Gap[];
   dataSource: DataSource;
   /** Epoch ms of the oldest reply. */
   asOf: number;
@@ -88,17 +89,14 @@ function reasonOf(failure: UpstreamFailure | undefined): MissingReason {
   return failure === 'not_configured' ? 'not_configured' : 'unavailable';
 }
 
-/** Figures that are null because their source failed, is not configured, or knows nothing of the subject. */
-function missingOf(affects: Analytic['affects'], outcomes: Record<string, Outcome>): Missing[] {
+/** What sources leave open that failed, are not configured, or know nothing of the subject. */
+function gapsOf(affects: Analytic['affects'], outcomes: Record<string, Outcome>): Gap[] {
   return Object.entries(outcomes).flatMap(([name, { value, replies, failure }]) => {
     const unknown =
       value === null || (Array.isArray(value) && value.length > 0 && value.every((v) => v === null));
     if (failure === undefined && !unknown) return [];
     const service = failure?.service ?? replies[0]?.service;
-    const reason = reasonOf(failure?.failure);
-    return (affects[name] ?? []).map(
-      (field) => ({ field, reason, ...(service ? { service } : {}) }) as const,
-    );
+    return [{ fields: affects[name] ?? [], reason: reasonOf(failure?.failure), service }];
   });
 }
 
@@ -106,7 +104,7 @@ function missingOf(affects: Analytic['affects'], outcomes: Record<string, Outcom
 async function readOwn(
   reads: OwnReads,
   affects: Analytic['affects'],
-): Promise<{ values: Record<string, unknown>; missing: Missing[] }> {
+): Promise<{ values: Record<string, unknown>; gaps: Gap[] }> {
   const ends = await Promise.allSettled(Object.values(reads));
   const named = Object.keys(reads).map((name, index) => ({ name, end: ends[index] }));
   const failed = named.filter(({ end }) => end?.status === 'rejected');
@@ -114,9 +112,11 @@ async function readOwn(
     values: Object.fromEntries(
       named.map(({ name, end }) => [name, end?.status === 'fulfilled' ? end.value : null]),
     ),
-    missing: failed.flatMap(({ name }) =>
-      (affects[name] ?? []).map((field) => ({ field, reason: 'unavailable' }) as const),
-    ),
+    gaps: failed.map(({ name }) => ({
+      fields: affects[name] ?? [],
+      reason: 'unavailable',
+      service: undefined,
+    })),
   };
 }
 
@@ -160,10 +160,10 @@ export async function gather(
   return {
     values: { ...valuesOf(outcomes), ...own.values },
     zone,
-    missing: [
-      ...missingOf(analytic.affects, outcomes),
-      ...own.missing,
-      ...missingOf({ organization: ['timeZone'] }, calendar),
+    gaps: [
+      ...gapsOf(analytic.affects, outcomes),
+      ...own.gaps,
+      ...gapsOf({ organization: [timeZoneField] }, calendar),
     ],
     ...standingOn([...Object.values(outcomes), ...Object.values(calendar)], request.now),
   };
@@ -191,7 +191,7 @@ export async function gatherMore(
   return {
     ...gathered,
     values: valuesOf(more),
-    missing: [...gathered.missing, ...missingOf(analytic.affects, more)],
+    gaps: [...gathered.gaps, ...gapsOf(analytic.affects, more)],
     ...standingOn([...gathered.outcomes, ...Object.values(more)], now),
   };
 }

@@ -8,9 +8,11 @@ import type { Logger } from '../ports/logger.ts';
 import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import { makeSingleFlight } from '../single-flight.ts';
+import { answerFrom } from '../snapshots/kept-answer.ts';
 import type { Answer, Served } from './answer.ts';
 import type { CachePolicies } from './cache-policies.ts';
 import type { Analytic, AnalyticRequest } from './define.ts';
+import { withGaps } from './gaps.ts';
 import { gather, gatherMore } from './gather.ts';
 
 export interface RunAnalyticDeps {
@@ -35,6 +37,11 @@ export interface AnalyticQuestion {
   query: unknown;
   /** `full`: a partial answer is an error instead. */
   completeness: 'partial' | 'full';
+  /**
+   * To be kept as a snapshot: of the live services or still fresh, else the error; never stale, never mock. It
+   * neither waits with viewers, whose time is shorter, nor pushes what they ask for out of the cache.
+   */
+  isForKeeping?: boolean;
 }
 
 /** A fresh answer that is at hand comes at once, without a promise. */
@@ -46,13 +53,18 @@ function canonical(query: unknown): string {
   return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Only what is asked without parameters is kept over days. */
+const isUsual = ({ analytic, query }: AnalyticQuestion): boolean =>
+  canonical(query) === canonical(analytic.query.parse({}));
+
 /** Everything an answer depends on: tenant, metric and version, subject, parameters. */
 export function answerKey({ analytic, subject, query }: AnalyticQuestion): string {
   const tenant = subject.organizationId ?? '-';
   return `${tenant}/${analytic.id}@${analytic.version}/${subject.kind}:${subject.id}/${canonical(query)}`;
 }
 
-function tagsOf({ analytic, subject }: AnalyticQuestion): string[] {
+/** What an answer is about, so that it can be forgotten by it. */
+export function tagsOf({ analytic, subject }: AnalyticQuestion): string[] {
   return [
     `tenant:${subject.organizationId ?? '-'}`,
     `${subject.kind}:${subject.id}`,
@@ -99,7 +111,8 @@ function refusePartial(served: Served): Served {
 }
 
 /**
- * The one use case behind every analytic: fresh cache → live → last known good → mock where allowed → error.
+ * The one use case behind every analytic: fresh cache → live → last known good, here or kept as a snapshot → mock where
+ * allowed → error.
  * Concurrent callers of one key share one computation; it is stopped only when all of them have left.
  * @throws AppError UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID, DEADLINE_EXCEEDED, INSUFFICIENT_DATA, COHORT_TOO_SMALL.
  */
@@ -123,9 +136,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     };
     const figures = analytic.compute(first.values, request, setting);
     const gathered = await gatherMore(first, analytic, analytic.finishing(upstreams, figures.data), now);
-    const computed = analytic.finished(figures, gathered.values);
-    const data = Buffer.from(JSON.stringify(analytic.result.parse(computed.data)));
-    const missing = [...gathered.missing, ...computed.missing.filter(isNew(gathered.missing))];
+    const told = withGaps(analytic.finished(figures, gathered.values), gathered.gaps);
+    const data = Buffer.from(JSON.stringify(analytic.result.parse(told.data)));
+    const { missing } = told;
     const policy = policies[analytic.cache];
     const expiresAt = gathered.asOf + policy.ttlSeconds * 1000;
     const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
@@ -151,9 +164,15 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   }
 
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
-    const answer = await make(question, gate.live(scope), deps.stores.live);
-    if (answer.meta.cacheExpiry !== null) await cache.set(answerKey(question), answer, tagsOf(question));
-    return answer;
+    const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
+    try {
+      if (making.made !== undefined) return making.made;
+      const answer = await make(question, gate.live(scope), deps.stores.live);
+      if (answer.meta.cacheExpiry !== null) making.keep(answer);
+      return answer;
+    } finally {
+      making.end();
+    }
   }
 
   function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
@@ -178,9 +197,30 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     });
   }
 
+  /** The answer of an earlier day, kept no longer than the cache would have; a database that is away has none. */
+  async function remembered(question: AnalyticQuestion): Promise<Answer | null> {
+    const { analytic, subject } = question;
+    if (!isUsual(question)) return null;
+    const { kind, id, organizationId } = subject;
+    const key = { kind, subject: id, organizationId, metric: analytic.id, version: analytic.version };
+    try {
+      const snapshot = await deps.stores.live.snapshots.latest(key);
+      if (snapshot === null) return null;
+      const smallest = deps.minimumCohortOf(organizationId);
+      const answer = answerFrom(snapshot, analytic, policies[analytic.cache], smallest, digest);
+      return answer !== null && clock.now() < answer.keepUntil ? answer : null;
+    } catch {
+      logger.debug({ metric: analytic.id }, 'snapshots cannot be read');
+      return null;
+    }
+  }
+
   async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
     if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
     if (known !== undefined) return { answer: known, form: 'stale' } as const;
+    // A service that there is none of is not down: nothing was kept of it.
+    const old = error.failure === 'not_configured' ? null : await remembered(question);
+    if (old !== null) return { answer: old, form: 'stale' } as const;
     // Real figures are on their way: made-up ones would only be taken for them.
     if (error.goesOn) throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
@@ -210,19 +250,43 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     }
   }
 
+  /** Outside the flights: their callers would wait as long as a job may. */
+  async function serveForKeeping(
+    question: AnalyticQuestion,
+    scope: CallScope,
+    kept: Answer | undefined | Promise<Answer | undefined>,
+  ): Promise<Served> {
+    const known = await kept;
+    if (known !== undefined && clock.now() < known.expiresAt) return { answer: known, form: 'cached' };
+    const answer = await make(question, gate.live(scope), deps.stores.live).catch((error: unknown) => {
+      throw asAppError(error);
+    });
+    return { answer, form: 'live' };
+  }
+
   const judged = (question: AnalyticQuestion, served: Served): Served =>
     question.completeness === 'full' ? refusePartial(served) : served;
 
   return (question, scope) => {
-    const known = cache.get(answerKey(question));
+    const known = cache.get(answerKey(question), tagsOf(question));
     const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
     if (isFresh) return judged(question, { answer: known, form: 'cached' });
-    return serve(question, scope, known).then((served) => judged(question, served));
+    const coming = question.isForKeeping ? serveForKeeping : serve;
+    return coming(question, scope, known).then((served) => judged(question, served));
   };
 }
 
-const isNew = (rows: Answer['meta']['missing']) => (row: Answer['meta']['missing'][number]) =>
-  !rows.some((known) => known.field === row.field);
+/** Whether a fresh answer is kept, so that it would cost nothing to give it. */
+export type IsAtHand = (question: AnalyticQuestion) => boolean | Promise<boolean>;
+
+/** What another process keeps is brought here by the question, so that the answer then comes at once. */
+export function makeIsAtHand({ cache, clock }: Pick<RunAnalyticDeps, 'cache' | 'clock'>): IsAtHand {
+  const isFresh = (answer: Answer | undefined) => answer !== undefined && clock.now() < answer.expiresAt;
+  return (question) => {
+    const known = cache.get(answerKey(question), tagsOf(question));
+    return known instanceof Promise ? known.then(isFresh) : isFresh(known);
+  };
+}
 
 /** Mock, stale and failed parts are never stored as good; what is not configured or too little is a fact. */
 function isStorable(dataSource: Answer['meta']['dataSource'], missing: Answer['meta']['missing']): boolean {

@@ -38,6 +38,8 @@ export interface AlertFacts {
   feedback: readonly CourseFeedback[] | null;
   /** Topics in the order of the course. */
   topicIds: readonly string[] | null;
+  /** Whether it may be told how many withdrew; otherwise no alert says it either. */
+  tellsLeaving: boolean;
 }
 
 const significance = 0.1;
@@ -200,7 +202,7 @@ function ratingDrop({ people, feedback }: AlertFacts, { now, minimumCohort }: Se
  * Units: with each code. Source: ANALYTICS definition "Course health: alerts".
  */
 export const courseAlerts = (facts: AlertFacts, setting: Setting): CourseAlert[] => [
-  ...dropoutSpikes(facts, setting),
+  ...(facts.tellsLeaving ? dropoutSpikes(facts, setting) : []),
   ...stoppingTopic(facts, setting),
   ...fallingEngagement(facts, setting),
   ...ratingDrop(facts, setting),

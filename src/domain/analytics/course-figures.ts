@@ -1,21 +1,14 @@
 import type { CourseEnrolment } from '../learning/enrolment.ts';
-import { tellableCounts } from '../privacy/counts.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { MissingReason } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { bayesianAverage } from '../statistics/bayesian.ts';
 import { mean, median } from '../statistics/summary.ts';
 import { trendOf } from '../statistics/trend.ts';
-import { addDays, type Calendar, dayMs, dayOf, weekStart } from '../time.ts';
-import {
-  type CountedCourse,
-  type CourseFacts,
-  isActiveSince,
-  isGoingOn,
-  peopleOn,
-  scoresByPerson,
-} from './course-facts.ts';
+import { addDays, type Calendar, dayOf, weekStart } from '../time.ts';
+import { type CountedCourse, type CourseFacts, peopleOn, scoresByPerson } from './course-facts.ts';
 import { hideOneRating, type Rating, ratingsOf } from './course-parts.ts';
+import { toldStates } from './course-states.ts';
 
 export const enrollmentTrends = ['rising', 'steady', 'falling'] as const;
 type EnrollmentTrend = (typeof enrollmentTrends)[number];
@@ -46,7 +39,6 @@ export type ToldFigures = { [K in keyof CourseFigures]: Told<NonNullable<CourseF
 export const unknown = { value: null, reason: 'insufficient_data' } as const;
 export const suppressed = { value: null, reason: 'suppressed' } as const;
 
-const activeDays = 14;
 const trendWeeks = 12;
 const leastEnrolmentsForTrend = 10;
 /** How many ratings the mean of all the trainer's courses is worth. */
@@ -64,32 +56,16 @@ function toldOf(
   return value === null ? unknown : { value: hide(value, values.length) };
 }
 
-const countOf = (count: number | null | undefined): Told<number> =>
-  count === null || count === undefined ? suppressed : { value: count };
+const countOf = (count: number | null): Told<number> => (count === null ? suppressed : { value: count });
 
-export const completionsOf = (people: readonly CourseEnrolment[]): number =>
-  people.filter(({ status }) => status === 'completed').length;
-
-/** The state of all places of a course, as far as it may be told; `active` is left out when it is not known. */
-function statesOf(people: readonly CourseEnrolment[], { now, minimumCohort }: Setting) {
-  const goingOn = people.filter(isGoingOn);
-  const active = goingOn.filter((row) => isActiveSince(row, now - activeDays * dayMs)).length;
+/** The state of all places of a course, as far as it may be told; who is active is not when no activity is known. */
+function statesOf(people: readonly CourseEnrolment[], setting: Setting) {
   const knowsActivity = people.length === 0 || people.some(({ lastActivityAt }) => lastActivityAt !== null);
-  const split: Record<string, number> = knowsActivity
-    ? { active, otherGoingOn: goingOn.length - active }
-    : { goingOn: goingOn.length };
-  const told = tellableCounts<string>(
-    {
-      ...split,
-      completions: completionsOf(people),
-      withdrawals: people.filter(({ status }) => status === 'withdrawn').length,
-    },
-    minimumCohort,
-  );
+  const told = toldStates(people, setting);
   return {
     active: knowsActivity ? countOf(told.active) : unknown,
-    completions: countOf(told.completions),
-    withdrawals: countOf(told.withdrawals),
+    completions: countOf(told.completed),
+    withdrawals: countOf(told.withdrawn),
   };
 }
 

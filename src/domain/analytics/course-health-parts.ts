@@ -2,8 +2,7 @@
 import type { CourseEnrolment } from '../learning/enrolment.ts';
 import type { Setting } from '../setting.ts';
 import { clamp } from '../statistics/summary.ts';
-import { dayMs } from '../time.ts';
-import { type CourseFacts, isActiveSince, isGoingOn } from './course-facts.ts';
+import { type CourseFacts, isGoingOn } from './course-facts.ts';
 import {
   countPeople,
   latestResults,
@@ -13,6 +12,7 @@ import {
   type Told,
   tell,
 } from './course-parts.ts';
+import { isActive, type ToldStates } from './course-states.ts';
 import { type Baseline, lifetimesOf, retentionOf } from './course-survival.ts';
 
 /** In which shares the parts make the whole. */
@@ -25,11 +25,16 @@ export const healthWeights = {
 };
 export type HealthPart = keyof typeof healthWeights;
 
-const activeDays = 14;
+/** How far somebody should be by now and how far they are, in topics. */
+export interface Plan {
+  userId: string;
+  expected: number;
+  finished: number;
+}
 
-/** How far somebody should be by now and how far they are, in topics; null when that cannot be said. */
-function againstPlan(row: CourseEnrolment, now: number): { expected: number; finished: number } | null {
-  const { enrolledAt, dueAt, totalTopics, status } = row;
+/** Null when it cannot be said. */
+function againstPlan(row: CourseEnrolment, now: number): Plan | null {
+  const { userId, enrolledAt, dueAt, totalTopics, status } = row;
   const completedTopics = row.completedTopics ?? (status === 'completed' ? totalTopics : null);
   if (
     enrolledAt === null ||
@@ -41,24 +46,27 @@ function againstPlan(row: CourseEnrolment, now: number): { expected: number; fin
     return null;
   // Due before it began: all of it was to be done by then.
   const share = dueAt > enrolledAt ? clamp((now - enrolledAt) / (dueAt - enrolledAt), 0, 1) : 1;
-  return { expected: totalTopics * share, finished: Math.min(completedTopics, totalTopics) };
+  return { userId, expected: totalTopics * share, finished: Math.min(completedTopics, totalTopics) };
 }
 
+/** The plans of those going on or completed, as far as they are known. */
+export const plansOf = (people: readonly CourseEnrolment[], now: number): Plan[] =>
+  people
+    .filter((row) => isGoingOn(row) || row.status === 'completed')
+    .flatMap((row) => againstPlan(row, now) ?? []);
+
 /**
- * Topics finished against topics that should be by now, over those going on or completed: 100 × min(1, Σ
- * finished / Σ expected), expected = topics of the course × share of the time from enrolment to due date.
+ * Topics finished against topics that should be by now: 100 × min(1, Σ finished / Σ expected), expected = topics of
+ * the course × share of the time from enrolment to due date.
  *
  * Unit: percent 0–100. Null rule: enrolment, due date or topics known of nobody, or nothing expected yet.
  */
-function completionOf(people: readonly CourseEnrolment[], { now, minimumCohort }: Setting): Told {
-  const plans = people
-    .filter((row) => isGoingOn(row) || row.status === 'completed')
-    .flatMap((row) => againstPlan(row, now) ?? []);
+export function completionOf(plans: readonly Plan[], minimumCohort: number): Told {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   const expected = sum(plans.map((plan) => plan.expected));
   const finished = sum(plans.map((plan) => plan.finished));
   const percent = expected === 0 ? null : 100 * Math.min(1, finished / expected);
-  return tell(percent, plans.length, minimumCohort);
+  return tell(percent, countPeople(plans), minimumCohort);
 }
 
 /**
@@ -73,9 +81,13 @@ function engagementOf(people: readonly CourseEnrolment[], { now, minimumCohort }
     (row) => isGoingOn(row) && (row.lastActivityAt !== null || row.status === 'enrolled'),
   );
   const going = isMeasured ? known : [];
-  const active = percentOf(going, (row) => isActiveSince(row, now - activeDays * dayMs));
+  const active = percentOf(going, (row) => isActive(row, now));
   return tell(active, going.length, minimumCohort);
 }
+
+/** A share of people in these states, or left over from them, would give away a count of them that is suppressed. */
+const besides = (told: Told, ...states: (number | null)[]): Told =>
+  told.value !== null && states.includes(null) ? { value: null, reason: 'suppressed' } : told;
 
 /** `retentionOf`, told with the number of people whose stay is known. */
 function retention(
@@ -87,11 +99,15 @@ function retention(
   return tell(retentionOf(lifetimes, minimumCohort, baseline), lifetimes.length, minimumCohort);
 }
 
-/** The five parts of a course's health, as far as they may be told. */
+/**
+ * The five parts of a course's health, as far as they may be told.
+ * @param states what is told of the same people, in this answer or another
+ */
 export function healthPartsOf(
   { attempts, feedback }: Pick<CourseFacts, 'attempts' | 'feedback'>,
   people: readonly CourseEnrolment[],
   baseline: Baseline,
+  states: ToldStates,
   setting: Setting,
 ): Record<HealthPart, Told> {
   const { now, minimumCohort } = setting;
@@ -99,10 +115,15 @@ export function healthPartsOf(
   const ratings = ratingsOf(feedback ?? [], people, now);
   const passed = percentOf(results, (result) => result.passed);
   return {
-    completion: completionOf(people, setting),
-    engagement: engagementOf(people, setting),
+    completion: completionOf(plansOf(people, now), minimumCohort),
+    engagement: besides(
+      engagementOf(people, setting),
+      states.notStarted,
+      states.active,
+      states.otherInProgress,
+    ),
     outcomes: tell(passed, countPeople(results), minimumCohort),
-    retention: retention(people, baseline, setting),
+    retention: besides(retention(people, baseline, setting), states.withdrawn),
     satisfaction: tell(satisfactionOf(ratings), ratings.length, minimumCohort),
   };
 }

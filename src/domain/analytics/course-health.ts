@@ -11,6 +11,7 @@ import {
 } from './course-facts.ts';
 import { type HealthPart, healthPartsOf, healthWeights } from './course-health-parts.ts';
 import type { Told } from './course-parts.ts';
+import { toldStates } from './course-states.ts';
 import { type Baseline, lifetimesOf, type SurvivalWeek, survivalWeeks } from './course-survival.ts';
 
 export const healthStatuses = ['healthy', 'watch', 'at_risk'] as const;
@@ -93,10 +94,13 @@ function describeCourse(facts: CountedCourse, context: HealthContext, setting: S
   if (people.length === 0) return untold(facts, 'insufficient_data');
 
   const { courseId, title } = facts.course;
-  const told = healthPartsOf(facts, people, context.baseline, setting);
+  const states = toldStates(people, setting);
+  const told = healthPartsOf(facts, people, context.baseline, states, setting);
   const healthScore = scoreOf(told);
   const lifetimes = lifetimesOf(people, setting.now);
-  const survival = survivalWeeks(lifetimes, setting.minimumCohort);
+  // The curve counts those who withdrew, and so do the alerts about them.
+  const tellsLeaving = states.withdrawn !== null;
+  const survival = tellsLeaving ? survivalWeeks(lifetimes, setting.minimumCohort) : null;
   const isSuppressed = partNames.some((name) => told[name].reason === 'suppressed');
   const scoreReason = isSuppressed ? 'suppressed' : 'insufficient_data';
   const rows: { field: string; reason: MissingReason | null }[] = [
@@ -114,7 +118,10 @@ function describeCourse(facts: CountedCourse, context: HealthContext, setting: S
       status: statusOf(healthScore),
       parts: parts as HealthOfCourse['parts'],
       survival,
-      alerts: courseAlerts({ ...facts, people, topicIds: context.topicIds.get(courseId) ?? null }, setting),
+      alerts: courseAlerts(
+        { ...facts, people, topicIds: context.topicIds.get(courseId) ?? null, tellsLeaving },
+        setting,
+      ),
     },
     missing: rows.flatMap(({ field, reason }) => (reason === null ? [] : [{ field, reason }])),
   };

@@ -13,7 +13,6 @@ import {
 import {
   averageRatingOf,
   type CourseFigures,
-  completionsOf,
   courseFigures,
   percentOf,
   priorOf,
@@ -23,6 +22,7 @@ import {
   unknown,
 } from './course-figures.ts';
 import { ratingsOf } from './course-parts.ts';
+import { toldProgress } from './course-states.ts';
 
 export interface CoursePerformance {
   totalCourses: number | null;
@@ -43,18 +43,14 @@ interface Row {
 const sumOf = (rows: readonly Row[], countOf: (people: CountedCourse['people']) => number): number =>
   rows.reduce((sum, { one }) => sum + countOf(one.people), 0);
 const placesOf = (people: CountedCourse['people']) => people?.length ?? 0;
-const doneOf = (people: CountedCourse['people']) => completionsOf(people ?? []);
 
-/**
- * Whether the completions of all courses may be told: those that are not told of single courses must not be
- * all less the told ones. So they are of at least two courses, and enough people did and did not complete.
- */
-function completionsHide(rows: readonly Row[], minimum: number): boolean {
-  const hidden = rows.filter(
-    ({ one, told }) => placesOf(one.people) > 0 && told.completionPercent.value === null,
+/** Completions of all courses, where they may be told beside those of each. */
+function completionOf(rows: readonly Row[], setting: Setting): Told<number> {
+  const { completed } = toldProgress(
+    rows.map(({ one }) => one),
+    setting,
   );
-  const [places, done] = [sumOf(hidden, placesOf), sumOf(hidden, doneOf)];
-  return hidden.length === 0 || (hidden.length >= 2 && done >= minimum && places - done >= minimum);
+  return completed === null ? suppressed : percentOf(completed, sumOf(rows, placesOf));
 }
 
 function totalRating(
@@ -89,9 +85,7 @@ function totalsOf(rows: readonly Row[], prior: number | null, isTold: boolean, s
   if (!isTold) return every(suppressed);
   return {
     totalLearners: learnersOf(rows, setting.minimumCohort),
-    completionPercent: completionsHide(rows, setting.minimumCohort)
-      ? percentOf(sumOf(rows, doneOf), sumOf(rows, placesOf))
-      : suppressed,
+    completionPercent: completionOf(rows, setting),
     averageRating: totalRating(rows, prior, setting),
   };
 }

@@ -1,6 +1,6 @@
 import { peopleWith, type Results, type Skills } from '../organization/columns.ts';
 import type { People } from '../organization/people.ts';
-import type { Roll } from '../organization/roll.ts';
+import { monthsKept, type Roll } from '../organization/roll.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
@@ -16,6 +16,7 @@ import {
   toldMeans,
   wholeMonths,
 } from './department-cells.ts';
+import { type KeptPaces, withKeptPaces } from './kept-months.ts';
 import { type PaceTrend, paceTrend } from './organization-velocity.ts';
 
 export interface DepartmentFigures {
@@ -89,12 +90,13 @@ const first = <T>(items: readonly T[], by: (item: T) => number): T | undefined =
  * scores; skillsCovered = skills of which at least the minimum cohort has level 2; trend of the monthly pace
  * (Mann–Kendall at 0.1). For the comparison shares are pulled towards that of all departments that are told (worth ten
  * people), so that a small department is not first or last by chance. Nothing here depends on what the people of
- * suppressed departments did.
+ * suppressed departments did. Months of which the rolls know nothing are those that were kept when they were over.
  *
  * Unit: percent and scores, 0–100. Null rule: a department under the minimum is `suppressed`, and so are the next
  * smallest ones while they would give it away; averageScore and completionPercent likewise by those who have scores or
  * enrolments. Activity that no enrolment dates is not known. Departments that are all alike are not compared.
  * Source: ANALYTICS "Organization", version 1.
+ * @param kept months that were kept; null = they could not be read
  */
 export function departmentAnalytics(
   people: People,
@@ -102,6 +104,7 @@ export function departmentAnalytics(
   results: Results | null,
   skills: Skills | null,
   setting: Setting,
+  kept: readonly KeptPaces[] | null = [],
 ): Computed<DepartmentAnalytics> {
   const departmentsTold = departmentCells(people, setting);
   const { cells } = departmentsTold;
@@ -121,8 +124,21 @@ export function departmentAnalytics(
   const sum = (of: 'active' | 'people') => shares.reduce((total, { share }) => total + share[of], 0);
   const overall = shares.length === 0 ? 0 : sum('active') / sum('people');
 
+  const toldIds = shares.map(({ cell }) => cell.departmentId);
+  const whyUnknown = kept === null ? 'unavailable' : 'insufficient_data';
+  const knows = ({ index }: DepartmentCell, month: string) =>
+    (roll.peopleByMonth[index * monthsKept + roll.months.indexOf(month)] ?? 0) > 0;
   const told = shares.map(({ cell, share }) => {
-    const months = wholeMonths(monthlyPace(roll, [cell.index], setting));
+    const months = wholeMonths(
+      withKeptPaces(
+        monthlyPace(roll, [cell.index], setting),
+        cell.departmentId,
+        (month) => knows(cell, month),
+        kept ?? [],
+        toldIds,
+        setting,
+      ),
+    );
     return {
       cell,
       share,
@@ -139,7 +155,7 @@ export function departmentAnalytics(
       note('departments[].learners', 'suppressed');
       return suppressedFigures(cell);
     }
-    if (one.trend === null) note('departments[].trend', 'insufficient_data');
+    if (one.trend === null) note('departments[].trend', whyUnknown);
     const { active, people: size } = one.share;
     const engagement: Told = roll.knowsActivity
       ? { value: hideOne((100 * active) / size, size) }

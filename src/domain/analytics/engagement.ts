@@ -6,7 +6,7 @@ import { round, roundOrNull } from '../statistics/summary.ts';
 import { trendOf } from '../statistics/trend.ts';
 import { addDays, dayOf, lastDays, weeksBetween } from '../time.ts';
 import { type Activity, type ActivitySources, isLearning, sessionsOf, timeline } from './activity.ts';
-import { peerStanding } from './cohort.ts';
+import { peerStanding, type Standing } from './cohort.ts';
 
 export const engagementLevels = ['high', 'medium', 'low'] as const;
 export const engagementTrends = ['rising', 'steady', 'falling'] as const;
@@ -63,6 +63,8 @@ const recentWeight = 2;
 const leastParts = 2;
 const highFrom = 80;
 const mediumFrom = 50;
+/** Views, attempts, practice, questions and topics. */
+const sourcesOfLearning = 5;
 
 const mediaOf = ({ kind, contentType }: Activity): MediaKind | null => {
   if (kind === 'attempt_submitted') return 'assessment';
@@ -234,6 +236,10 @@ function trendOfWeeks(scores: readonly number[]): {
 const weekFrom = (monday: string): string[] =>
   Array.from({ length: 7 }, (_, index) => addDays(monday, index));
 
+/** Mondays of the weeks of the range that have begun. */
+const startedWeeks = (range: { first: string; last: string }, today: string): string[] =>
+  weeksBetween(range.first, range.last).filter((monday) => monday <= today);
+
 /** The score of every whole or running week of the range. */
 function weeklyOf(
   range: { first: string; last: string },
@@ -241,13 +247,11 @@ function weeklyOf(
   activities: readonly DatedActivity[],
   measured: Measured,
 ) {
-  return weeksBetween(range.first, range.last)
-    .filter((monday) => monday <= today)
-    .map((monday) => ({
-      weekStart: monday,
-      isWhole: addDays(monday, 6) <= today,
-      score: roundOrNull(overallOf(partsOf(weekFrom(monday), activities, measured))),
-    }));
+  return startedWeeks(range, today).map((monday) => ({
+    weekStart: monday,
+    isWhole: addDays(monday, 6) <= today,
+    score: roundOrNull(overallOf(partsOf(weekFrom(monday), activities, measured))),
+  }));
 }
 
 const unknownParts: EngagementParts = { consistency: null, time: null, quality: null, diversity: null };
@@ -276,23 +280,24 @@ function unknownEngagement(): Engagement {
  * quality (activities of eight a week, and the share of them that went well), .20 diversity (Shannon evenness over
  * five kinds of media). The parts are measured against this fixed reference, as `partsBasis` says: rolls do not hold
  * the minutes or days of others. high ≥ 80, medium ≥ 50. Trend: Theil–Sen over the whole weeks shown, told only when
- * Mann–Kendall says so at 0.1. `peerPercentile` is the mid-rank percentile of topics finished within the same runs.
+ * Mann–Kendall says so at 0.1. `peerPercentile` is the mid-rank percentile of topics finished within the
+ * same runs, among people of the learner's organization.
  *
  * Unit: score 0–100. Null rule: a part that no service measures is null and its weight goes to the others; fewer than
- * two parts: no score. Nobody knows of any activity: everything null. Source: ANALYTICS definition "Engagement",
+ * two parts: no score. Nobody saw any activity, and not all sources are known: null, not 0. Source: ANALYTICS definition "Engagement",
  * version 1.
  * @param rolls of the learner's courses; null = not known.
  */
 export function engagement(
-  userId: string,
+  learner: { userId: string; organizationId: string | null },
   sources: ActivitySources,
   rolls: readonly (readonly CourseEnrolment[])[] | null,
   range: { first: string; last: string },
   setting: Setting,
 ): Computed<Engagement> {
   const { views, attempts, sessions, questions, enrolments } = sources;
-  const nobodyKnows = [views, attempts, sessions, questions, enrolments].every((source) => source === null);
-  if (nobodyKnows) return { data: unknownEngagement(), missing: [] };
+  const known = [views, attempts, sessions, questions, enrolments].filter((source) => source !== null);
+  if (known.length === 0) return { data: unknownEngagement(), missing: [] };
 
   const { now, zone } = setting;
   const today = dayOf(now, zone);
@@ -300,6 +305,10 @@ export function engagement(
   const learning: DatedActivity[] = all
     .filter(isLearning)
     .map((activity) => ({ ...activity, day: dayOf(activity.at, zone) }));
+  // Nobody saw anything, and not everybody looked.
+  const standing = rolls === null ? null : peerStanding(rolls, learner, setting.minimumCohort);
+  if (learning.length === 0 && known.length < sourcesOfLearning)
+    return nothingSeen(sources, standing, startedWeeks(range, today));
   const days = lastDays(setting, windowDays);
   const inWindow = learning.filter(({ day }) => day >= (days[0] ?? today));
   // A window without activity has no minutes to measure; whether anyone measures shows in the rest of the history.
@@ -317,7 +326,6 @@ export function engagement(
   const overallScore = roundOrNull(overallOf(parts));
   const weekly = weeklyOf(range, today, learning, measured);
   const whole = weekly.filter(({ isWhole }) => isWhole).flatMap(({ score }) => score ?? []);
-  const standing = rolls === null ? null : peerStanding(rolls, userId, setting.minimumCohort);
   const last = learning.at(-1);
   const data: Engagement = {
     overallScore,
@@ -331,12 +339,33 @@ export function engagement(
     lastActiveAt: last === undefined ? null : new Date(last.at).toISOString(),
     byType: minutesByType(inWindow, sources),
     weekly: weekly.map(({ weekStart, score }) => ({ weekStart, score })),
-    peerPercentile: standing === null ? null : roundOrNull(standing.percentile),
+    peerPercentile: percentileOf(standing),
   };
   return { data, missing: missingOf(data, standing) };
 }
 
-function missingOf(data: Engagement, standing: ReturnType<typeof peerStanding> | null): Missing[] {
+const percentileOf = (standing: Standing | null): number | null =>
+  standing === null ? null : roundOrNull(standing.percentile);
+
+/** Nothing of the learner but the place among peers: that nobody saw anything is not that nothing was done. */
+function nothingSeen(
+  sources: ActivitySources,
+  standing: Standing | null,
+  weeks: readonly string[],
+): Computed<Engagement> {
+  const data: Engagement = {
+    ...unknownEngagement(),
+    byType: minutesByType([], sources),
+    weekly: weeks.map((weekStart) => ({ weekStart, score: null })),
+    peerPercentile: percentileOf(standing),
+  };
+  const counts = (['level', 'activeDays', 'sessionsPerWeek', 'weekly[].score'] as const).map(
+    (field): Missing => ({ field, reason: 'insufficient_data' }),
+  );
+  return { data, missing: [...missingOf(data, standing), ...counts] };
+}
+
+function missingOf(data: Engagement, standing: Standing | null): Missing[] {
   const unknown = (field: string, value: unknown): Missing[] =>
     value === null ? [{ field, reason: 'insufficient_data' }] : [];
   const parts = Object.entries(data.parts).flatMap(([name, value]) => unknown(`parts.${name}`, value));

@@ -9,6 +9,7 @@ import { draw, seededRandom, seedOf } from '../statistics/random.ts';
 import { round } from '../statistics/summary.ts';
 import { addDays, addMonths, dayMs, dayOf, monthOf } from '../time.ts';
 import { missingNotes, type Told, toldMean } from './department-cells.ts';
+import { type KeptParts, keptTrend } from './kept-months.ts';
 import { type PaceTrend, paceTrend } from './organization-velocity.ts';
 import { topicsFinished } from './topics.ts';
 
@@ -142,16 +143,19 @@ function historyOf(sample: readonly SampledPerson[], setting: Setting): { month:
  * .20 voluntary completion (completed of the courses taken by choice) + .20 knowledge sharing (questions resolved, of
  * those asked) + .15 mentoring (no service reports it) + .10 continuity (a streak of seven days in the last ninety).
  * What is said of choice and streaks rests on a sample of 60 people, the same one all day; knowledge sharing on all.
- * History: share of the sample that finished a topic by choice in the month, the one part that is dated.
+ * History: share of the sample that finished a topic by choice in the month, the one part that is dated; its trend is
+ * that of these months. The other parts have the trend of what was told at the end of each month that is over.
  *
  * Unit: score 0–100. Null rule: a part that is not known gives its weight to the others, fewer than two make no score;
  * fewer people than the minimum: suppressed. Source: ANALYTICS definition "Learning culture", version 1.
  * @param sample null when nobody of it could be asked.
+ * @param kept what was told at the end of months; null = it could not be read
  */
 export function learningCulture(
   sample: readonly SampledPerson[] | null,
   questions: Questions | null,
   setting: Setting,
+  kept: readonly KeptParts<CulturePart>[] | null = [],
 ): Computed<LearningCulture> {
   const { missing, note, take } = missingNotes();
   const known = sample ?? [];
@@ -193,17 +197,19 @@ export function learningCulture(
     month,
     score: take('history[].score', score),
   }));
-  const trend = paceTrend(history.slice(0, -1).flatMap(({ score }) => score ?? []));
-  note('indicators[].trend', 'insufficient_data');
+  const ofHistory = paceTrend(history.slice(0, -1).flatMap(({ score }) => score ?? []));
+  const indicators = cultureParts.map((name, index) => ({
+    code: cultureIndicators[index] ?? 'continuity',
+    score: parts[name],
+    trend: name === 'voluntaryParticipation' ? ofHistory : keptTrend(name, parts[name], kept ?? [], setting),
+  }));
+  if (indicators.some(({ trend }) => trend === null))
+    note('indicators[].trend', kept === null ? 'unavailable' : 'insufficient_data');
   return {
     data: {
       overallScore: overall === null ? null : round(overall),
       parts,
-      indicators: cultureParts.map((name, index) => ({
-        code: cultureIndicators[index] ?? 'continuity',
-        score: parts[name],
-        trend: name === 'voluntaryParticipation' ? trend : null,
-      })),
+      indicators,
       history,
     },
     missing,

@@ -24,8 +24,8 @@ export interface MasteredSkill {
   status: (typeof masteryStatuses)[number];
   /** Chance 0–1 that the next attempt is right; null without attempts. */
   successProbability: number | null;
-  /** Scored attempts on the skill. */
-  evidence: number;
+  /** Scored attempts on the skill; null when attempts are not known. */
+  evidence: number | null;
   acquiredAt: string | null;
   weeksToMaster: number | null;
 }
@@ -160,6 +160,7 @@ function describe(
   skillId: string,
   skill: LearnerSkill | undefined,
   practised: Practised | undefined,
+  knowsAttempts: boolean,
   now: number,
 ): MasteredSkill {
   const answers = practised?.answers ?? [];
@@ -174,7 +175,7 @@ function describe(
     status,
     successProbability:
       practised === undefined ? null : round(chanceOfRight(practised.state, practised.difficulty, now), 3),
-    evidence: answers.length,
+    evidence: knowsAttempts ? answers.length : null,
     acquiredAt: acquiredAt === null ? null : new Date(acquiredAt).toISOString(),
     weeksToMaster: status === 'mastered' ? 0 : weeksToMaster(percent, answers, now),
   };
@@ -206,7 +207,7 @@ function distributionOf(skills: readonly MasteredSkill[]): NonNullable<Mastery['
  * mastered at 85 % with at least three attempts, or when the Skills Engine says it was acquired.
  *
  * Unit: percent 0–100; probability 0–1; weeks. Null rule: no attempt, no probability; neither attempt nor level, no
- * percentage. Source: ANALYTICS definition "Mastery", version 1; Pelánek 2016 for the update of difficulties.
+ * percentage; attempts not known: no evidence, and the level stands alone. Source: ANALYTICS definition "Mastery", version 1; Pelánek 2016 for the update of difficulties.
  * @param skills null when the Skills Engine knows nothing; attempts then stand alone.
  * @param attempts null when they are not known.
  */
@@ -219,7 +220,7 @@ export function mastery(
   if (skills === null && practised.size === 0) return { data: unknownMastery, missing: noEvidence(attempts) };
   const bySkill = new Map((skills ?? []).map((skill) => [skill.skillId, skill]));
   const ids = [...new Set([...bySkill.keys(), ...practised.keys()])].sort();
-  const described = ids.map((id) => describe(id, bySkill.get(id), practised.get(id), now));
+  const described = ids.map((id) => describe(id, bySkill.get(id), practised.get(id), attempts !== null, now));
   const known = described.flatMap(({ masteryPercent }) => masteryPercent ?? []);
   const overallPercent =
     known.length === 0 ? null : round(known.reduce((sum, value) => sum + value, 0) / known.length);

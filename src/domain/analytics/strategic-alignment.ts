@@ -2,7 +2,7 @@ import type { Goal } from '../learning/person.ts';
 import { peopleWith, type Skills } from '../organization/columns.ts';
 import type { People } from '../organization/people.ts';
 import type { Roll } from '../organization/roll.ts';
-import { tellableCounts } from '../privacy/counts.ts';
+import { tellableCounts, tellableHistogram } from '../privacy/counts.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
@@ -79,13 +79,31 @@ function neededLevels(goals: readonly Goal[]): Map<string, number> {
   return needed;
 }
 
+/**
+ * Skills of which it may be told how many have reached each of the levels that goals ask for. Two goals that differ by a
+ * skill, or by the level of one, differ by the people between: so all of these must be tellable, or none is told.
+ */
+function openSkills(goals: readonly Goal[], coverage: Coverage, { minimumCohort }: Setting): Set<string> {
+  const needed = Map.groupBy(
+    goals.flatMap(({ targetSkills }) => targetSkills),
+    ({ skillId }) => skillId,
+  );
+  const isOpen = ([skillId, targets]: [string, Goal['targetSkills']]): boolean => {
+    const levels = targets.map(({ requiredLevel }) => requiredLevel).sort((a, b) => a - b);
+    const reached = levels.map((level) => coverage.reached(skillId, level));
+    const between = [coverage.learners, ...reached].map((count, at) => count - (reached[at] ?? 0));
+    return tellableHistogram(between, minimumCohort).every((count) => count !== null);
+  };
+  return new Set([...needed].filter(isOpen).map(([skillId]) => skillId));
+}
+
 /** So many of all, as far as it may be told: those who are not among them are a group too. */
 const tellable = (part: number, all: number, { minimumCohort }: Setting): number | null =>
   tellableCounts({ part, rest: all - part }, minimumCohort).part;
 
 /**
  * How far what people can do serves what the organization wants. A goal = .5 KPI (value / target, at most 100) + .3
- * skill coverage (reached of all pairs of a person and a needed skill) + .2 compliance (course work that was due and
+ * skill coverage (reached of all pairs of a person and a needed skill, of the skills that may be told) + .2 compliance (course work that was due and
  * done in time, of the whole organization); parts that are not known give their weight to the others. Overall = mean
  * of the goals by weight (unknown weight counts 1). aligned ≥ 75, partly_aligned ≥ 50. shortfall = mean levels lacking
  * per person; critical from half a level.
@@ -130,19 +148,26 @@ export function strategicAlignment(
     roll &&
     toldMeans(people, departmentCells(people, setting), shareOf(roll.onTime, roll.due), setting).total;
 
+  const open = coverage && openSkills(goals, coverage, setting);
+
   function goalOf(goal: Goal): GoalAlignment {
     const total = goal.targetSkills.length * learners;
-    const aligned =
+    const told = goal.targetSkills.filter(({ skillId }) => open?.has(skillId));
+    const reached =
       coverage &&
-      goal.targetSkills.reduce(
-        (sum, { skillId, requiredLevel }) => sum + coverage.reached(skillId, requiredLevel),
-        0,
-      );
+      told.reduce((sum, { skillId, requiredLevel }) => sum + coverage.reached(skillId, requiredLevel), 0);
+    const isTold = told.length === goal.targetSkills.length;
+    const isHidden = coverage !== null && !isTold;
     const parts = {
       kpi: kpiPercent(goal),
-      skillCoverage: aligned === null || total === 0 ? null : hideOne((100 * aligned) / total, learners),
+      skillCoverage:
+        reached === null || told.length === 0
+          ? null
+          : hideOne((100 * reached) / (told.length * learners), learners),
       compliance: compliance && take('goals[].parts.compliance', compliance),
     };
+    if (isHidden) note('goals[].aligned', 'suppressed');
+    if (isHidden && told.length === 0) note('goals[].parts.skillCoverage', 'suppressed');
     for (const [name, value] of Object.entries(parts))
       if (value === null) note(`goals[].parts.${name}`, 'insufficient_data');
     const percent = weighted(
@@ -151,15 +176,13 @@ export function strategicAlignment(
         weight,
       })),
     );
-    const told = aligned === null ? null : tellable(aligned, total, setting);
-    if (aligned !== null && told === null) note('goals[].aligned', 'suppressed');
     return {
       goalId: goal.id,
       name: goal.name,
       weight: goal.weight,
       alignmentPercent: percent === null ? null : round(percent),
       parts,
-      aligned: told,
+      aligned: isTold ? reached : null,
       total: coverage === null ? null : total,
       status: statusOf(percent),
     };

@@ -1,10 +1,12 @@
 import { tellableCounts } from '../privacy/counts.ts';
+import { type Flow, leaveRoom } from '../privacy/flows.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { Computed, Missing, MissingReason } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { quantile } from '../statistics/summary.ts';
 import { type AtRisk, atRisk } from './at-risk.ts';
 import {
+  type CountedCourse,
   type CourseFacts,
   type CourseQuestion,
   chosenOf,
@@ -12,7 +14,9 @@ import {
   tellableTotal,
   totalsAreTold,
 } from './course-facts.ts';
+import { type ProgressState, progressStates, toldProgress } from './course-states.ts';
 import {
+  type Bin,
   binOf,
   bins,
   courseLevels,
@@ -22,11 +26,8 @@ import {
   isHidden,
   type Level,
   type PerformanceState,
-  type ProgressState,
   performanceOf,
   performanceStates,
-  progressOf,
-  progressStates,
   type Student,
   studentsOf,
 } from './students.ts';
@@ -106,18 +107,20 @@ function tellable<K extends string>(
   keys: readonly K[],
   counted: readonly Counted<K>[],
   minimum: number,
+  byCourse: ReadonlyMap<string, Buckets<K>> = toldByCourse(keys, counted, minimum),
 ): Buckets<K> {
   const hidden = counted.filter(({ isHidden }) => isHidden);
   const told = tellableCounts(sizesOf(keys, counted), minimum);
   const toldOfHidden = tellableCounts(sizesOf(keys, hidden), minimum);
-  const byCourse = toldByCourse(keys, counted, minimum);
   const isUntold = (courseId: string, key: K) => byCourse.get(courseId)?.[key] === null;
   const isLeftOver = (key: K) => {
     const left = counted.filter(
       ({ bucket, courseIds }) => bucket === key && courseIds.every((courseId) => isUntold(courseId, key)),
     );
     const courses = new Set(left.flatMap(({ courseIds }) => courseIds)).size;
-    return left.length > 0 && byCourse.size > 1 && (courses < 2 || left.length < minimum);
+    // One in each of ten courses are ten, and each is known.
+    const room = left.length - (courses - 2);
+    return left.length > 0 && byCourse.size > 1 && (courses < 2 || room < minimum);
   };
   return bucketsOf(keys, (key) => (toldOfHidden[key] === null || isLeftOver(key) ? null : told[key]));
 }
@@ -166,38 +169,136 @@ const noCounts: Counts = {
   ...withoutAttempts,
 };
 
-function countsFromAttempts(students: readonly Student[], { now, minimumCohort }: Setting): FromAttempts {
-  const scored = students.flatMap((one) => (one.score === null ? [] : [{ one, score: one.score }]));
-  const byBin = scored.map(({ one, score }) => ({ bucket: binOf(score), ...whereIs(one) }));
-  const byState = students.map((one) => ({ bucket: performanceOf(one, now), ...whereIs(one) }));
+/** In which tens of a score somebody who does so can be; whoever is late struggles with any. */
+const binsWhere: Record<Exclude<PerformanceState, 'noGradeYet'>, readonly Bin[]> = {
+  struggling: bins,
+  onTrack: ['6', '7', '8'],
+  excelling: ['8', '9'],
+};
+const gradedStates = ['struggling', 'onTrack', 'excelling'] as const;
+
+interface Scores {
+  states: Buckets<PerformanceState>;
+  bins: Buckets<Bin>;
+}
+
+/** What states and tens say together about the same people, as the counts that add up to one another. */
+function flowsOf(students: readonly Student[], told: Scores, now: number): Flow[] {
+  const states = Map.groupBy(students, (one) => performanceOf(one, now));
+  const inBin = (some: readonly Student[] | undefined, bin: Bin) =>
+    some?.filter(({ score }) => score !== null && binOf(score) === bin).length ?? 0;
+  const flow = (from: string, to: string, people: number, is: Flow['is']): Flow => ({
+    from,
+    to,
+    people,
+    least: is === 'open' ? 0 : Math.min(1, people),
+    is,
+  });
+  const isOf = (count: number | null) => (count === null ? 'hidden' : 'told');
+  const ungraded = states.get('noGradeYet')?.length ?? 0;
+  return [
+    flow('nobody', 'everybody', students.length, 'told'),
+    flow('everybody', 'nobody', ungraded, isOf(told.states.noGradeYet)),
+    ...gradedStates.flatMap((state) => [
+      flow('everybody', state, states.get(state)?.length ?? 0, isOf(told.states[state])),
+      ...binsWhere[state].map((bin) => flow(state, bin, inBin(states.get(state), bin), 'open')),
+    ]),
+    ...bins.map((bin) => flow(bin, 'nobody', inBin(students, bin), isOf(told.bins[bin]))),
+  ];
+}
+
+/**
+ * The tens that may be told beside the states: a state is the sum of tens, or nearly, so that they would give one another
+ * away. Further tens are suppressed, the smallest first, as long as they do; where that is not enough, all are.
+ */
+function besideStates(students: readonly Student[], told: Scores, { now, minimumCohort }: Setting): Scores {
+  const sizeOf = (bin: Bin) => students.filter(({ score }) => score !== null && binOf(score) === bin).length;
+  const further = bins.filter((bin) => (told.bins[bin] ?? 0) > 0).sort((a, b) => sizeOf(a) - sizeOf(b));
+  for (let count = 0; count <= further.length; count += 1) {
+    const gone = new Set(further.slice(0, count));
+    const rest = { ...told, bins: bucketsOf(bins, (bin) => (gone.has(bin) ? null : told.bins[bin])) };
+    if (leaveRoom(flowsOf(students, rest, now), minimumCohort)) return rest;
+  }
+  return { ...told, bins: noBuckets(bins) };
+}
+
+/** @param alone what is told of each course alone, by id */
+function scoresOf(
+  students: readonly Student[],
+  setting: Setting,
+  alone?: ReadonlyMap<string, Scores>,
+): Scores {
+  const byBin = students.flatMap((one) =>
+    one.score === null ? [] : [{ bucket: binOf(one.score), ...whereIs(one) }],
+  );
+  const byState = students.map((one) => ({ bucket: performanceOf(one, setting.now), ...whereIs(one) }));
+  const of = <K extends string>(pick: (scores: Scores) => Buckets<K>) =>
+    alone && new Map([...alone].map(([courseId, scores]) => [courseId, pick(scores)]));
+  const minimum = setting.minimumCohort;
+  const told = {
+    states: tellable(
+      performanceStates,
+      byState,
+      minimum,
+      of((scores) => scores.states),
+    ),
+    bins: tellable(
+      bins,
+      byBin,
+      minimum,
+      of((scores) => scores.bins),
+    ),
+  };
+  return besideStates(students, told, setting);
+}
+
+/** What those read who ask for one of several courses. */
+const scoresByCourse = (courses: readonly CountedCourse[], setting: Setting): Map<string, Scores> =>
+  new Map(
+    courses.map((one) => [
+      one.course.courseId,
+      one.isSuppressed
+        ? { states: noBuckets(performanceStates), bins: noBuckets(bins) }
+        : scoresOf(studentsOf([one], setting.now), setting),
+    ]),
+  );
+
+function countsFromAttempts(
+  courses: readonly CountedCourse[],
+  students: readonly Student[],
+  setting: Setting,
+): FromAttempts {
+  const { now, minimumCohort } = setting;
+  const alone = courses.length < 2 ? undefined : scoresByCourse(courses, setting);
+  const told = scoresOf(students, setting, alone);
   return {
-    byPerformance: tellable(performanceStates, byState, minimumCohort),
-    scoreHistogram: Object.values(tellable(bins, byBin, minimumCohort)),
+    byPerformance: told.states,
+    scoreHistogram: bins.map((bin) => told.bins[bin]),
     quartiles: quartilesOf(
-      scored.map(({ score }) => score),
+      students.flatMap(({ score }) => score ?? []),
       minimumCohort,
     ),
     attempts: handInBuckets(students, now, minimumCohort),
   };
 }
 
-function countsOf(students: readonly Student[], knowsAttempts: boolean, setting: Setting): Counts {
+function countsOf(
+  courses: readonly CountedCourse[],
+  students: readonly Student[],
+  knowsAttempts: boolean,
+  setting: Setting,
+): Counts {
   const places = students.flatMap((one) => one.places);
   const byLevel = places.map(({ level: bucket, isHidden, courseId }) => ({
     bucket,
     isHidden,
     courseIds: [courseId],
   }));
-  const byProgress = places.map(({ row, isHidden, courseId }) => ({
-    bucket: progressOf(row),
-    isHidden,
-    courseIds: [courseId],
-  }));
   return {
     totalLearners: tellableTotal(students.length, places.length, setting.minimumCohort),
     byLevel: tellable(courseLevels, byLevel, setting.minimumCohort),
-    byProgress: tellable(progressStates, byProgress, setting.minimumCohort),
-    ...(knowsAttempts ? countsFromAttempts(students, setting) : withoutAttempts),
+    byProgress: toldProgress(courses, setting),
+    ...(knowsAttempts ? countsFromAttempts(courses, students, setting) : withoutAttempts),
   };
 }
 
@@ -260,7 +361,7 @@ export function studentDistribution(
   if (!totalsAreTold(counted, question.courseId, setting.minimumCohort)) return nothing('suppressed', []);
   const students = studentsOf(chosen, setting.now);
   const knowsAttempts = chosen.length === 0 || chosen.some(({ attempts }) => attempts !== null);
-  const counts = countsOf(students, knowsAttempts, setting);
+  const counts = countsOf(chosen, students, knowsAttempts, setting);
   const graded = students.filter(({ score }) => score !== null).length;
   const list = atRisk(students, names, setting.now);
   return {

@@ -1,16 +1,14 @@
 /** A trainer's learners with all their places, and what is said of each of them. */
-import type { CourseEnrolment } from '../learning/enrolment.ts';
 import { isBehindPlan, isInactive, type Learner, lowScore, type Place } from './at-risk.ts';
 import { attemptsByPerson, type CountedCourse, scoreOf, withoutDust } from './course-facts.ts';
 
 export const courseLevels = ['beginner', 'intermediate', 'advanced', 'expert', 'unknown'] as const;
-export const progressStates = ['notStarted', 'inProgress', 'completed', 'withdrawn'] as const;
 export const performanceStates = ['struggling', 'onTrack', 'excelling', 'noGradeYet'] as const;
 export const handInCounts = ['one', 'two', 'three', 'fourPlus'] as const;
 /** Tens of a score; 100 lies in the last. */
 export const bins = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+export type Bin = (typeof bins)[number];
 export type Level = (typeof courseLevels)[number];
-export type ProgressState = (typeof progressStates)[number];
 export type PerformanceState = (typeof performanceStates)[number];
 export type HandInCount = (typeof handInCounts)[number];
 
@@ -22,13 +20,6 @@ const isLevel = (level: string | undefined): level is Level => courseLevels.some
 function levelOf({ course }: CountedCourse): Level {
   const level = course.level?.trim().toLowerCase();
   return isLevel(level) ? level : 'unknown';
-}
-
-/** Where finished topics are not known, the status says whether somebody has begun. */
-export function progressOf({ status, completedTopics, lastActivityAt }: CourseEnrolment): ProgressState {
-  if (status === 'completed' || status === 'withdrawn') return status;
-  const nothingFinished = completedTopics === 0 || (completedTopics === null && status === 'enrolled');
-  return nothingFinished && lastActivityAt === null ? 'notStarted' : 'inProgress';
 }
 
 /** Nobody without a grade is judged. */

@@ -10,6 +10,7 @@ import {
   countedCourses,
   totalsAreTold,
 } from './course-facts.ts';
+import { completionOf, plansOf } from './course-health-parts.ts';
 import {
   countPeople,
   firstResults,
@@ -20,7 +21,6 @@ import {
   type Told,
   tell,
 } from './course-parts.ts';
-import { coursePerformance } from './course-performance.ts';
 import { type LearningGain, learningGainOf, scorePairs } from './learning-gain.ts';
 import { againstPeers, type Peer, type VersusPeers } from './teaching-peers.ts';
 import { type Satisfaction, satisfactionFigures } from './teaching-satisfaction.ts';
@@ -29,7 +29,7 @@ import { type Satisfaction, satisfactionFigures } from './teaching-satisfaction.
 export const teachingParts = [
   // Latest scored hand-ins that passed.
   'pass_rate',
-  // Places in courses that were completed.
+  // Topics finished of those that should be by now.
   'completion',
   // How far scores are above those before the course.
   'learning_gain',
@@ -90,14 +90,6 @@ function together<T extends { userId: string }>(
 function passShareOf(results: readonly Result[], minimum: number): Told {
   const share = percentOf(results, ({ passed }) => passed);
   return tell(share, countPeople(results), minimum);
-}
-
-/** As the course performance tells it: two figures for one thing would be one too many. */
-function completionOf(facts: readonly CourseFacts[], question: CourseQuestion, setting: Setting): Told {
-  const { data, missing } = coursePerformance(facts, question, setting);
-  if (data.completionPercent !== null) return { value: data.completionPercent, reason: null };
-  const row = missing.find(({ field }) => field === 'completionPercent');
-  return { value: null, reason: row?.reason ?? 'insufficient_data' };
 }
 
 type Parts = Record<PartName, Told>;
@@ -163,13 +155,14 @@ function untold(reason: MissingReason): Computed<TeachingEffectiveness> {
 
 /**
  * How well a trainer teaches. passRate = latest scored hand-ins that passed, per person, course and
- * assessment; completion = completed places; learningGain = `learningGainOf`; satisfaction = Bayesian average
+ * assessment; completion = topics finished of those that should be by now, as in the course health: a course that is
+ * going on is not held against its end; learningGain = `learningGainOf`; satisfaction = Bayesian average
  * rating; firstTryPass = first hand-ins that passed. overallScore = mean of the known parts. strengths: parts
  * ≥ 75, improvements: parts < 55.
  *
  * Unit: percent 0–100. Null rule: a part resting on nobody or on fewer people than the minimum; fewer than
  * three parts: no score; fewer than three months with three ratings: no trend; a trainer with fewer people
- * than the minimum: nothing. Source: ANALYTICS definition "Teaching effectiveness", version 1.
+ * than the minimum: nothing. Source: ANALYTICS definition "Teaching effectiveness", version 2.
  * @param facts of all the trainer's courses, also when one is asked for; null when the trainer is not known
  * @param peers comparable courses of others, see `comparable`; null = not known
  */
@@ -200,7 +193,10 @@ export function teachingEffectiveness(
       all(({ attempts }, people) => latestResults(attempts ?? [], people, now)),
       minimum,
     ),
-    completion: completionOf(facts, question, setting),
+    completion: completionOf(
+      all((_course, people) => plansOf(people, now)),
+      minimum,
+    ),
     learningGain: gained,
     satisfaction: satisfied,
     firstTryPass: passShareOf(

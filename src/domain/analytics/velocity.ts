@@ -138,13 +138,13 @@ function milestonesOf(enrolments: readonly Enrolment[]): NonNullable<Velocity['m
 function weeklyOf(
   days: readonly string[],
   range: { first: string; last: string },
+  today: string,
 ): NonNullable<Velocity['weekly']> {
   const inRange = days.filter((day) => day >= range.first && day <= range.last);
   const finished = Map.groupBy(inRange, weekStart);
-  return weeksBetween(range.first, range.last).map((week) => ({
-    weekStart: week,
-    topicsCompleted: finished.get(week)?.length ?? 0,
-  }));
+  return weeksBetween(range.first, range.last)
+    .filter((week) => week <= today)
+    .map((week) => ({ weekStart: week, topicsCompleted: finished.get(week)?.length ?? 0 }));
 }
 
 function unknownVelocity(userId: string): Velocity {
@@ -178,7 +178,7 @@ function historyOf(enrolments: readonly Enrolment[], now: number): number {
  *
  * Unit: topics per week. Source: ANALYTICS definition "Velocity", version 1.
  * @param enrolments null when the learner's progress is not known: every figure is then null.
- * @param range days (both included) whose weeks `weekly` shows.
+ * @param range days (both included) whose weeks `weekly` shows, as far as they have begun.
  * @throws AppError INSUFFICIENT_DATA for less than seven days of history.
  */
 export function velocity(
@@ -226,7 +226,7 @@ export function velocity(
       estimatedCompletion:
         trend === 'stalled' ? null : estimate(remainingTopics, counts, `${userId} ${today}`, today),
       milestones: milestonesOf(enrolments),
-      weekly: weeklyOf(days, range),
+      weekly: weeklyOf(days, range, today),
     },
     missing,
   };

@@ -1,8 +1,7 @@
 import type { Computed } from '../provenance.ts';
 import type { Calendar } from '../time.ts';
 import { type Tier, tiers } from './achievements.ts';
-import { type LearnerSources, learnerRecord } from './learner-record.ts';
-import type { LedgerEntry } from './points.ts';
+import { type LearnerSources, type StoredRecord, summedRecord } from './learner-record.ts';
 
 export interface AchievementsFigures {
   total: number;
@@ -26,10 +25,10 @@ export interface AchievementsFigures {
 export function achievementsFigures(
   userId: string,
   sources: LearnerSources,
-  stored: readonly LedgerEntry[] | null,
+  stored: StoredRecord | null,
   calendar: Calendar,
 ): Computed<AchievementsFigures> {
-  const { achievements: all } = learnerRecord(userId, sources, stored, calendar);
+  const { achievements: all } = summedRecord(userId, sources, stored, calendar);
   const countOf = (of: typeof all) => ({
     total: of.length,
     earned: of.filter(({ earnedAt }) => earnedAt !== null).length,

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
-import type { Computed, Missing, MissingReason } from '../provenance.ts';
+import type { Computed, DataSource, Missing, MissingReason } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
+import { roundOrNull } from '../statistics/summary.ts';
 import { type Calendar, dayOf, startOfDay, weekStart } from '../time.ts';
-import { type LeaderboardEntry, type LeaderboardPrivacy, leaderboard } from './leaderboard.ts';
+import type { LeaderboardEntry } from './leaderboard.ts';
 
 export const leaderboardPeriods = ['weekly', 'monthly', 'alltime'] as const;
 export type LeaderboardPeriod = (typeof leaderboardPeriods)[number];
@@ -14,17 +15,34 @@ export const leaderboardScopes = ['organization', 'department'] as const;
  */
 export type Reading = 'current' | 'outdated' | 'failed' | 'unknown' | 'unread';
 
-export interface BoardPerson {
-  userId: string;
-  displayName: string | null;
-  departmentId: string | null;
-  reading: Reading;
+/** An entry as it is stored: of whom it is, where the viewer may know. */
+export interface BoardEntry extends Omit<LeaderboardEntry, 'displayName'> {
+  /** Null = anonymous. */
+  userId: string | null;
 }
 
-/** The learners of an organization, each once. */
+/** One page of a stored leaderboard, as one viewer may see it; nobody hidden is in any of it but in `you`. */
+export interface BoardPage {
+  entries: readonly BoardEntry[];
+  /** Null when the viewer has no line. Rank and percentile (mid-rank, 0–100) are null for a hidden viewer. */
+  you: { rank: number | null; percentile: number | null; points: number } | null;
+  /** What the ledger holds of the viewer; null = no learner of the scope. */
+  reading: Reading | null;
+  /** People with a line. */
+  participants: number;
+  /** Why it is not known how many take part, seen from those who are not hidden. */
+  doubt: Extract<MissingReason, 'unavailable' | 'insufficient_data'> | null;
+  /** Epoch ms at which the organization was read, and on what that stands. */
+  refreshedAt: number;
+  asOf: number;
+  dataSource: DataSource;
+}
+
+/** What a leaderboard is told from. */
 export interface Board {
-  people: readonly BoardPerson[];
-  /** Epoch ms at which they were read. */
+  /** Null = our stores could not be read. */
+  page: Omit<BoardPage, 'asOf' | 'dataSource'> | null;
+  /** Epoch ms. */
   refreshedAt: number;
 }
 
@@ -35,21 +53,6 @@ export interface LeaderboardFigures {
   refreshedAt: string;
   /** Where the next page begins; null = there is none. */
   nextOffset: number | null;
-}
-
-/** What our own stores say; null = they could not be read. */
-export interface OwnFigures {
-  standings: readonly { userId: string; points: number }[] | null;
-  privacy: ReadonlyMap<string, LeaderboardPrivacy> | null;
-  /** Not to be guessed. */
-  seed: string;
-}
-
-export interface LeaderboardQuestion {
-  viewerId: string;
-  scope: (typeof leaderboardScopes)[number];
-  limit: number;
-  offset: number;
 }
 
 /**
@@ -63,37 +66,17 @@ export function periodStart(period: LeaderboardPeriod, { now, zone }: Calendar):
   return startOfDay(period === 'weekly' ? weekStart(today) : `${today.slice(0, 7)}-01`, zone);
 }
 
-function inScope(people: readonly BoardPerson[], { viewerId, scope }: LeaderboardQuestion): BoardPerson[] {
-  if (scope === 'organization') return [...people];
-  const own = people.find(({ userId }) => userId === viewerId)?.departmentId ?? null;
-  if (own === null)
-    throw new AppError('INSUFFICIENT_DATA', 'You are in no department of learners.', {
-      details: [{ field: 'scope', message: 'no_department' }],
-    });
-  return people.filter(({ departmentId }) => departmentId === own);
-}
-
 const unavailable = (fields: readonly string[]): Missing[] =>
   fields.map((field) => ({ field, reason: 'unavailable' }));
 
 const nothing = { entries: null, you: null, participants: null, nextOffset: null };
-const all = ['entries', 'you', 'participants'] as const;
-
-/** Why it is not known how many take part, seen from those who are not hidden alone. */
-function doubtOf(visible: readonly BoardPerson[]): MissingReason | null {
-  if (visible.some(({ reading }) => reading === 'failed' || reading === 'outdated')) return 'unavailable';
-  return visible.some(({ reading }) => reading === 'unread') ? 'insufficient_data' : null;
-}
+const all = ['entries', 'you', 'participants', 'nextCursor'] as const;
 
 /** Why a learner has no line of their own, or a line without a place. */
-function missingYou(
-  viewer: BoardPerson | undefined,
-  you: LeaderboardFigures['you'],
-  doubt: MissingReason | null,
-): Missing[] {
-  if (viewer === undefined) return [];
+function missingYou({ reading, you, doubt }: NonNullable<Board['page']>): Missing[] {
+  if (reading === null) return [];
   if (you === null)
-    return [{ field: 'you', reason: viewer.reading === 'failed' ? 'unavailable' : 'insufficient_data' }];
+    return [{ field: 'you', reason: reading === 'failed' ? 'unavailable' : 'insufficient_data' }];
   if (you.rank === null)
     return (['you.rank', 'you.percentile'] as const).map((field) => ({ field, reason: 'suppressed' }));
   return doubt === null ? [] : [{ field: 'you.percentile', reason: doubt }];
@@ -106,57 +89,44 @@ function missingYou(
  *
  * Unit: points of the period; percentile 0–100. Null rule: without the stores nothing is told; while somebody
  * of the scope could not be read, or the organization is too large to be read, neither the number of
- * participants nor a percentile is. Source: ANALYTICS definition "Gamification", version 1.
- * @throws AppError INSUFFICIENT_DATA for a viewer without a department; COHORT_TOO_SMALL below the smallest
- *   group that may be told about.
+ * participants nor a percentile is; a name that is not known is null. Source: ANALYTICS definition
+ * "Gamification", version 1.
+ * @param names of those on the page whose names the viewer may see.
+ * @param offset where the page begins.
+ * @throws AppError COHORT_TOO_SMALL below the smallest group that may be told about.
  */
 export function leaderboardFigures(
   board: Board,
-  own: OwnFigures,
-  question: LeaderboardQuestion,
+  names: ReadonlyMap<string, string | null>,
+  offset: number,
   { minimumCohort }: Setting,
 ): Computed<LeaderboardFigures> {
-  const people = inScope(board.people, question);
   const refreshedAt = new Date(board.refreshedAt).toISOString();
-  const { standings, privacy, seed } = own;
-  if (standings === null || privacy === null)
-    return { data: { ...nothing, refreshedAt }, missing: unavailable(all) };
-
-  const points = new Map(standings.map((standing) => [standing.userId, standing.points]));
-  const privacyOf = ({ userId }: BoardPerson) => privacy.get(userId) ?? 'hidden';
-  const isShown = ({ userId, reading }: BoardPerson) =>
-    reading === 'current' || reading === 'outdated' || (reading === 'unread' && points.has(userId));
-  const shown = people.filter(isShown).map((person) => ({
-    userId: person.userId,
-    displayName: person.displayName,
-    points: points.get(person.userId) ?? 0,
-    privacy: privacyOf(person),
-  }));
-  const { viewerId, limit, offset } = question;
-  const ranking = leaderboard(
-    shown,
-    viewerId,
-    { limit, offset },
-    { minimumParticipants: minimumCohort, seed },
-  );
-  const doubt = doubtOf(people.filter((person) => privacyOf(person) !== 'hidden'));
-  if (ranking.participants < minimumCohort) {
-    if (doubt === 'unavailable') return { data: { ...nothing, refreshedAt }, missing: unavailable(all) };
+  const untold = { data: { ...nothing, refreshedAt }, missing: unavailable(all) };
+  const { page } = board;
+  if (page === null) return untold;
+  const { you, participants, doubt } = page;
+  if (participants < minimumCohort) {
+    if (doubt === 'unavailable') return untold;
     throw new AppError('COHORT_TOO_SMALL', 'Too few people take part for a leaderboard.', {
       details: [{ field: 'participants', message: 'too_few' }],
     });
   }
 
-  const { entries, you, participants } = ranking;
+  const entries = page.entries.map(({ userId, rank, points, isYou }) => ({
+    rank,
+    displayName: userId === null ? null : (names.get(userId) ?? null),
+    points,
+    isYou,
+  }));
   const end = offset + entries.length;
-  const viewer = people.find(({ userId }) => userId === viewerId);
   const data = {
     entries,
-    you: you && { ...you, percentile: doubt === null ? you.percentile : null },
+    you: you && { ...you, percentile: doubt === null ? roundOrNull(you.percentile) : null },
     participants: doubt === null ? participants : null,
     refreshedAt,
     nextOffset: entries.length > 0 && end < participants ? end : null,
   };
   const missing: Missing[] = doubt === null ? [] : [{ field: 'participants', reason: doubt }];
-  return { data, missing: [...missing, ...missingYou(viewer, you, doubt)] };
+  return { data, missing: [...missing, ...missingYou(page)] };
 }

@@ -2,9 +2,14 @@ import type { Computed } from '../provenance.ts';
 import type { Calendar } from '../time.ts';
 import type { Achievement } from './achievement-engine.ts';
 import type { Tier } from './achievements.ts';
-import { areActivitiesKnown, type LearnerSources, learnerRecord } from './learner-record.ts';
+import {
+  areActivitiesKnown,
+  type LearnerSources,
+  type StoredRecord,
+  type SummedRecord,
+  summedRecord,
+} from './learner-record.ts';
 import { type LevelName, levelOf } from './levels.ts';
-import { type LedgerEntry, totals } from './points.ts';
 
 export interface StatsFigures {
   totalPoints: number | null;
@@ -12,7 +17,7 @@ export interface StatsFigures {
   levelName: LevelName | null;
   levelProgressPercent: number | null;
   nextLevelPoints: number | null;
-  currentStreak: number;
+  currentStreak: number | null;
   longestStreak: number | null;
   streakFreezes: number | null;
   latestAchievement: { id: string; code: string; tier: Tier; earnedAt: string } | null;
@@ -24,6 +29,19 @@ export interface StatsFigures {
     streakDay: number | null;
   } | null;
 }
+
+const openFigures = [
+  'totalPoints',
+  'level',
+  'levelName',
+  'levelProgressPercent',
+  'nextLevelPoints',
+  'currentStreak',
+  'longestStreak',
+  'latestAchievement',
+] as const;
+const isWhollyKnown = (sources: LearnerSources): boolean =>
+  areActivitiesKnown(sources) && sources.skills !== null;
 
 const noLevel = { level: null, levelName: null, levelProgressPercent: null, nextLevelPoints: null };
 
@@ -41,7 +59,7 @@ function latestOf(achievements: readonly Achievement[]): StatsFigures['latestAch
 
 function bySource(
   sources: LearnerSources,
-  points: ReturnType<typeof totals>['bySource'],
+  points: NonNullable<SummedRecord['points']>['bySource'],
 ): StatsFigures['pointsBySource'] {
   return {
     course: sources.enrolments === null ? null : points.course,
@@ -55,28 +73,31 @@ function bySource(
 /**
  * Points, level, streak and the latest achievement of a learner.
  *
- * Unit: points, days, freezes 0–3; percent 0–99.9. Null rule: without the ledger no points, level, longest
+ * Unit: points, days, freezes 0–3; percent 0–99.9. Null rule: without our stores no points, level, longest
  * streak or latest achievement; a source that is not known has no points of its own in `pointsBySource`, and
- * adds what the ledger holds to the rest. Source: ANALYTICS definition "Gamification", version 1.
+ * adds what the ledger holds to the rest; no points or no active day at all is null unless all sources are known.
+ * Source: ANALYTICS definition "Gamification", version 1.
  */
 export function statsFigures(
   userId: string,
   sources: LearnerSources,
-  stored: readonly LedgerEntry[] | null,
+  stored: StoredRecord | null,
   calendar: Calendar,
 ): Computed<StatsFigures> {
-  const { ledger, streak, achievements } = learnerRecord(userId, sources, stored, calendar);
-  const points = ledger === null ? null : totals(ledger);
-  const latestAchievement = points === null ? null : latestOf(achievements);
+  const { points: counted, streak, achievements } = summedRecord(userId, sources, stored, calendar);
+  // None is only known to be none when everybody could say.
+  const points = counted?.total === 0 && !isWhollyKnown(sources) ? null : counted;
+  const isKnown = streak.streakDays.length > 0 || areActivitiesKnown(sources);
+  const latestAchievement = stored === null ? null : latestOf(achievements);
   const data = {
     totalPoints: points?.total ?? null,
     ...(points === null ? noLevel : levelOf(points.total)),
-    currentStreak: streak.currentStreak,
-    longestStreak: ledger === null ? null : streak.longestStreak,
+    currentStreak: isKnown ? streak.currentStreak : null,
+    longestStreak: stored === null || !isKnown ? null : streak.longestStreak,
     streakFreezes: sources.enrolments === null ? null : streak.freezes,
     latestAchievement,
-    pointsBySource: points === null ? null : bySource(sources, points.bySource),
+    pointsBySource: counted === null ? null : bySource(sources, counted.bySource),
   };
-  const hasNone = points !== null && latestAchievement === null;
-  return { data, missing: hasNone ? [{ field: 'latestAchievement', reason: 'insufficient_data' }] : [] };
+  const open = stored === null ? [] : openFigures.filter((field) => data[field] === null);
+  return { data, missing: open.map((field) => ({ field, reason: 'insufficient_data' })) };
 }

@@ -39,6 +39,8 @@ interface State {
 interface Day {
   isActive: boolean;
   isToday: boolean;
+  /** It is on record that a freeze saved it. */
+  isSaved: boolean;
   /** Freezes that become usable on this day. */
   earned: number;
 }
@@ -50,6 +52,8 @@ interface Day {
 function after(state: State, day: Day): State {
   const freezes = Math.min(mostFreezes, state.freezes + day.earned);
   if (day.isActive) return { count: state.count + 1, freezes, keptBy: 'activity' };
+  // Also when the courses that earned the freeze are no longer known.
+  if (day.isSaved) return { count: state.count, freezes: Math.max(0, freezes - 1), keptBy: 'freeze' };
   if (day.isToday) return { count: state.count, freezes, keptBy: null };
   if (state.count > 0 && freezes > 0) return { count: state.count, freezes: freezes - 1, keptBy: 'freeze' };
   return { count: 0, freezes, keptBy: null };
@@ -71,7 +75,7 @@ interface DayState extends State {
 
 /** The state at the end of every day from `firstDay` up to today. */
 function run(
-  activeDays: ReadonlySet<string>,
+  { activeDays, savedDays }: { activeDays: ReadonlySet<string>; savedDays: ReadonlySet<string> },
   earnedOn: readonly string[],
   range: { firstDay: string; today: string },
 ): DayState[] {
@@ -80,7 +84,8 @@ function run(
   return daysBetween(range.firstDay, range.today).map((date) => {
     const earned = earnedOn.filter((day) => day <= date).length;
     const isToday = date === range.today;
-    state = after(state, { isActive: activeDays.has(date), isToday, earned: earned - credited });
+    const [isActive, isSaved] = [activeDays.has(date), savedDays.has(date)];
+    state = after(state, { isActive, isToday, isSaved, earned: earned - credited });
     credited = earned;
     return { date, ...state };
   });
@@ -117,15 +122,17 @@ function historyOf(days: readonly DayState[], today: string): Streak['history'] 
  * @param activeDays days `YYYY-MM-DD` in the learner's zone; those after today have not happened.
  * @param completedCourseDays the day of every completed course, in any order, a day as often as courses were
  *   completed on it.
+ * @param savedDays days of which it is on record that a freeze saved them: they stay saved.
  */
 export function streak(
   activeDays: ReadonlySet<string>,
   completedCourseDays: readonly string[],
   today: string,
+  savedDays: ReadonlySet<string> = new Set(),
 ): Streak {
   const streakDays = [...activeDays].filter((day) => day <= today).sort();
   const range = { firstDay: streakDays[0] ?? today, today };
-  const days = run(activeDays, freezeDays(completedCourseDays), range);
+  const days = run({ activeDays, savedDays }, freezeDays(completedCourseDays), range);
   const last = days.at(-1);
   const recordDays = recordsOf(days);
   return {

@@ -5,6 +5,10 @@ import type { Viewer } from './viewer.ts';
 export const policies = ['learner', 'trainer', 'organization'] as const;
 export type Policy = (typeof policies)[number];
 
+/** All that is decided about; `person` is everything that is kept of somebody, to have it or to have it erased. */
+export const allPolicies = [...policies, 'person'] as const;
+export type AnyPolicy = (typeof allPolicies)[number];
+
 /** Whom an answer is about, after the decision that the viewer may see it. */
 export interface Subject {
   kind: Policy;
@@ -62,13 +66,19 @@ const taught: Rule = {
 };
 
 /** Who may see what. A role alone opens nothing: every rule is about a viewer and a subject. */
-const rules: Record<Policy, readonly Rule[]> = {
+const rules: Record<AnyPolicy, readonly Rule[]> = {
   learner: [self, taught, ownOrganization, any],
   trainer: [{ ...self, role: 'trainer' }, ownOrganization, any],
   organization: [ownOrganization, any],
+  // Teaching somebody is no reason to take or end what is kept of them.
+  person: [self, ownOrganization, any],
 };
 
 const applies = (rule: Rule, viewer: Viewer) => rule.role === null || viewer.roles.includes(rule.role);
+
+/** Somebody who has left every directory may still have something kept, and a right to it. */
+const reachesTheUnknown = (viewer: Viewer, policy: AnyPolicy): boolean =>
+  policy === 'person' && applies(any, viewer);
 
 /**
  * Whether a viewer may see a subject. `facts` null = there is no such subject. Someone else's tenant and
@@ -76,11 +86,11 @@ const applies = (rule: Rule, viewer: Viewer) => rule.role === null || viewer.rol
  */
 export function decide(
   viewer: Viewer,
-  policy: Policy,
+  policy: AnyPolicy,
   subjectId: string,
   facts: SubjectFacts | null,
 ): Decision {
-  if (facts === null) return 'not_found';
+  if (facts === null) return reachesTheUnknown(viewer, policy) ? 'allow' : 'not_found';
   const isSubject = policy !== 'trainer' || facts.roles.includes('trainer');
   if (!isSubject) return 'not_found';
   if (rules[policy].some((rule) => applies(rule, viewer) && rule.holds(viewer, subjectId, facts)))
@@ -91,13 +101,13 @@ export function decide(
 }
 
 /** True when the decision needs no look-up: the viewer asks about itself. */
-export function isOwn(viewer: Viewer, policy: Policy, subjectId: string): boolean {
+export function isOwn(viewer: Viewer, policy: AnyPolicy, subjectId: string): boolean {
   return (
     rules[policy].some((rule) => rule.relation === 'self' && applies(rule, viewer)) && viewer.id === subjectId
   );
 }
 
 /** For whom this viewer may call routes of a policy; empty = for nobody. */
-export function reachOf(viewer: Viewer, policy: Policy): Relation[] {
+export function reachOf(viewer: Viewer, policy: AnyPolicy): Relation[] {
   return rules[policy].filter((rule) => applies(rule, viewer)).map((rule) => rule.relation);
 }

@@ -29,9 +29,13 @@ export interface PeopleBuilder {
   done(): People;
 }
 
-/** Who is counted: people who are still there and learn. Someone without a known role is taken for a learner. */
-const isLearner = ({ isActive, roles }: Member): boolean =>
-  isActive !== false && (roles.length === 0 || roles.includes('learner'));
+/**
+ * Who counts as a learner, in every figure of an organization, among peers and on leaderboards: whoever is not known
+ * to have left and has the role. An empty list of roles says that somebody has none, as managers who only lead; a
+ * directory that says nothing of roles breaks its contract and is not read.
+ */
+export const isLearner = ({ isActive, roles }: Pick<Member, 'isActive' | 'roles'>): boolean =>
+  isActive !== false && roles.includes('learner');
 
 /** Numbers the learners of an organization while its pages come by; each person once, in the first row's department. */
 export function peopleBuilder(zone: string): PeopleBuilder {

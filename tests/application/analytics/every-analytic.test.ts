@@ -1,63 +1,15 @@
 /** What holds for every analytic there is, over the sample world: adding one adds its row here by itself. */
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { worldServices } from '../../../mocks/services.ts';
-import { mockTransport } from '../../../mocks/transport.ts';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
-import { cachePolicies } from '../../../src/application/analytics/cache-policies.ts';
 import type { Analytic } from '../../../src/application/analytics/define.ts';
 import { metricDictionary } from '../../../src/application/analytics/dictionary.ts';
 import { registry } from '../../../src/application/analytics/registry.ts';
-import { makeRunAnalytic } from '../../../src/application/analytics/run-analytic.ts';
-import { UpstreamError } from '../../../src/application/ports/upstream-error.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { Subject } from '../../../src/domain/identity/policy.ts';
-import { type Missing, type Service, services } from '../../../src/domain/provenance.ts';
-import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
-import { digest } from '../../../src/infrastructure/digest.ts';
-import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
-import { MemoryPreferences } from '../../../src/infrastructure/gamification/memory-preferences.ts';
-import { clients } from '../../../src/infrastructure/upstreams/clients.ts';
-import { makeGuardedUpstreams } from '../../../src/infrastructure/upstreams/guarded.ts';
-import { callScope, silentLogger, stoppedClock } from '../../fixtures/stubs.ts';
-
-const clock = stoppedClock();
-const routes = worldServices({ now: clock.now, learners: 300 });
-
-/** The whole way from an analytic to the services, which answer in process; those named do not answer. */
-function running(down: readonly Service[] = []) {
-  const gate = makeGuardedUpstreams({
-    clients,
-    transportFor: (service) => () =>
-      down.includes(service)
-        ? () => Promise.reject(new UpstreamError('unavailable', 'down'))
-        : mockTransport(routes[service]),
-    mockTransportFor: null,
-    settings: () => ({ retries: 0 }),
-    clock,
-    random: () => 0.5,
-    hooks: { onCall: () => undefined, onBreaker: () => undefined },
-    replyTtlMs: 60_000,
-    lastKnownGoodMs: 0,
-    shared: { budgetMs: 60_000, ttlMs: 60_000, waitShare: 1, maxBytes: 1e8 },
-  });
-  const stores = {
-    ledger: new MemoryLedger(),
-    preferences: new MemoryPreferences(),
-    tieSecret: 'the same for every run',
-  };
-  return makeRunAnalytic({
-    gate,
-    stores: { live: stores, mock: stores },
-    cache: new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e8 }, clock),
-    policies: cachePolicies,
-    clock,
-    digest,
-    logger: silentLogger,
-    budgetMs: 60_000,
-    minimumCohortOf: () => 10,
-  });
-}
+import { type Missing, services } from '../../../src/domain/provenance.ts';
+import { callScope } from '../../fixtures/stubs.ts';
+import { clock, running } from './running.ts';
 
 type Run = ReturnType<typeof running>;
 

@@ -139,6 +139,7 @@ describe('a session', () => {
     expect(me.capabilities).toEqual([
       { subject: 'learner', of: ['self', 'taught'] },
       { subject: 'trainer', of: ['self'] },
+      { subject: 'person', of: ['self'] },
     ]);
   });
 });

@@ -236,7 +236,12 @@ describe('the leaderboard', () => {
     for (const stores of [{ ledger: stubStores().ledger }, { preferences: stubStores().preferences }]) {
       const { data, meta } = await ask({ live: live(people(12)), stores });
       expect(data).toMatchObject({ entries: null, you: null, participants: null, nextCursor: null });
-      expect(meta.missing.map(({ field }) => field)).toEqual(['entries', 'you', 'participants']);
+      expect(meta.missing.map(({ field }) => field)).toEqual([
+        'entries',
+        'you',
+        'participants',
+        'nextCursor',
+      ]);
       expect(meta.complete).toBe(false);
     }
   });

@@ -113,21 +113,22 @@ describe('the stats of a learner', () => {
     expect(data.totalPoints).toBe(1000);
   });
 
-  it('know the running streak but no points when the ledger cannot be read, and are not kept', async () => {
+  it('tell nothing that the stores could raise when these cannot be read, and are not kept', async () => {
     const { data, meta } = await ask<StatsFigures>(stats, {
       live: busy(),
       stores: { ledger: stubStores().ledger },
     });
-    expect(data).toMatchObject({ currentStreak: 2, streakFreezes: 0 });
     const unknown = [
       'totalPoints',
       'level',
       'levelName',
       'levelProgressPercent',
       'nextLevelPoints',
-      'longestStreak',
       'latestAchievement',
       'pointsBySource',
+      'currentStreak',
+      'longestStreak',
+      'streakFreezes',
     ] as const;
     expect(unknown.map((name) => data[name])).toEqual(unknown.map(() => null));
     expect(meta.missing).toEqual(unknown.map((field) => ({ field, reason: 'unavailable' })));
@@ -135,9 +136,21 @@ describe('the stats of a learner', () => {
     expect(meta.sources.map(({ service }) => service)).not.toContain('ledger');
   });
 
-  it('say which source is not known, and keep what the ledger holds of it in the total', async () => {
+  it('call no sum of points known while a service fails that could raise it', async () => {
     const ledger = await ledgerWith(entry('u-1', { reference: 'a-1', points: 80 }));
     const live = busy({ assessment: { attempts: () => failure('assessment') } });
+    const { data, meta } = await ask<StatsFigures>(stats, { live, stores: { ledger } });
+    expect(Object.values(data).filter((figure) => figure !== null)).toEqual([]);
+    expect(meta.missing).toEqual(
+      expect.arrayContaining(
+        Object.keys(data).map((field) => ({ field, reason: 'unavailable', service: 'assessment' })),
+      ),
+    );
+  });
+
+  it('say which source is not configured, and keep what the ledger holds of it in the total', async () => {
+    const ledger = await ledgerWith(entry('u-1', { reference: 'a-1', points: 80 }));
+    const live = busy({ assessment: { attempts: () => failure('assessment', 'not_configured') } });
     const { data, meta } = await ask<StatsFigures>(stats, { live, stores: { ledger } });
     expect(data.pointsBySource).toEqual({
       course: 100,
@@ -146,14 +159,24 @@ describe('the stats of a learner', () => {
       practice: 10,
       streakDay: null,
     });
-    // Without the day of the attempt, which only the assessments know.
+    // Without the day of the attempt, which only the assessments would know.
     expect(data.totalPoints).toBe(260);
     expect(meta.missing).toEqual(
       ['pointsBySource.assessment', 'pointsBySource.streakDay'].map((field) => ({
         field,
-        reason: 'unavailable',
+        reason: 'not_configured',
         service: 'assessment',
       })),
+    );
+  });
+
+  it('of somebody of whom a service knows nothing, and nobody else anything, are not zeros', async () => {
+    const live = quiet({ assessment: { attempts: () => reply('assessment', null, 'realtime', now) } });
+    const { data, meta } = await ask<StatsFigures>(stats, { live });
+    expect(data).toMatchObject({ totalPoints: null, level: null, currentStreak: null, longestStreak: null });
+    const said = meta.missing.filter(({ reason }) => reason === 'insufficient_data');
+    expect(said.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['totalPoints', 'level', 'currentStreak', 'longestStreak']),
     );
   });
 
@@ -192,23 +215,42 @@ describe('the streak of a learner', () => {
     const live = busy({ content: { views: () => failure('content') } });
     const { data, meta } = await ask<StreakFigures>(streak, { live });
     expect(data.history.slice(-3).map(({ maintained }) => maintained)).toEqual([null, true, true]);
-    expect(meta.missing).toEqual([
-      { field: 'history[].maintained', reason: 'unavailable', service: 'content' },
-    ]);
+    expect(data.history.slice(-3).map(({ frozen }) => frozen)).toEqual([null, false, false]);
+    expect(data).toMatchObject({ currentStreak: null, longestStreak: null, freezes: null, status: null });
+    expect(new Set(meta.missing.map(({ field }) => field))).toEqual(
+      new Set([
+        'currentStreak',
+        'longestStreak',
+        'freezes',
+        'status',
+        'history[].maintained',
+        'history[].frozen',
+        'history[].source',
+      ]),
+    );
+    expect(
+      meta.missing.every(({ service, reason }) => service === 'content' && reason === 'unavailable'),
+    ).toBe(true);
   });
 
-  it('has no longest streak without the ledger, and no freezes without the courses', async () => {
+  it('is not known without the ledger, and has no freezes where the courses know nothing of the learner', async () => {
     const live = busy({ courses: { progress: () => reply('courses', null, 'realtime', now) } });
-    const { data, meta } = await ask<StreakFigures>(streak, {
-      live,
-      stores: { ledger: stubStores().ledger },
+    const unread = await ask<StreakFigures>(streak, { live, stores: { ledger: stubStores().ledger } });
+    expect(unread.data).toMatchObject({
+      currentStreak: null,
+      longestStreak: null,
+      freezes: null,
+      status: null,
     });
-    expect(data).toMatchObject({ longestStreak: null, freezes: null, currentStreak: 2 });
-    expect(meta.missing.map(({ field }) => field)).toEqual([
-      'freezes',
-      'history[].maintained',
-      'longestStreak',
-    ]);
+    const unknown = await ask<StreakFigures>(streak, { live });
+    expect(unknown.data).toMatchObject({ currentStreak: 2, freezes: null });
+    expect(unknown.meta.missing).toEqual(
+      ['freezes', 'history[].maintained'].map((field) => ({
+        field,
+        reason: 'insufficient_data',
+        service: 'courses',
+      })),
+    );
   });
 });
 
@@ -235,8 +277,25 @@ describe('the achievements of a learner', () => {
     const { data, meta } = await ask<AchievementsFigures>(achievements, { live });
     const firstSkill = data.achievements.find(({ code }) => code === 'first_skill');
     expect(firstSkill).toMatchObject({ earnedAt: null, progressPercent: null });
-    expect(meta.missing).toEqual([
-      { field: 'achievements[].progressPercent', reason: 'not_configured', service: 'skills' },
-    ]);
+    expect(meta.missing).toEqual(
+      ['earnedAt', 'progressPercent'].map((name) => ({
+        field: `achievements[].${name}`,
+        reason: 'not_configured',
+        service: 'skills',
+      })),
+    );
+  });
+});
+
+describe('while a service fails', () => {
+  it('no number of earned achievements is told, and nothing of those that it counts in', async () => {
+    const live = busy({ assessment: { attempts: () => failure('assessment') } });
+    const { data } = await ask<AchievementsFigures>(achievements, { live });
+    const of = (code: string) => data.achievements.find((one) => one.code === code);
+    expect(data.earned).toBeNull();
+    expect(Object.values(data.byTier).map(({ earned }) => earned)).toEqual([null, null, null, null]);
+    expect(of('first_pass')).toMatchObject({ earnedAt: null, progressPercent: null });
+    expect(of('hundred_points')).toMatchObject({ earnedAt: null, progressPercent: null });
+    expect(of('first_course')).toMatchObject({ earnedAt: expect.any(String), progressPercent: 100 });
   });
 });

@@ -11,6 +11,7 @@ import type { PracticeSession } from '../../../src/domain/learning/practice.ts';
 import type { LearnerSkill } from '../../../src/domain/learning/skill.ts';
 import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
+import { MemoryLeaderboards } from '../../../src/infrastructure/gamification/memory-leaderboards.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { callScope, reply, silentLogger, stoppedClock, stubGate, stubStores } from '../../fixtures/stubs.ts';
 
@@ -131,6 +132,7 @@ export const directoryOf = (members: readonly Member[]): NonNullable<Live['direc
     const nextCursor = next < members.length ? String(next) : null;
     return reply('directory', { items: members.slice(from, next), nextCursor }, 'realtime', now);
   },
+  user: (userId) => reply('directory', members.find((one) => one.userId === userId) ?? null, 'realtime', now),
 });
 
 /** Everybody is public but those who are named. */
@@ -141,9 +143,18 @@ export const preferencesOf = (chosen: Record<string, LeaderboardPrivacy> = {}): 
     new Map(userIds.map((userId) => [userId, chosen[userId] ?? 'public'])),
 });
 
+/** Our own stores in memory, some of them replaced; the leaderboards stand on what the others say. */
+export function storesOf({ tieSecret = 'a secret', ...given }: Asked['stores'] = {}): OwnStores {
+  const ledger = given.ledger ?? new MemoryLedger();
+  const preferences = given.preferences ?? preferencesOf();
+  const leaderboards = new MemoryLeaderboards({ ledger, preferences, tieSecret });
+  const kept = { of: async () => ({ achievements: [], activityDays: [], freezeDays: [] }) };
+  return stubStores({ ledger, kept, preferences, leaderboards, ...given });
+}
+
 export interface Asked {
   live?: Live;
-  stores?: Partial<OwnStores>;
+  stores?: Partial<OwnStores> & { tieSecret?: string };
   query?: Record<string, unknown>;
   userId?: string;
   organizationId?: string | null;
@@ -153,7 +164,7 @@ export interface Asked {
 /** One answer of an analytic, as the dashboard gets it. */
 export async function ask<Data>(analytic: Analytic, asked: Asked = {}) {
   const clock = stoppedClock(now);
-  const live = stubStores({ ledger: new MemoryLedger(), preferences: preferencesOf(), ...asked.stores });
+  const live = storesOf(asked.stores);
   const run = makeRunAnalytic({
     gate: stubGate(asked.live ?? quiet()),
     stores: { live, mock: stubStores() },

@@ -5,7 +5,10 @@ import type { CourseEnrolment } from '../../../src/domain/learning/enrolment.ts'
 import { ago, allFinite, attempt, calendar, rollRow } from './seeds.ts';
 
 const of = (changes: Partial<AlertFacts>) =>
-  courseAlerts({ people: [], attempts: [], feedback: [], topicIds: null, ...changes }, calendar);
+  courseAlerts(
+    { people: [], attempts: [], feedback: [], topicIds: null, tellsLeaving: true, ...changes },
+    calendar,
+  );
 
 const people = (count: number, changes: (index: number) => Partial<CourseEnrolment> = () => ({})) =>
   Array.from({ length: count }, (_, index) =>
@@ -38,6 +41,10 @@ describe('dropout spike', () => {
   it('is none when fewer people than the minimum left', () => {
     expect(of({ people: leaving(40, 83, times(9, 4)) })).toEqual([]);
     expect(of({ people: leaving(100, 83, [6, 7, 8, 9, 10, 11]) })).toEqual([]);
+  });
+
+  it('is none where it may not be told how many withdrew', () => {
+    expect(of({ people: leaving(40, 83, times(10, 4)), tellsLeaving: false })).toEqual([]);
   });
 
   it('is none when the same share leaves every week: half of 512 five times', () => {
@@ -170,6 +177,7 @@ const factsOf = (rows: readonly CourseEnrolment[]): AlertFacts => ({
     submittedAt: enrolledAt,
   })),
   topicIds: ['t-1', 't-2'],
+  tellsLeaving: true,
 });
 
 describe('alerts of any course', () => {

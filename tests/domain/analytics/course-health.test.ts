@@ -29,35 +29,38 @@ const onlyOf = (one: CourseFacts) => of(one).data.courses?.[0];
 const people = (count: number, changes: (index: number) => Partial<CourseEnrolment> = () => ({})) =>
   Array.from({ length: count }, (_, index) => rollRow({ userId: `u-${index}`, ...changes(index) }));
 
-/** 16 are halfway in time with 4 of 10 topics, 8 of them active; 4 withdrew after two weeks. */
-const roll = people(20, (index) => ({
+/** 48 are halfway in time with 4 of 10 topics, 24 of them active; 12 withdrew after two weeks. */
+const roll = people(60, (index) => ({
   enrolledAt: ago(70),
   dueAt: ago(-70),
   completedTopics: 4,
   totalTopics: 10,
-  lastActivityAt: ago(index < 8 ? 2 : 20),
-  ...(index < 16 ? {} : { status: 'withdrawn' as const, withdrawnAt: ago(55) }),
+  lastActivityAt: ago(index < 24 ? 2 : 20),
+  ...(index < 48 ? {} : { status: 'withdrawn' as const, withdrawnAt: ago(55) }),
 }));
 const work = roll
-  .slice(0, 16)
-  .map(({ userId }, index) => attempt({ attemptId: userId, userId, score: index < 12 ? 70 : 50 }));
-const feedback = roll.slice(0, 15).map(({ userId }) => ({ userId, rating: 5, submittedAt: ago(5) }));
+  .slice(0, 48)
+  .map(({ userId }, index) => attempt({ attemptId: userId, userId, score: index < 36 ? 70 : 50 }));
+const feedback = roll.slice(0, 45).map(({ userId }) => ({ userId, rating: 5, submittedAt: ago(5) }));
 const seed = facts({ roll, attempts: work, feedback });
 
 describe('course health', () => {
   it('of the seed: five parts by their weights', () => {
     const { data, missing } = of(seed);
-    // completion: 16·4 of 16·5. engagement: 8 of 16. outcomes: 12 of 16 = 75, for 16 people in steps of 10,
-    // half to even: 80. retention: S(10) = 16/20. satisfaction: (15·5 + 5·3.5)/20 = 4.625 → 90.6 → 90.
-    // .3·80 + .2·50 + .2·80 + .2·80 + .1·90 = 75.
-    expect(data).toMatchObject({ healthy: 1, watch: 0, atRisk: 0 });
+    // completion: 48·4 of 48·5. engagement: 24 of 48. outcomes: 36 of 48. retention: S(10) = 48/60.
+    // satisfaction: (45·5 + 5·3.5)/50 = 4.85 → 96.25, for 45 people in steps of 5.
+    // .3·80 + .2·50 + .2·75 + .2·80 + .1·95 = 74.5.
+    expect(data).toMatchObject({ healthy: 0, watch: 1, atRisk: 0 });
     expect(data.courses?.[0]).toMatchObject({
       courseId: 'c-1',
       title: 'Course c-1',
-      healthScore: 75,
-      status: 'healthy',
-      parts: { completion: 80, engagement: 50, outcomes: 80, retention: 80, satisfaction: 90 },
-      alerts: [],
+      healthScore: 74.5,
+      status: 'watch',
+      parts: { completion: 80, engagement: 50, outcomes: 75, retention: 80, satisfaction: 95 },
+      alerts: [
+        { code: 'dropout_spike', week: 2, value: 20 },
+        { code: 'topic_where_most_stop', topicId: null, value: 100 },
+      ],
     });
     expect(data.courses?.[0]?.survival).toEqual(
       Array.from({ length: 11 }, (_, week) => ({ week, remainingPercent: week < 2 ? 100 : 80 })),
@@ -97,6 +100,21 @@ describe('course health', () => {
     ]);
   });
 
+  it('suppresses what is made of counts that are suppressed: who withdrew, and who is active', () => {
+    const few = roll.slice(0, 51);
+    const { data, missing } = of(facts({ roll: few, attempts: work, feedback }));
+    // Three withdrew, and with them the first of the two groups of 24.
+    expect(data.courses?.[0]).toMatchObject({
+      parts: { completion: 80, engagement: null, outcomes: 75, retention: null, satisfaction: 95 },
+      survival: null,
+    });
+    expect(missing).toEqual([
+      { field: 'courses[].parts.engagement', reason: 'suppressed' },
+      { field: 'courses[].parts.retention', reason: 'suppressed' },
+      { field: 'courses[].survival', reason: 'suppressed' },
+    ]);
+  });
+
   it('tells nothing of a course under the minimum, nor of the other course that would give it away', () => {
     const small = facts({ course: course('c-2'), roll: people(9) });
     const { data, missing } = of(seed, small);
@@ -110,7 +128,7 @@ describe('course health', () => {
 
   it('counts the latest scored hand-in of each person and assessment, and no baseline', () => {
     const later = roll
-      .slice(0, 16)
+      .slice(0, 48)
       .map(({ userId }) => attempt({ attemptId: `${userId}-2`, userId, score: 90, submittedAt: ago(0.5) }));
     const unmarked = later.map((one) => ({ ...one, attemptId: `${one.attemptId}-3`, score: null }));
     const baseline = later.map((one) => ({

@@ -27,8 +27,9 @@ const nothing: ActivitySources = {
   logins: [],
   enrolments: [],
 };
+const learner = { userId: 'u-1', organizationId: 'org-1' };
 const of = (sources: Partial<ActivitySources>, rolls: Parameters<typeof engagement>[2] = []) =>
-  engagement('u-1', { ...nothing, ...sources }, rolls, range, calendar);
+  engagement(learner, { ...nothing, ...sources }, rolls, range, calendar);
 
 /** A run of `size` people of whom the learner has done `own` topics and the others 0, 1, 2 … */
 const roll = (size: number, own: number) => [
@@ -67,7 +68,7 @@ describe('engagement', () => {
 
   it('of someone of whom nobody knows anything is unknown, not zero', () => {
     const { data, missing } = engagement(
-      'u-1',
+      learner,
       { views: null, attempts: null, sessions: null, questions: null, logins: [], enrolments: null },
       null,
       range,
@@ -174,15 +175,33 @@ describe('a cohort', () => {
       rollRow({ userId: 'b', dueAt: 6 }),
       rollRow({ userId: 'c', dueAt: 5, status: 'withdrawn' }),
     ];
-    expect(cohortOf([own, ...others], own).map(({ userId }) => userId)).toEqual(['u-1', 'a']);
+    expect(cohortOf([own, ...others], own, 'org-1').map(({ userId }) => userId)).toEqual(['a', 'u-1']);
+  });
+
+  it('is of the learner’s organization: others on the roll neither make it large enough nor move the learner', () => {
+    const strangers = Array.from({ length: 10 }, (_, index) =>
+      rollRow({ userId: `x-${index}`, organizationId: 'org-9', completedTopics: 10 }),
+    );
+    const standing = (...rows: ReturnType<typeof rollRow>[]) => peerStanding([rows], learner, 10);
+    expect(standing(...roll(10, 8), ...strangers)).toEqual(standing(...roll(10, 8)));
+    expect(standing(...roll(9, 8), ...strangers)).toEqual({ percentile: null, reason: 'suppressed' });
+    const elsewhere = roll(12, 8).map((row) => ({ ...row, organizationId: 'org-9' }));
+    expect(standing(...elsewhere)).toEqual({ percentile: null, reason: 'insufficient_data' });
+  });
+
+  it('tells a place in steps that hide one of its people', () => {
+    // Five of the twelve others are below and one as far, itself counted: (5 + 2/2) / 13 = 46.2.
+    expect(peerStanding([roll(13, 3)], learner, 10)).toEqual({ percentile: 50 });
+    // (8 + 2/2) / 11 = 81.8
+    expect(peerStanding([roll(11, 8)], learner, 10)).toEqual({ percentile: 80 });
   });
 
   it('places nobody who is not in it, and takes the mean over several', () => {
-    expect(peerStanding([roll(12, 5)], 'nobody', 10)).toEqual({
+    expect(peerStanding([roll(12, 5)], { ...learner, userId: 'nobody' }, 10)).toEqual({
       percentile: null,
       reason: 'insufficient_data',
     });
     // (8 + 1) / 10 and, with 0 of the nine others above nobody, (0 + 1) / 10.
-    expect(peerStanding([roll(10, 8), roll(10, 0)], 'u-1', 10)).toEqual({ percentile: 50 });
+    expect(peerStanding([roll(10, 8), roll(10, 0)], learner, 10)).toEqual({ percentile: 50 });
   });
 });

@@ -146,6 +146,64 @@ describe('the demand for skills', () => {
   });
 });
 
+describe('what a score does not say of a count that is suppressed', () => {
+  const few = demanded({ skillId: 's-2', openGaps: 3, enrollments: 50 });
+  const scoreIn = (one: SkillDemand) =>
+    skillDemand([demanded(), one], null, setting).data.topSkills?.find(({ skillId }) => skillId === 's-2')
+      ?.demandScore;
+
+  it('is which one it is: it is left out, and the others make the whole', () => {
+    // (.4 × 50/100 + .25 × 1) / .65
+    expect(scoreIn(few)).toBe(69.2);
+    for (const openGaps of [1, 5, 9]) expect(scoreIn({ ...few, openGaps })).toBe(69.2);
+    // (.35 × 10/20 + .25 × 1) / .6, whichever the few enrolments are.
+    const rare = { ...few, openGaps: 10 };
+    for (const enrollments of [1, 5, 9]) expect(scoreIn({ ...rare, enrollments })).toBe(70.8);
+    expect(scoreIn({ ...few, enrollments: 0 })).toBe(38.5);
+  });
+
+  it('cannot be had from a sister skill with the same enrolments', () => {
+    const answerFor = (openGaps: number) =>
+      skillDemand(
+        [demanded(), { ...few, openGaps }, { ...few, skillId: 's-3', openGaps: 20 }],
+        null,
+        setting,
+      );
+    for (const openGaps of [1, 2, 9]) expect(answerFor(openGaps)).toEqual(answerFor(3));
+  });
+
+  it('is a single enrolment in a trend of few: ten in the earlier months, one in the last', () => {
+    const monthly = months.map((month, index) => ({ month, enrollments: index === 0 ? 40 : 0 }));
+    const trendWith = (last: number) =>
+      growthOf(monthly.map((one, index) => (index === 9 ? { ...one, enrollments: last } : one)));
+    // Ten would be usual in these weeks: steps of 10.
+    expect([trendWith(0), trendWith(5), trendWith(6)]).toEqual([
+      ['falling', -100],
+      ['falling', -50],
+      ['falling', -40],
+    ]);
+  });
+});
+
+describe('the reasons of a demand', () => {
+  it('are those of what is shown: none for a null beyond the twentieth skill', () => {
+    const many = Array.from({ length: 21 }, (_, index) =>
+      demanded({ skillId: `s-${10 + index}`, enrollments: 100 - index }),
+    );
+    const withFew = (at: number) =>
+      skillDemand(
+        many.map((one, index) => (index === at ? { ...one, learners: 3, monthly: [] } : one)),
+        null,
+        setting,
+      ).missing;
+    expect(withFew(20)).toEqual([]);
+    expect(withFew(5)).toEqual([
+      { field: 'topSkills[].trendPercent', reason: 'insufficient_data' },
+      { field: 'topSkills[].learners', reason: 'suppressed' },
+    ]);
+  });
+});
+
 describe('any demand', () => {
   const anyDemand = fc.uniqueArray(
     fc.record<SkillDemand>({

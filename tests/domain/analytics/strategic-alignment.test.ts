@@ -180,6 +180,42 @@ describe('what strategic alignment does not tell', () => {
     expect(told(20)).toEqual([20, undefined]);
   });
 
+  it('what two goals say together that differ by one skill, or by one level of it', () => {
+    const target = (skillId: string, requiredLevel = 2) => ({ skillId, requiredLevel });
+    const two = (
+      first: Goal['targetSkills'],
+      second: Goal['targetSkills'],
+      have: ReturnType<typeof skilled>,
+    ) =>
+      alignment([goal({ targetSkills: first }), goal({ id: 'g-2', targetSkills: second })], have).data.goals;
+    // 13 − 10 = 3 people have the second skill.
+    const bySkill = two(
+      [target('s-1')],
+      [target('s-1'), target('s-2')],
+      [...skilled(10), ...skilled(3, 's-2')],
+    );
+    expect(bySkill?.map(({ aligned }) => aligned)).toEqual([10, null]);
+    // The coverage is that of the skill that may be told.
+    expect(bySkill?.map(({ parts }) => parts.skillCoverage)).toEqual([50, 50]);
+    // 13 − 10 = 3 people have the first level and not the second.
+    const byLevel = two(
+      [target('s-1', 1)],
+      [target('s-1')],
+      skilled(13).map((one, index) => ({ ...one, level: index < 3 ? 1 : 2 })),
+    );
+    expect(byLevel?.map(({ aligned }) => aligned)).toEqual([null, null]);
+    expect(byLevel?.map(({ parts }) => parts.skillCoverage)).toEqual([null, null]);
+  });
+
+  it('by the share of the few, what it does not tell as their number', () => {
+    const goals = (count: number) => alignment([goal()], skilled(count)).data.goals;
+    for (const count of [1, 5, 9]) expect(goals(count)).toEqual(goals(3));
+    expect(fieldsOf(alignment([goal()], skilled(3)))).toMatchObject({
+      'goals[].aligned': 'suppressed',
+      'goals[].parts.skillCoverage': 'suppressed',
+    });
+  });
+
   it('whether the only ones whose work was due did it in time', () => {
     const parts = (count: number) => alignment([goal()], [], due(20).slice(0, count)).data.goals?.[0]?.parts;
     expect(parts(0)).toMatchObject({ compliance: null });
@@ -253,6 +289,33 @@ describe('the alignment of any organization', () => {
           expect(told.every((count) => count === 0 || count >= minimum)).toBe(true);
         },
       ),
+    );
+  });
+
+  it('has no two goals whose difference is a few people', () => {
+    fc.assert(
+      fc.property(fc.array(anyGoal, { maxLength: 4 }), anyLists, (goals, lists) => {
+        const { data } = compute(goals, lists, 5);
+        const told = goals.map((one, at) => ({
+          targets: one.targetSkills,
+          aligned: data.goals?.[at]?.aligned,
+        }));
+        for (const one of told)
+          for (const other of told) {
+            const rest = one.targets.filter(
+              (own) =>
+                !other.targets.some(
+                  ({ skillId, requiredLevel }) =>
+                    own.skillId === skillId && own.requiredLevel === requiredLevel,
+                ),
+            );
+            if (rest.length !== 1 || one.targets.length !== other.targets.length + 1) continue;
+            if (typeof one.aligned !== 'number' || typeof other.aligned !== 'number') continue;
+            const difference = one.aligned - other.aligned;
+            expect(difference === 0 || difference >= 5).toBe(true);
+          }
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -24,8 +24,15 @@ const people = (
 ) =>
   Array.from({ length: count }, (_, index) => rollRow({ userId: `${prefix}-${index}`, ...changes(index) }));
 
-/** Half of them completed; everybody has a baseline and a first try, five try again. */
-const roll = people(20, 'u', (index) => ({ status: index < 10 ? 'completed' : 'in_progress' }));
+/** All was due by now; half of them completed, the others have begun nothing. */
+const roll = people(20, 'u', (index) => ({
+  status: index < 10 ? 'completed' : 'in_progress',
+  enrolledAt: ago(60),
+  dueAt: ago(1),
+  totalTopics: 10,
+  completedTopics: index < 10 ? 10 : 0,
+}));
+/** Everybody has a baseline and a first try, five try again. */
 const attempts: Attempt[] = roll.flatMap(({ userId }, index) => [
   attempt({
     attemptId: `${userId}-b`,
@@ -67,7 +74,7 @@ const seed = facts('c-1', { roll, attempts, feedback: rated(4, 4, 4, 4) });
 describe('teaching effectiveness', () => {
   it('of the seed: the mean of five parts', () => {
     const { data, missing } = of([seed]);
-    // Latest: 15 of 20 passed; first: 10 of 20; 10 of 20 completed; (20·4 + 5·3.5)/25 = 3.9 → 72.5 → 70.
+    // Latest: 15 of 20 passed; first: 10 of 20; 100 of 200 topics; (20·4 + 5·3.5)/25 = 3.9 → 72.5 → 70.
     // d = 10 / √(20·100/19) = 0.975 ± 0.656, in steps of 0.2; 100 Φ(0.975) = 83.5 → 85.
     expect(data).toEqual({
       overallScore: 66,
@@ -97,6 +104,23 @@ describe('teaching effectiveness', () => {
     });
     expect(missing).toContainEqual({ field: 'overallScore', reason: 'insufficient_data' });
     expect(missing).toContainEqual({ field: 'satisfaction.responses', reason: 'insufficient_data' });
+  });
+
+  it('holds nothing against a course that is going on but what should be finished by now', () => {
+    const halfWay = roll.map((row) => ({
+      ...row,
+      status: 'in_progress' as const,
+      enrolledAt: ago(30),
+      dueAt: ago(-30),
+      completedTopics: 5,
+    }));
+    const { data } = of([facts('c-1', { roll: halfWay, attempts, feedback: rated(4, 4, 4, 4) })]);
+    expect(data.parts.completion).toBe(100);
+    expect(data.improvements).not.toContain('completion');
+    const undated = halfWay.map((row) => ({ ...row, dueAt: null }));
+    const unknown = of([facts('c-1', { roll: undated, attempts, feedback: rated(4, 4, 4, 4) })]);
+    expect(unknown.data.parts.completion).toBeNull();
+    expect(unknown.missing).toContainEqual({ field: 'parts.completion', reason: 'insufficient_data' });
   });
 
   it('says that there are no ratings when there really are none', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type AnyPolicy,
   decide,
   isOwn,
-  type Policy,
   reachOf,
   type SubjectFacts,
 } from '../../../src/domain/identity/policy.ts';
@@ -32,7 +32,7 @@ const F = 'forbidden';
 const N = 'not_found';
 
 /** Expected: own, taught, other, other tenant, missing. */
-const table: Record<Policy, Record<Role, readonly string[]>> = {
+const table: Record<AnyPolicy, Record<Role, readonly string[]>> = {
   learner: {
     learner: [A, F, F, N, N],
     trainer: [A, A, F, N, N],
@@ -51,6 +51,13 @@ const table: Record<Policy, Record<Role, readonly string[]>> = {
     org_admin: [A, A, A, N, N],
     admin: [A, A, A, A, N],
   },
+  // Who has left every directory is still somebody to an admin.
+  person: {
+    learner: [A, F, F, N, N],
+    trainer: [A, F, F, N, N],
+    org_admin: [A, A, A, N, N],
+    admin: [A, A, A, A, A],
+  },
 };
 
 describe('who may see what', () => {
@@ -62,7 +69,7 @@ describe('who may see what', () => {
     ),
   );
   it.each(rows)('%s on a %s subject that is %s: %s', (role, policy, _name, expected, { id, facts }) => {
-    expect(decide(viewerWith([role as Role]), policy as Policy, id, facts)).toBe(expected);
+    expect(decide(viewerWith([role as Role]), policy as AnyPolicy, id, facts)).toBe(expected);
   });
 
   it('gives someone without a role only themselves', () => {
@@ -85,6 +92,8 @@ describe('who may see what', () => {
     expect(isOwn(viewerWith(['learner']), 'trainer', 'me')).toBe(false);
     expect(reachOf(viewerWith(['trainer']), 'learner')).toEqual(['self', 'taught']);
     expect(reachOf(viewerWith(['learner']), 'organization')).toEqual([]);
+    expect(isOwn(viewerWith([]), 'person', 'me')).toBe(true);
+    expect(reachOf(viewerWith(['trainer']), 'person')).toEqual(['self']);
   });
 });
 

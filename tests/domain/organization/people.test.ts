@@ -8,7 +8,7 @@ const idsOf = (...members: Parameters<typeof member>[0][]) => [
 ];
 
 describe('the people of an organization', () => {
-  it('are those who are still there and learn, and those whose role nobody knows', () => {
+  it('are those who are still there and learn, not those who only lead and have no role', () => {
     expect(
       idsOf(
         { userId: 'learns' },
@@ -19,7 +19,7 @@ describe('the people of an organization', () => {
         { userId: 'both', roles: ['trainer', 'learner'] },
         { userId: 'runs-it', roles: ['org_admin'] },
       ),
-    ).toEqual(['learns', 'perhaps-there', 'no-role', 'both']);
+    ).toEqual(['learns', 'perhaps-there', 'both']);
   });
 
   it('who teach are listed apart, once, and not when they have left', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   learnerLevels,
+  type PeerMetric,
   peerComparison,
   peerInsights,
   peerMetrics,
@@ -31,6 +32,12 @@ function placesOf(people: People, ids: Iterable<string>): Set<number> {
   return places;
 }
 
+/** What is told of one metric, and the insights, which are of all of them. */
+const standingIn = (metric: PeerMetric): string[] => [
+  ...['value', 'peerMedian', 'peerMean', 'percentile'].map((name) => `metrics[metric=${metric}].${name}`),
+  'insights',
+];
+
 export const peer = defineAnalytic({
   id: 'comparison.peer',
   version: 1,
@@ -43,7 +50,7 @@ export const peer = defineAnalytic({
     unit: 'by metric: score 0–100; topics per week; percent; sessions; questions',
     population: 'at least the minimum cohort of peers, of one organization',
     nullRule:
-      'Fewer peers than the minimum, or filters that leave out fewer than it, are COHORT_TOO_SMALL. A metric known of fewer peers is suppressed.',
+      'Fewer peers than the minimum, or filters that leave out fewer than it, are COHORT_TOO_SMALL. A metric known of fewer peers is suppressed. While its list cannot be read, a metric is null and so are the insights.',
   },
   query: z.strictObject({
     scope: z
@@ -78,13 +85,15 @@ export const peer = defineAnalytic({
         courseId: id('a course they take').nullable(),
       }),
     }),
-    insights: z.array(
-      z.object({
-        code: codes(peerInsights, 'what stands out'),
-        metric: codes(peerMetrics, 'in which metric'),
-        deltaPercent: amount('distance from the peers’ median (percent)'),
-      }),
-    ),
+    insights: z
+      .array(
+        z.object({
+          code: codes(peerInsights, 'what stands out'),
+          metric: codes(peerMetrics, 'in which metric'),
+          deltaPercent: amount('distance from the peers’ median (percent)'),
+        }),
+      )
+      .nullable(),
   }),
   cache: 'comparison',
   rate: 'standard',
@@ -113,9 +122,9 @@ export const peer = defineAnalytic({
     roll: ['metrics'],
     course: ['metrics'],
     holders: ['metrics'],
-    results: ['metrics[].value'],
-    practice: ['metrics[].value'],
-    questions: ['metrics[].value'],
+    results: standingIn('average_score'),
+    practice: standingIn('practice_sessions'),
+    questions: standingIn('questions_asked'),
   },
   compute: ({ people, roll, course, holders, ...lists }, { subject, query }, setting) => {
     if (people === null || roll === null)

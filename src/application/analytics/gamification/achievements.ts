@@ -1,16 +1,35 @@
 import { z } from 'zod';
-import { achievementCatalogue, tiers } from '../../../domain/gamification/achievements.ts';
+import {
+  achievementCatalogue,
+  type Counted,
+  countedThings,
+  tiers,
+} from '../../../domain/gamification/achievements.ts';
 import { achievementsFigures } from '../../../domain/gamification/achievements-figures.ts';
 import { learnerSources } from '../../gamification/learner-sources.ts';
+import { readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, instant, percent, text } from '../fields.ts';
 
 const ofTier = (tier: string) =>
   z.object({
     total: count(`${tier} achievements there are`),
-    earned: count(`${tier} achievements earned`),
+    earned: count(`${tier} achievements known to be earned`).nullable(),
   });
-const progress = ['achievements[].progressPercent'];
+
+/** What rests on the counts that a source raises: the totals too, as one more may be earned. */
+const counting = (...counted: Counted[]): string[] => [
+  'earned',
+  ...tiers.map((tier) => `byTier.${tier}.earned`),
+  ...achievementCatalogue
+    .filter(({ rule }) => counted.includes(rule.counts))
+    .flatMap(({ code }) => [
+      `achievements[code=${code}].earnedAt`,
+      `achievements[code=${code}].progressPercent`,
+    ]),
+];
+/** Any activity makes a day active, and an active day gives points. */
+const byActivity = ['points', 'streak', 'active_days'] as const;
 
 export const achievements = defineAnalytic({
   id: 'gamification.achievements',
@@ -23,12 +42,12 @@ export const achievements = defineAnalytic({
     unit: 'percent, 0–100',
     population: 'the learner alone',
     nullRule:
-      'What an achievement counts is not known: neither earnedAt nor progressPercent, and it is not among the earned. Not earned yet: earnedAt null.',
+      'What an achievement counts is not known: neither earnedAt nor progressPercent, and it is not among the earned. Not earned yet: earnedAt null. While a service or our stores fail, every achievement that it could have brought is null, and so are the numbers of earned ones.',
   },
   query: z.strictObject({}),
   result: z.object({
     total: count('achievements there are'),
-    earned: count('achievements known to be earned'),
+    earned: count('achievements known to be earned').nullable(),
     byTier: z.object({
       bronze: ofTier('bronze'),
       silver: ofTier('silver'),
@@ -49,16 +68,19 @@ export const achievements = defineAnalytic({
   rate: 'standard',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
   optional: (upstreams, { subject, now }) => learnerSources(upstreams, subject.id, now),
-  own: ({ ledger }, { subject }) => ({ ledger: ledger.entriesOf(subject.id) }),
+  own: (stores, { subject }, calendar, { progress, ...found }) => ({
+    stored: readStored(subject.id, { ...found, enrolments: progress }, stores, calendar),
+  }),
   affects: {
-    progress,
-    attempts: progress,
-    sessions: progress,
-    skills: progress,
-    views: progress,
-    questions: progress,
-    ledger: progress,
+    progress: counting('courses', 'topics', ...byActivity),
+    attempts: counting('assessments_passed', 'perfect_scores', ...byActivity),
+    sessions: counting('practice_solved', ...byActivity),
+    skills: counting('skills', 'points'),
+    views: counting('content_types', ...byActivity),
+    questions: counting('questions_resolved', ...byActivity),
+    // What was kept stays earned, of whatever kind.
+    stored: counting(...countedThings),
   },
-  compute: ({ progress: enrolments, ledger, ...sources }, { subject }, calendar) =>
-    achievementsFigures(subject.id, { ...sources, enrolments }, ledger, calendar),
+  compute: ({ progress: enrolments, stored, ...sources }, { subject }, calendar) =>
+    achievementsFigures(subject.id, { ...sources, enrolments }, stored, calendar),
 });

@@ -4,12 +4,11 @@ import {
   leaderboardFigures,
   leaderboardPeriods,
   leaderboardScopes,
-  periodStart,
 } from '../../../domain/gamification/leaderboard-figures.ts';
 import type { Subject } from '../../../domain/identity/policy.ts';
 import { boardServices, readBoard } from '../../gamification/board.ts';
 import { defineAnalytic } from '../define.ts';
-import { count, instant, percent, text } from '../fields.ts';
+import { count, instant, percent, text, wholeQuery } from '../fields.ts';
 
 const largestLimit = 100;
 
@@ -20,6 +19,9 @@ function offsetOf(cursor: string): number | null {
   const offset = Number(Buffer.from(cursor, 'base64url').toString());
   return Number.isSafeInteger(offset) && offset > 0 && cursorOf(offset) === cursor ? offset : null;
 }
+
+const startOf = ({ cursor }: { cursor?: string | undefined }): number =>
+  cursor === undefined ? 0 : (offsetOf(cursor) ?? 0);
 
 /** @throws AppError INSUFFICIENT_DATA for somebody who belongs to no organization. */
 function organizationOf({ organizationId }: Subject): string {
@@ -41,7 +43,7 @@ export const leaderboard = defineAnalytic({
     unit: 'points; percentile 0–100',
     population: 'the learners of the scope who are not hidden, at least the smallest group',
     nullRule:
-      'Fewer participants than the smallest group is COHORT_TOO_SMALL; no department of one’s own is INSUFFICIENT_DATA. Somebody in scope could not be read, or the organization has more than 2,000 learners (then only those who have points in the ledger are shown): participants and percentile null. A hidden caller has points and no rank; a caller who does not take part has no `you`.',
+      'Fewer participants than the smallest group is COHORT_TOO_SMALL; no department of one’s own is INSUFFICIENT_DATA. Somebody in scope could not be read, or the organization has more than 2,000 learners who were not all read yet (then only those who have points in the ledger are shown): participants and percentile null. A name that the directory does not tell: displayName null. A hidden caller has points and no rank; a caller who does not take part has no `you`.',
   },
   query: z.strictObject({
     period: z.enum(leaderboardPeriods, 'must be weekly, monthly or alltime').default('weekly').meta({
@@ -51,13 +53,7 @@ export const leaderboard = defineAnalytic({
       .enum(leaderboardScopes, 'must be organization or department')
       .default('organization')
       .meta({ description: 'the caller’s organization, or the caller’s department' }),
-    limit: z.coerce
-      .number('must be a whole number')
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
-      .max(largestLimit, `must be at most ${largestLimit}`)
-      .default(20)
-      .meta({ description: 'entries of a page' }),
+    limit: wholeQuery(1, largestLimit).default(20).meta({ description: 'entries of a page' }),
     cursor: z
       .string()
       .refine((cursor) => offsetOf(cursor) !== null, 'must be the nextCursor of an earlier page')
@@ -84,43 +80,32 @@ export const leaderboard = defineAnalytic({
       .meta({ description: 'null when the caller does not take part' })
       .nullable(),
     participants: count('learners in scope who are not hidden').nullable(),
-    refreshedAt: instant('when the learners were read; their points are at most ten minutes older'),
+    refreshedAt: instant('when the learners were last read; points earned since are not in it'),
     nextCursor: text('cursor of the next page; null = this is the last one').nullable(),
   }),
   cache: 'gamification',
   rate: 'standard',
-  sources: (upstreams, { subject, now }, stores) => {
+  sources: (upstreams, { subject, query, now }, stores) => {
     const organizationId = organizationOf(subject);
-    return {
-      board: upstreams.shared(`leaderboard ${organizationId}`, boardServices, (everything) =>
-        readBoard(everything, stores, organizationId, now),
+    const { period, scope, limit } = query;
+    const question = { organizationId, viewerId: subject.id, period, scope, limit, now };
+    return { board: readBoard(upstreams, stores, { ...question, offset: startOf(query) }) };
+  },
+  dependent: {
+    // The directory here; all of them for the dictionary, because a reading may be begun by whoever asks.
+    services: boardServices,
+    // Of those on the page only, and only where the viewer may know them.
+    start: ({ directory }, { board }) => ({
+      people: (board.page?.entries ?? []).flatMap(({ userId }) =>
+        userId === null ? [] : [directory.user(userId)],
       ),
-    };
+    }),
   },
-  own: ({ ledger, preferences, tieSecret }, { subject, query }, calendar, { board }) => {
-    const organizationId = organizationOf(subject);
-    const since = periodStart(query.period, calendar);
-    return {
-      standings: ledger.standings(organizationId, { since, zone: calendar.zone }),
-      privacy: preferences.leaderboardPrivacy(board.people.map(({ userId }) => userId)),
-      seed: Promise.resolve(`${tieSecret} ${organizationId}`),
-    };
-  },
-  affects: {
-    board: [],
-    standings: ['entries', 'you', 'participants'],
-    privacy: ['entries', 'you', 'participants'],
-    seed: [],
-  },
-  compute: ({ board, standings, privacy, seed }, { subject, query }, setting) => {
-    const { scope, limit, cursor } = query;
-    const offset = cursor === undefined ? 0 : (offsetOf(cursor) ?? 0);
-    const { data, missing } = leaderboardFigures(
-      board,
-      { standings, privacy, seed: seed ?? '' },
-      { viewerId: subject.id, scope, limit, offset },
-      setting,
-    );
+  affects: { board: [], people: ['entries[].displayName'] },
+  compute: ({ board, people }, { query }, setting) => {
+    const known = (people ?? []).flatMap((person) => person ?? []);
+    const names = new Map(known.map(({ userId, fullName }) => [userId, fullName]));
+    const { data, missing } = leaderboardFigures(board, names, startOf(query), setting);
     const { nextOffset, ...figures } = data;
     const nextCursor = nextOffset === null ? null : cursorOf(nextOffset);
     return { data: { ...figures, nextCursor }, missing };

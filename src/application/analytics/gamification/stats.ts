@@ -3,8 +3,23 @@ import { tiers } from '../../../domain/gamification/achievements.ts';
 import { levelNames } from '../../../domain/gamification/levels.ts';
 import { statsFigures } from '../../../domain/gamification/stats-figures.ts';
 import { learnerSources } from '../../gamification/learner-sources.ts';
+import { readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, instant, percent, text } from '../fields.ts';
+
+/** Every one of them may be higher by what a source that fails would say. */
+const fromPoints = [
+  'totalPoints',
+  'level',
+  'levelName',
+  'levelProgressPercent',
+  'nextLevelPoints',
+  'latestAchievement',
+  // A thousand points a day at most: what one source gives may cost another.
+  'pointsBySource',
+];
+const fromDays = ['currentStreak', 'longestStreak', 'streakFreezes'];
+const bySource = (...sources: string[]) => sources.map((source) => `pointsBySource.${source}`);
 
 const pointsOf = (source: string) => count(`points of ${source}`).nullable();
 
@@ -20,7 +35,7 @@ export const stats = defineAnalytic({
     unit: 'points; days; percent 0–100',
     population: 'the learner alone',
     nullRule:
-      'Ledger not readable: no points, level, longest streak or latest achievement. A service that is not known adds no new points and no new days, and pointsBySource says which; what the ledger holds of it still counts in the total. Nothing earned yet: latestAchievement null.',
+      'While a service or our stores fail: no points, level, streak or latest achievement that they could have raised. A service that is not configured, or knows nothing of the learner, adds no new points and no new days, and pointsBySource says which; what the ledger holds of it still counts in the total. Nothing known at all, and not every service could say: null, not 0. Nothing earned yet: latestAchievement null.',
   },
   query: z.strictObject({}),
   result: z.object({
@@ -58,25 +73,18 @@ export const stats = defineAnalytic({
   rate: 'standard',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
   optional: (upstreams, { subject, now }) => learnerSources(upstreams, subject.id, now),
-  own: ({ ledger }, { subject }) => ({ ledger: ledger.entriesOf(subject.id) }),
+  own: (stores, { subject }, calendar, { progress, ...found }) => ({
+    stored: readStored(subject.id, { ...found, enrolments: progress }, stores, calendar),
+  }),
   affects: {
-    progress: ['pointsBySource.course', 'pointsBySource.streakDay', 'streakFreezes'],
-    attempts: ['pointsBySource.assessment', 'pointsBySource.streakDay'],
-    sessions: ['pointsBySource.practice', 'pointsBySource.streakDay'],
-    skills: ['pointsBySource.skill'],
-    views: ['pointsBySource.streakDay'],
-    questions: ['pointsBySource.streakDay'],
-    ledger: [
-      'totalPoints',
-      'level',
-      'levelName',
-      'levelProgressPercent',
-      'nextLevelPoints',
-      'longestStreak',
-      'latestAchievement',
-      'pointsBySource',
-    ],
+    progress: [...fromPoints, ...fromDays, ...bySource('course', 'streakDay')],
+    attempts: [...fromPoints, ...fromDays, ...bySource('assessment', 'streakDay')],
+    sessions: [...fromPoints, ...fromDays, ...bySource('practice', 'streakDay')],
+    skills: [...fromPoints, ...bySource('skill')],
+    views: [...fromPoints, ...fromDays, ...bySource('streakDay')],
+    questions: [...fromPoints, ...fromDays, ...bySource('streakDay')],
+    stored: [...fromPoints, ...fromDays],
   },
-  compute: ({ progress, ledger, ...sources }, { subject }, calendar) =>
-    statsFigures(subject.id, { ...sources, enrolments: progress }, ledger, calendar),
+  compute: ({ progress, stored, ...sources }, { subject }, calendar) =>
+    statsFigures(subject.id, { ...sources, enrolments: progress }, stored, calendar),
 });

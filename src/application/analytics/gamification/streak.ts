@@ -2,10 +2,20 @@ import { z } from 'zod';
 import { streakStatuses } from '../../../domain/gamification/streak.ts';
 import { streakFigures, streakKeepers } from '../../../domain/gamification/streak-figures.ts';
 import { activitySources } from '../../gamification/learner-sources.ts';
+import { readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, day } from '../fields.ts';
 
-const days = ['history[].maintained'];
+/** A day with a known activity stays one; of every other day it is not known what it was, nor what it cost. */
+const fromDays = [
+  'currentStreak',
+  'longestStreak',
+  'freezes',
+  'status',
+  'history[source!=activity].maintained',
+  'history[source!=activity].frozen',
+  'history[source=freeze].source',
+];
 
 export const streak = defineAnalytic({
   id: 'gamification.streak',
@@ -19,17 +29,17 @@ export const streak = defineAnalytic({
     unit: 'days',
     population: 'the learner alone',
     nullRule:
-      'While a service is not known, a day without a known activity is unknown (maintained null) and the streak is what is known of it. Ledger not readable: no longest streak. Courses not known: no freezes.',
+      'While a service or our stores fail, streaks, freezes and status are null, and a day without a known activity is unknown. A service that is not configured, or knows nothing of the learner, leaves such days unknown (maintained null), and the streak is what is known of it. No activity known at all, and not every service could say: null, not 0. Courses not known: no freezes.',
   },
   query: z.strictObject({}),
   result: z.object({
-    currentStreak: count('days with activity in the running streak'),
+    currentStreak: count('days with activity in the running streak').nullable(),
     longestStreak: count('days with activity in the longest streak').nullable(),
     freezes: count('missed days that can still be saved, 0–3').nullable(),
     status: codes(
       streakStatuses,
       'active = today counts already; at_risk = it lives, but today has no activity yet; broken = it has ended; none = there never was one',
-    ),
+    ).nullable(),
     history: z
       .array(
         z.object({
@@ -39,7 +49,7 @@ export const streak = defineAnalytic({
             streakKeepers,
             'what kept it: activity = learning on the day; freeze = a freeze was spent; null = nothing known',
           ).nullable(),
-          frozen: z.boolean().meta({ description: 'whether a freeze was spent on this day' }),
+          frozen: z.boolean().meta({ description: 'whether a freeze was spent on this day' }).nullable(),
         }),
       )
       .meta({ description: 'the last 30 days, oldest first' }),
@@ -48,15 +58,17 @@ export const streak = defineAnalytic({
   rate: 'standard',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
   optional: (upstreams, { subject, now }) => activitySources(upstreams, subject.id, now),
-  own: ({ ledger }, { subject }) => ({ ledger: ledger.entriesOf(subject.id) }),
+  own: (stores, { subject }, calendar, { progress, ...found }) => ({
+    stored: readStored(subject.id, { ...found, skills: null, enrolments: progress }, stores, calendar),
+  }),
   affects: {
-    progress: ['freezes', ...days],
-    attempts: days,
-    sessions: days,
-    views: days,
-    questions: days,
-    ledger: ['longestStreak'],
+    progress: fromDays,
+    attempts: fromDays,
+    sessions: fromDays,
+    views: fromDays,
+    questions: fromDays,
+    stored: fromDays,
   },
-  compute: ({ progress, ledger, ...sources }, { subject }, calendar) =>
-    streakFigures(subject.id, { ...sources, skills: null, enrolments: progress }, ledger, calendar),
+  compute: ({ progress, stored, ...sources }, { subject }, calendar) =>
+    streakFigures(subject.id, { ...sources, skills: null, enrolments: progress }, stored, calendar),
 });

@@ -6,9 +6,17 @@ import {
 import { contentTypes } from '../../../domain/learning/content.ts';
 import { defineAnalytic, lastDaysWindow } from '../define.ts';
 import { amount, codes, count, historyDays, minutes, percent, rangeQuery, score } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
+import { optionalReadDayRange } from '../range.ts';
 
 const contentType = codes(contentTypes, 'kind of content');
+
+const fromGains = [
+  'byType[].gain',
+  'byType[].effectivenessScore',
+  'mostEffective',
+  'leastEffective',
+  'recommendations',
+];
 
 export const contentEffectiveness = defineAnalytic({
   id: 'learner.content-effectiveness',
@@ -22,7 +30,7 @@ export const contentEffectiveness = defineAnalytic({
     unit: 'percent; scores 0–100',
     population: 'the learner’s own gains',
     nullRule:
-      'Fewer than three gains of a kind: no gain and no score. Minutes, completion and kind that no service records are null. A comparison needs two kinds with a score.',
+      'Fewer than three gains of a kind: no gain and no score. Minutes, completion and kind that no service records are null. A comparison needs two kinds with a score. While attempts or progress cannot be read: no gains, scores, comparison or recommendations.',
   },
   query: rangeQuery,
   result: z.object({
@@ -63,9 +71,16 @@ export const contentEffectiveness = defineAnalytic({
   }),
   affects: {
     views: ['byType', 'mostEffective', 'leastEffective', 'recommendations'],
-    attempts: ['byType[].gain', 'byType[].effectivenessScore', 'mostEffective', 'leastEffective'],
-    progress: ['byType[].gain', 'byType[].effectivenessScore', 'mostEffective', 'leastEffective'],
+    attempts: fromGains,
+    progress: fromGains,
   },
   compute: ({ views, attempts, progress }, { subject, query }, calendar) =>
-    computeEffectiveness(subject.id, views, attempts, progress, optionalDayRange(query, calendar), calendar),
+    computeEffectiveness(
+      subject.id,
+      views,
+      attempts,
+      progress,
+      optionalReadDayRange(query, calendar),
+      calendar,
+    ),
 });

@@ -19,9 +19,23 @@ import {
   rangeQuery,
   score,
 } from '../fields.ts';
-import { dayRange } from '../range.ts';
+import { readDayRange } from '../range.ts';
 
 const minutesOf = (kind: string) => minutes(`spent on ${kind} in the last 14 days`).nullable();
+
+/** All that counts activities, of whatever kind. */
+const fromActivities = [
+  'overallScore',
+  'level',
+  'trend',
+  'trendPercent',
+  'parts.*',
+  'activeDays',
+  'sessionsPerWeek',
+  'averageSessionMinutes',
+  'lastActiveAt',
+  'weekly[].score',
+];
 
 export const engagement = defineAnalytic({
   id: 'learner.engagement',
@@ -30,12 +44,12 @@ export const engagement = defineAnalytic({
   subject: 'learner',
   summary: 'How regularly, long, well and variously a learner learns',
   definition: {
-    formula: `Over the 14 calendar days ending today, the last seven counting double: .30 consistency (active days of ${engagementReference.activeDaysPerWeek} a week and how even they lie, 2 : 1) + .25 time (minutes of ${engagementReference.minutesPerWeek} a week) + .25 quality (activities of ${engagementReference.activitiesPerWeek} a week times half plus half the share that went well) + .20 diversity (Shannon evenness over five kinds of media). high ≥ 80, medium ≥ 50. Trend: Theil–Sen over the whole weeks shown, told when Mann–Kendall gives p < 0.1. peerPercentile = mid-rank percentile of topics finished among those of the same run (same course and due date), mean over the runs.`,
+    formula: `Over the 14 calendar days ending today, the last seven counting double: .30 consistency (active days of ${engagementReference.activeDaysPerWeek} a week and how even they lie, 2 : 1) + .25 time (minutes of ${engagementReference.minutesPerWeek} a week) + .25 quality (activities of ${engagementReference.activitiesPerWeek} a week times half plus half the share that went well) + .20 diversity (Shannon evenness over five kinds of media). high ≥ 80, medium ≥ 50. Trend: Theil–Sen over the whole weeks shown, told when Mann–Kendall gives p < 0.1. peerPercentile = mid-rank percentile of topics finished among those of the learner’s organization in the same run (same course and due date), rounded so that no single one of them shows, mean over the runs.`,
     unit: 'score, 0–100',
     population:
-      'parts: a fixed reference (partsBasis says so); peerPercentile: those of the same runs, at least ten',
+      'parts: a fixed reference (partsBasis says so); peerPercentile: those of the learner’s organization in the same runs, at least ten',
     nullRule:
-      'A part that no service measures is null and its weight goes to the others; fewer than two parts: no score. Cohorts under ten: peerPercentile suppressed. Fewer than three whole weeks: no trend.',
+      'A part that no service measures is null and its weight goes to the others; fewer than two parts: no score. While a service that is asked for activities fails, all that counts them is null. Nothing known of anybody’s activity, and not every service could say: null, not 0. Cohorts under ten: peerPercentile suppressed. Fewer than three whole weeks: no trend.',
   },
   query: rangeQuery,
   result: z.object({
@@ -88,21 +102,21 @@ export const engagement = defineAnalytic({
     }),
   },
   affects: {
-    progress: ['overallScore', 'peerPercentile'],
-    views: ['byType.video', 'byType.reading', 'byType.practice', 'byType.assessment', 'parts.diversity'],
-    attempts: ['byType.assessment'],
-    sessions: ['byType.practice'],
-    questions: ['byType.discussion'],
+    progress: [...fromActivities, 'peerPercentile'],
+    views: [...fromActivities, 'byType.video', 'byType.reading', 'byType.practice', 'byType.assessment'],
+    attempts: [...fromActivities, 'byType.assessment'],
+    sessions: [...fromActivities, 'byType.practice'],
+    questions: [...fromActivities, 'byType.discussion'],
     // Visits are no learning: no figure stands on them alone.
     logins: [],
     rolls: ['peerPercentile'],
   },
   compute: ({ progress, rolls, ...events }, { subject, query }, calendar) =>
     computeEngagement(
-      subject.id,
+      { userId: subject.id, organizationId: subject.organizationId },
       { ...events, enrolments: progress },
       rolls === null ? null : rolls.map((roll) => roll ?? []),
-      dayRange(query, calendar),
+      readDayRange(query, calendar),
       calendar,
     ),
 });

@@ -19,7 +19,7 @@ export const mastery = defineAnalytic({
     unit: 'percent 0–100; probability 0–1; weeks',
     population: 'the learner alone',
     nullRule:
-      'No attempt on a skill: no probability. Neither attempt nor level: no percentage. No way up: weeksToMaster null.',
+      'No attempt on a skill: no probability. Neither attempt nor level: no percentage. No way up: weeksToMaster null. While the assessments cannot be read, all is null: attempts count everywhere; where they know nothing of the learner, the level stands alone and evidence is null.',
   },
   query: z.strictObject({}),
   result: z.object({
@@ -38,7 +38,7 @@ export const mastery = defineAnalytic({
           ).nullable(),
           status: codes(masteryStatuses, 'how far'),
           successProbability: probability('that the next attempt is right').nullable(),
-          evidence: count('scored attempts on the skill'),
+          evidence: count('scored attempts on the skill').nullable(),
           acquiredAt: instant('when the Skills Engine counted it as acquired').nullable(),
           weeksToMaster: weeks('until 85 % at the pace so far').nullable(),
         }),
@@ -61,7 +61,16 @@ export const mastery = defineAnalytic({
   }),
   affects: {
     skills: ['overallPercent', 'masteredSkills', 'inProgressSkills', 'skills', 'distribution'],
-    attempts: ['skills[].successProbability'],
+    attempts: [
+      'overallPercent',
+      'masteredSkills',
+      'inProgressSkills',
+      'distribution',
+      // Attempts decide on every figure of a skill, and add skills that nobody else knows of.
+      'skills',
+      'skills[].successProbability',
+      'skills[].evidence',
+    ],
   },
   compute: ({ skills, attempts }, { now }) => computeMastery(skills, attempts, now),
 });

@@ -17,7 +17,7 @@ import {
   score,
   text,
 } from '../fields.ts';
-import { optionalDayRange } from '../range.ts';
+import { optionalReadDayRange } from '../range.ts';
 
 const trend = codes(performanceTrends, 'only when Mann–Kendall says so at 0.1');
 
@@ -98,6 +98,6 @@ export const performance = defineAnalytic({
   },
   compute: ({ attempts, skills }, { query }, calendar) => {
     const names = new Map((skills ?? []).map(({ skillId, name }) => [skillId, name]));
-    return computePerformance(attempts, names, optionalDayRange(query, calendar), calendar);
+    return computePerformance(attempts, names, optionalReadDayRange(query, calendar), calendar);
   },
 });

@@ -56,7 +56,17 @@ export const velocity = defineAnalytic({
   rate: 'standard',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
   affects: {
-    progress: ['currentPace', 'targetPace', 'trend', 'status', 'remainingTopics', 'milestones', 'weekly'],
+    progress: [
+      'currentPace',
+      'targetPace',
+      'trend',
+      'trendPercent',
+      'status',
+      'remainingTopics',
+      'estimatedCompletion',
+      'milestones',
+      'weekly',
+    ],
   },
   compute: ({ progress }, { subject, query }, calendar) =>
     computeVelocity(subject.id, progress, dayRange(query, calendar), calendar),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { departmentAnalytics as computeDepartments } from '../../../domain/analytics/department-analytics.ts';
 import { paceTrends } from '../../../domain/analytics/organization-velocity.ts';
 import { peopleOf, resultsOf, rollOf, skillsOf } from '../../organization/walks.ts';
+import { keptPacesOf } from '../../snapshots/kept-history.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, noQuery, percent, score, text } from '../fields.ts';
 import { nothingKnown } from '../nothing-known.ts';
@@ -14,11 +15,11 @@ export const departmentAnalytics = defineAnalytic({
   summary: 'The departments of an organization side by side',
   definition: {
     formula:
-      'completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1. For the comparison, shares are pulled towards that of all departments that are told (worth ten people).',
+      'completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1; months of which the rolls know nothing any more are those that were kept when they were over. For the comparison, shares are pulled towards that of all departments that are told (worth ten people).',
     unit: 'percent and scores, 0–100',
     population: 'the organization’s learners who are still there',
     nullRule:
-      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore and completionPercent likewise, by those who have scores or enrolments. Activity that no enrolment dates is not known. Fewer than three whole months: no trend. Fewer than two departments, or all alike: no comparison.',
+      'A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore and completionPercent likewise, by those who have scores or enrolments. Activity that no enrolment dates is not known. Fewer than three whole months, or kept ones in which other departments were told than now: no trend. Fewer than two departments, or all alike: no comparison.',
   },
   query: noQuery,
   result: z.object({
@@ -55,14 +56,17 @@ export const departmentAnalytics = defineAnalytic({
     results: resultsOf(upstreams, subject.id, now),
     skills: skillsOf(upstreams, subject.id, now),
   }),
+  own: ({ snapshots }, { subject }, calendar) => ({ kept: keptPacesOf(snapshots, subject.id, calendar) }),
   affects: {
+    // What cannot be read is said where the months were needed; most trends need none.
+    kept: [],
     people: ['departments', 'comparison'],
     roll: ['departments', 'comparison'],
     results: ['departments[].averageScore'],
     skills: ['departments[].skillsCovered'],
   },
-  compute: ({ people, roll, results, skills }, _request, setting) =>
+  compute: ({ people, roll, results, skills, kept }, _request, setting) =>
     people === null || roll === null
       ? nothingKnown({}, ['departments', 'comparison'])
-      : computeDepartments(people, roll, results, skills, setting),
+      : computeDepartments(people, roll, results, skills, setting, kept),
 });

@@ -9,6 +9,9 @@ import { defineAnalytic } from '../define.ts';
 import { amount, codes, count, id, noQuery, percent, text, weeks } from '../fields.ts';
 import { nothingKnown } from '../nothing-known.ts';
 
+/** What any part counts in. */
+const whole = ['overallPercent', 'goals[].alignmentPercent', 'goals[].status', 'actions'];
+
 export const strategicAlignment = defineAnalytic({
   id: 'organization.strategic-alignment',
   version: 1,
@@ -21,7 +24,7 @@ export const strategicAlignment = defineAnalytic({
     unit: 'percent, 0–100',
     population: 'the organization’s learners who are still there',
     nullRule:
-      'No goals known: all null. A count of fewer people than the minimum cohort is suppressed. estimatedWeeksToClose is null: no service dates the levels of a whole organization.',
+      'No goals known: all null. While the service behind a part fails: no part, alignment, status, overall figure or actions. A count of fewer people than the minimum cohort is suppressed. estimatedWeeksToClose is null: no service dates the levels of a whole organization.',
   },
   query: noQuery,
   result: z.object({
@@ -78,8 +81,8 @@ export const strategicAlignment = defineAnalytic({
   affects: {
     goals: ['overallPercent', 'goals', 'criticalGaps', 'actions'],
     people: ['overallPercent', 'goals', 'criticalGaps', 'actions'],
-    roll: ['goals[].parts.compliance'],
-    skills: ['goals[].parts.skillCoverage', 'goals[].aligned', 'goals[].total', 'criticalGaps'],
+    roll: [...whole, 'goals[].parts.compliance'],
+    skills: [...whole, 'goals[].parts.skillCoverage', 'goals[].aligned', 'goals[].total', 'criticalGaps'],
     demand: ['criticalGaps[].name'],
   },
   compute: ({ goals, people, roll, skills, demand }, _request, setting) =>

@@ -36,6 +36,8 @@ function baselineOf(roll: Roll | null | undefined): Baseline {
 }
 
 const all = ['healthy', 'watch', 'atRisk', 'courses'];
+/** What any part counts in. */
+const whole = ['healthy', 'watch', 'atRisk', 'courses[].healthScore', 'courses[].status'];
 
 export const courseHealth = defineAnalytic({
   id: 'trainer.course-health',
@@ -49,7 +51,7 @@ export const courseHealth = defineAnalytic({
     unit: 'percent and score, 0–100; rating_drop in points of 1–5',
     population: 'people of the trainer’s organization on the roll of each course',
     nullRule:
-      'Fewer people than the minimum behind a part: suppressed. Nobody or nothing measured: insufficient_data. Fewer than three parts: no score and status. Of a course with fewer people than the minimum, or the one that would give it away, only the title is told. Numbers of courses count those with a status.',
+      'Fewer people than the minimum behind a part: suppressed. Nobody or nothing measured: insufficient_data. Fewer than three parts: no score and status. While the service behind a part fails: no part, score, status or numbers of courses. Of a course with fewer people than the minimum, or the one that would give it away, only the title is told. Numbers of courses count those with a status.',
   },
   query: trainerQuery,
   result: z.object({
@@ -116,10 +118,10 @@ export const courseHealth = defineAnalytic({
   affects: {
     courses: all,
     rolls: all,
-    attempts: ['courses[].parts.outcomes', 'courses[].alerts'],
-    feedback: ['courses[].parts.satisfaction', 'courses[].alerts'],
+    attempts: [...whole, 'courses[].parts.outcomes', 'courses[].alerts'],
+    feedback: [...whole, 'courses[].parts.satisfaction', 'courses[].alerts'],
     contents: ['courses[].alerts[].topicId'],
-    organizationRoll: ['courses[].parts.retention'],
+    organizationRoll: [...whole, 'courses[].parts.retention'],
   },
   compute: (found, request, setting) => {
     const chosen = askedOf(found.courses, request.query.courseId);

@@ -13,6 +13,8 @@ const level = (name: string) => count(`places in ${name}`).nullable();
 const pairs = (times: string) => count(`pairs of person and assessment with ${times}`).nullable();
 const quartile = (share: string) => score(`the score that ${share} of the graded do not exceed`).nullable();
 
+const fromAttempts = ['byPerformance.*', 'scoreHistogram.*', 'quartiles.*', 'attempts.*'];
+
 export const studentDistribution = defineAnalytic({
   id: 'trainer.student-distribution',
   version: 1,
@@ -26,7 +28,7 @@ export const studentDistribution = defineAnalytic({
     unit: 'people, places, pairs of person and assessment; score, 0–100',
     population: 'the people of the trainer’s own organization in the trainer’s courses',
     nullRule:
-      'Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null. Dates, topics or activity that are not known are no reason to be at risk. riskProbability is null as long as no model is configured.',
+      'Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. riskProbability is null as long as no model is configured.',
   },
   query: trainerQuery,
   result: z.object({
@@ -87,18 +89,10 @@ export const studentDistribution = defineAnalytic({
     start: rollsAndAttempts,
   },
   affects: {
-    courses: [
-      'totalLearners',
-      'byLevel',
-      'byProgress',
-      'byPerformance',
-      'scoreHistogram',
-      'quartiles',
-      'attempts',
-      'atRisk',
-    ],
-    rolls: ['totalLearners', 'byLevel', 'byProgress', 'byPerformance', 'atRisk'],
-    attempts: ['byPerformance', 'scoreHistogram', 'quartiles', 'attempts', 'atRisk[].reasons'],
+    courses: ['totalLearners', 'byLevel.*', 'byProgress.*', ...fromAttempts, 'atRisk'],
+    rolls: ['totalLearners', 'byLevel.*', 'byProgress.*', ...fromAttempts, 'atRisk'],
+    // Reasons decide who is on the list.
+    attempts: [...fromAttempts, 'atRisk'],
     members: ['atRisk[].fullName'],
   },
   compute: (found, request, setting) =>

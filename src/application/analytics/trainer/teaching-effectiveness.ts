@@ -20,16 +20,9 @@ const fromRatings = [
   'satisfaction.trend',
   'satisfaction.responses',
 ];
-const all = [
-  ...fromHandIns,
-  ...fromRatings,
-  'overallScore',
-  'parts.completion',
-  'passRateVsPeers',
-  'strengths',
-  'improvements',
-  'peers.n',
-];
+/** What any part counts in. */
+const whole = ['overallScore', 'strengths', 'improvements'];
+const all = [...fromHandIns, ...fromRatings, ...whole, 'parts.completion', 'passRateVsPeers', 'peers.n'];
 
 /** Comparable courses of other trainers; null where they are not known. */
 function peersAmong(
@@ -51,25 +44,25 @@ function peersAmong(
 
 export const teachingEffectiveness = defineAnalytic({
   id: 'trainer.teaching-effectiveness',
-  version: 1,
+  version: 2,
   path: '/analytics/trainer/teaching-effectiveness/:trainerId',
   subject: 'trainer',
   summary: 'How well a trainer teaches, and beside comparable courses',
   definition: {
     formula:
-      'overallScore = mean of the known parts, at least three. passRate = share of the latest scored hand-ins per person, course and assessment that passed, firstTryPass = share of the first hand-ins that passed, baselines left out of both. completion = completions of 100 places, as in the course performance. learningGain: per person and course first baseline score against last post-course score; cohensD = difference of the means over the pooled standard deviation with its 95 % interval; as a part Cohen’s U3 = 100 Φ(d), 50 when nothing is gained. satisfaction = Bayesian average of the latest rating per person and course (prior 3.5, worth five), 1–5 mapped to 0–100; average = their mean; trend = Theil–Sen over monthly means of at least three ratings, told when Mann–Kendall gives p < 0.1. passRateVsPeers: delta = passRate less the mean of comparable courses of others (same level, half to one and a half times the people), percentile = 100 Φ(z) among them. strengths: parts ≥ 75; improvements: parts < 55. A figure over several courses leaves out courses in which too few people are behind it, unless these are enough together. All are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count.',
+      'overallScore = mean of the known parts, at least three. passRate = share of the latest scored hand-ins per person, course and assessment that passed, firstTryPass = share of the first hand-ins that passed, baselines left out of both. completion = topics finished of those that should be by now, over those going on or completed, as in the course health. learningGain: per person and course first baseline score against last post-course score; cohensD = difference of the means over the pooled standard deviation with its 95 % interval; as a part Cohen’s U3 = 100 Φ(d), 50 when nothing is gained. satisfaction = Bayesian average of the latest rating per person and course (prior 3.5, worth five), 1–5 mapped to 0–100; average = their mean; trend = Theil–Sen over monthly means of at least three ratings, told when Mann–Kendall gives p < 0.1. passRateVsPeers: delta = passRate less the mean of comparable courses of others (same level, half to one and a half times the people), percentile = 100 Φ(z) among them. strengths: parts ≥ 75; improvements: parts < 55. A figure over several courses leaves out courses in which too few people are behind it, unless these are enough together. All are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count.',
     unit: 'percent and score, 0–100; ratings 1–5; Cohen’s d in pooled standard deviations',
     population:
       'people of the trainer’s organization on the rolls of the trainer’s courses; peers: comparable courses of others',
     nullRule:
-      'Fewer people than the minimum behind a figure: suppressed. Nobody, or scores that do not vary: insufficient_data. Fewer than three parts: no score. Fewer than three months: no trend. Peers not known: insufficient_data; fewer peer courses than the minimum: suppressed.',
+      'Fewer people than the minimum behind a figure: suppressed. Nobody, or scores that do not vary: insufficient_data. Fewer than three parts: no score. While the service behind a part fails: no part, score, strengths or improvements. Fewer than three months: no trend. Peers not known: insufficient_data; fewer peer courses than the minimum: suppressed.',
   },
   query: trainerQuery,
   result: z.object({
     overallScore: score('mean of the known parts').nullable(),
     parts: z.object({
       passRate: percent('latest scored hand-ins that passed').nullable(),
-      completion: percent('completed places').nullable(),
+      completion: percent('topics finished of those that should be by now').nullable(),
       learningGain: percent(
         'share of those before a course whom the average person after it surpasses',
       ).nullable(),
@@ -114,8 +107,8 @@ export const teachingEffectiveness = defineAnalytic({
   affects: {
     courses: all,
     rolls: all,
-    attempts: fromHandIns,
-    feedback: fromRatings,
+    attempts: [...fromHandIns, ...whole, 'passRateVsPeers'],
+    feedback: [...fromRatings, ...whole],
     candidates: ['passRateVsPeers', 'peers.n'],
   },
   compute: (found, request, setting) =>
