@@ -11,27 +11,26 @@ import {
 } from './application/analytics/cache-policies.ts';
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
-import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
+import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
+import { makeAwardPoints } from './application/gamification/award-points.ts';
+import { notingOrganizations } from './application/organization/note-organizations.ts';
+import { makeErasePerson } from './application/people/erase-person.ts';
+import { makeExportPerson } from './application/people/export-person.ts';
+import { makeOnRecord } from './application/people/on-record.ts';
+import { makeReadAudit } from './application/people/read-audit.ts';
+import { welcomingBack } from './application/people/without-forgotten.ts';
 import type { Clock } from './application/ports/clock.ts';
-import type { OwnStores } from './application/ports/gamification.ts';
 import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { ids } from './infrastructure/auth/ids.ts';
 import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
-import { MemorySessions } from './infrastructure/auth/memory-sessions.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
-import { MemoryAnswerCache } from './infrastructure/cache/memory-answer-cache.ts';
 import { makeClock } from './infrastructure/clock.ts';
-import { openDatabase } from './infrastructure/database/open.ts';
-import { RpcSessions } from './infrastructure/database/rpc-sessions.ts';
-import { makeRpcLedger, makeRpcPreferences } from './infrastructure/database/stores.ts';
 import { digest } from './infrastructure/digest.ts';
-import { MemoryLedger } from './infrastructure/gamification/memory-ledger.ts';
-import { MemoryPreferences } from './infrastructure/gamification/memory-preferences.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
 import { clients } from './infrastructure/upstreams/clients.ts';
@@ -44,14 +43,21 @@ import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts'
 import { makeWire } from './infrastructure/upstreams/wire.ts';
 import { analyticRoute } from './presentation/http/analytics-routes.ts';
 import { makeApp } from './presentation/http/app.ts';
+import { auditRoutes } from './presentation/http/audit-routes.ts';
 import { authRoutes } from './presentation/http/auth-routes.ts';
 import { CachedLane } from './presentation/http/cached-lane.ts';
 import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
+import { jobRoutes } from './presentation/http/job-routes.ts';
 import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
 import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
+import { peopleRoutes } from './presentation/http/people-routes.ts';
+import { pointsRoutes } from './presentation/http/points-routes.ts';
 import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
+import { makeWork } from './wiring/jobs.ts';
+import { openOwn } from './wiring/own.ts';
+import { openSharing } from './wiring/sharing.ts';
 
 export interface Container {
   app: Express;
@@ -61,8 +67,12 @@ export interface Container {
   gate: Gate;
   logger: Logger;
   clock: Clock;
+  /** Begins what goes on beside requests: events are published, jobs are worked on. */
+  startWork: () => void;
   /** From now on /ready says no and answers ask the client to reconnect elsewhere. */
   beginShutdown: () => void;
+  /** Lets running jobs end, up to a bound. */
+  stopWork: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -141,45 +151,6 @@ function dependencyStates(gate: Gate): DependencyState[] {
   }));
 }
 
-/** How often revocations of other processes are read: a log-out is felt everywhere within seconds. */
-const revocationsEveryMs = 2000;
-
-/** What is ours to keep: in the database, or in this process when there is none. */
-async function openOwn(config: Config, clock: Clock, logger: Logger) {
-  // The same in every process, so that pages of one leaderboard agree; not the secret itself.
-  const tieSecret = digest(`leaderboard ties ${config.JWT_SECRET}`);
-  const inMemory = (): OwnStores => ({
-    ledger: new MemoryLedger(),
-    preferences: new MemoryPreferences(),
-    tieSecret,
-  });
-  if (config.DATABASE === 'none') {
-    const nothing = async () => undefined;
-    return { live: inMemory(), mock: inMemory(), sessions: new MemorySessions(clock), close: nothing };
-  }
-  const database = await openDatabase({
-    url: config.DATABASE_URL,
-    replicaUrl: config.DATABASE_REPLICA_URL,
-    supabaseUrl: config.SUPABASE_URL,
-    supabaseKey: config.SUPABASE_SERVICE_ROLE_KEY,
-    directory: config.DATA_DIR,
-    maxConnections: config.DATABASE_CONNECTIONS,
-    timeoutMs: config.DATABASE_TIMEOUT_MS,
-  });
-  const sessions = new RpcSessions(database, clock);
-  const refresh = () =>
-    sessions.refresh().catch(() => logger.warn({}, 'revocations of other processes cannot be read'));
-  await refresh();
-  const timer = setInterval(() => void refresh(), revocationsEveryMs);
-  const live = { ledger: makeRpcLedger(database), preferences: makeRpcPreferences(database), tieSecret };
-  const close = async () => {
-    clearInterval(timer);
-    await database.close();
-  };
-  // What is made up is never recorded as earned, but what people choose is theirs in mock mode too.
-  return { live, mock: { ...inMemory(), preferences: live.preferences }, sessions, close };
-}
-
 /** The whole application, wired from a configuration. Nothing listens yet. */
 export async function makeContainer(
   config: Config,
@@ -231,10 +202,10 @@ export async function makeContainer(
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
   const policies = cachePoliciesOf(config);
-  const cache = new MemoryAnswerCache(
-    { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
-    clock,
-  );
+  const sharing = await openSharing(config, clock, logger);
+  const { cache } = sharing;
+  const minimumCohortOf = (organizationId: string | null) =>
+    minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
   const run = makeRunAnalytic({
     gate,
     stores: own,
@@ -244,10 +215,20 @@ export async function makeContainer(
     digest,
     logger,
     budgetMs: config.REQUEST_BUDGET_MS,
-    minimumCohortOf: (organizationId) =>
-      minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT),
+    minimumCohortOf,
   });
-  const sessionUseCases = makeSessionUseCases({
+  const work = makeWork({
+    config,
+    own,
+    gate,
+    run,
+    cache,
+    minimumCohortOf,
+    clock,
+    ids,
+    logger,
+  });
+  const openSessions = makeSessionUseCases({
     gate,
     signer: makeTokenSigner(ownTokens, clock),
     sessions,
@@ -257,32 +238,67 @@ export async function makeContainer(
     digest,
     refreshTokenMs: config.REFRESH_TOKEN_DAYS * 86_400_000,
   });
+  const sessionUseCases = welcomingBack(openSessions, own.people);
 
+  const authorizer = makeAuthorizer(gate, clock);
+  const { people, audit, personal, hearOfRevocations } = own;
+  const onRecord = makeOnRecord({ authorizer, audit, forgotten: people, clock, logger });
+  const peopleUseCases = {
+    exportPerson: makeExportPerson({ people, onRecord, clock }),
+    erasePerson: makeErasePerson({
+      ...{ people, onRecord, sessions, cache, clock, logger },
+      ...{ stores: personal, hearOfRevocations },
+    }),
+  };
+  const awardPoints = makeAwardPoints({
+    gate,
+    authorizer,
+    stores: own,
+    writes: { live: own.live.writes, mock: own.mock.writes },
+    cache,
+    clock,
+    digest,
+  });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
-    ...registry.map((analytic) => analyticRoute(analytic, run)),
+    ...registry.map((analytic) => analyticRoute(analytic, run, makeIsAtHand({ cache, clock }))),
     ...dashboardRoutes(run),
     ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
+    ...peopleRoutes(peopleUseCases),
+    ...auditRoutes(makeReadAudit(audit, authorizer)),
+    ...pointsRoutes(awardPoints),
+    ...jobRoutes(work.runs),
     metricsRoute(metricDictionary(registry)),
     healthRoute,
   ];
   const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
   let draining = false;
   const isDraining = () => draining;
-  const authenticator = makeTokenVerifier(
+  const verifier = makeTokenVerifier(
     ownTokens,
     externalTokens(config, transports.auth, adapter, clock),
     sessions,
     clock,
   );
-  const authorizer = makeAuthorizer(gate, clock);
+  const { database } = own;
+  const authenticator =
+    database === null
+      ? verifier
+      : notingOrganizations(verifier, {
+          note: async (organizationId) =>
+            void (await database.call('note_organization', { organization_id: organizationId })),
+          onFailure: () => logger.warn({}, 'an organization could not be noted for jobs'),
+        });
   const limiter = makeRateLimiter(
     {
       standard: config.RATE_STANDARD_PER_MINUTE,
       predictive: config.RATE_PREDICTIVE_PER_HOUR,
       auth: config.RATE_AUTH_PER_15_MINUTES,
+      organization: config.RATE_ORGANIZATION_PER_MINUTE,
+      address: config.RATE_ADDRESS_PER_MINUTE,
     },
     clock,
+    sharing.countsOf,
   );
   const requestLog = makeRequestLog(config.LOG_LEVEL, destination);
   const lane = new CachedLane({
@@ -303,6 +319,7 @@ export async function makeContainer(
       dependencies: async () => dependencyStates(gate),
       openapi: () => openapi,
     }),
+    cron: work.cron,
     authenticator,
     authorizer,
     limiter,
@@ -327,11 +344,13 @@ export async function makeContainer(
     gate,
     logger,
     clock,
+    startWork: work.start,
     beginShutdown: () => {
       draining = true;
     },
+    stopWork: work.stop,
     close: async () => {
-      await Promise.all([close(), own.close()]);
+      await Promise.all([close(), own.close(), sharing.close()]);
     },
   };
 }

@@ -29,6 +29,13 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 const secret = z.string().min(1);
+const redisUrls = z.string().transform((text, context): readonly string[] => {
+  const urls = text.split(',').map((url) => url.trim());
+  const isGood = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+  if (urls.every(isGood)) return urls;
+  context.addIssue({ code: 'custom', message: 'must be redis URLs, separated by commas' });
+  return z.NEVER;
+});
 /** `org-1=15,org-2=20` */
 const minimums = z
   .string()
@@ -105,6 +112,44 @@ export const base = {
   ),
   SUPABASE_URL: described(httpUrl.optional(), 'Supabase project; needs SUPABASE_SERVICE_ROLE_KEY'),
   SUPABASE_SERVICE_ROLE_KEY: described(secret.optional(), 'its service role key'),
+  EVENTS_INTERVAL_MS: described(
+    whole(50, 60_000).default(1000),
+    'how often the outbox is looked at while it is empty, milliseconds',
+  ),
+  JOBS: described(
+    z.enum(['on', 'cron', 'off']).default('on'),
+    'on = this process works on jobs; cron = only when GET /api/v1/cron/:job is called, events too; off = others do',
+  ),
+  JOBS_CONNECTIONS: described(
+    whole(1, 20).default(3),
+    'connections to PostgreSQL that jobs have of their own',
+  ),
+  JOBS_LEASE_SECONDS: described(
+    whole(5, 600).default(30),
+    'after how long without a word a run is taken over from its process',
+  ),
+  JOBS_STOP_MS: described(
+    whole(0, 60_000).default(5000),
+    'longest wait for running jobs at shutdown, milliseconds; they go on elsewhere',
+  ),
+  CRON_SECRET: described(
+    z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
+    'bearer token with which a host calls the cron routes; unset = there are none',
+  ),
+  CRON_BUDGET_MS: described(
+    whole(1000, 800_000).default(50_000),
+    'how long one call of a cron route may work, milliseconds; the next goes on',
+  ),
+  RETENTION_RAW_ACTIVITY_DAYS: described(whole(1, 3650).default(7), 'how long single activities are kept'),
+  RETENTION_SNAPSHOT_DAYS: described(
+    whole(1, 36_500).default(730),
+    'how long figures of a day are kept, which trends are made of',
+  ),
+  RETENTION_AUDIT_DAYS: described(whole(1, 36_500).default(3650), 'how long the audit log is kept'),
+  ERASURE_SALT: described(
+    z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
+    'with which the ids of erased people are hashed; default: made from JWT_SECRET, so set it before that ever changes',
+  ),
   JWT_SECRET: described(
     secret.default(defaultSecret),
     `signs our own access tokens (HS256); at least ${minimumSecretLength} characters in production`,
@@ -153,6 +198,14 @@ export const base = {
     whole(0, 604_800).default(86_400),
     'how long old figures may stand in for a failing service',
   ),
+  REDIS_URL: described(
+    redisUrls.optional(),
+    'Redis, by which processes share answers, limits and what is to be forgotten; several URLs = a cluster',
+  ),
+  REDIS_WAIT_MS: described(
+    whole(1, 1000).default(16),
+    'longest wait for Redis, milliseconds; later it is left out until it answers in time again',
+  ),
   UPSTREAM_REPLY_SECONDS: described(
     whole(0, 300).default(15),
     'how long one service’s reply is shared between answers',
@@ -178,6 +231,14 @@ export const base = {
   RATE_AUTH_PER_15_MINUTES: described(
     whole(1, 10_000_000).default(5),
     'log-ins per 15 minutes, address and e-mail',
+  ),
+  RATE_ORGANIZATION_PER_MINUTE: described(
+    whole(1, 10_000_000).default(6000),
+    'requests per minute and organization',
+  ),
+  RATE_ADDRESS_PER_MINUTE: described(
+    whole(1, 10_000_000).default(1200),
+    'requests without a valid token per minute and address',
   ),
 } as const;
 

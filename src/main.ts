@@ -7,7 +7,7 @@ import { makeContainer } from './container.ts';
 import { makeShutdown } from './shutdown.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, beginShutdown, close } = await makeContainer(config);
+const { listener, logger, startWork, beginShutdown, stopWork, close } = await makeContainer(config);
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(
@@ -40,7 +40,8 @@ const shutdown = makeShutdown(
         await once(server, 'close');
       },
     },
-    { name: 'close', timeoutMs: 2000, run: () => close() },
+    { name: 'stop jobs', timeoutMs: config.JOBS_STOP_MS + 3000, run: stopWork },
+    { name: 'close', timeoutMs: 2000, run: close },
   ],
   logger,
 );
@@ -62,3 +63,4 @@ const { address, port, family } = server.address() as AddressInfo;
 const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 logger.info({ url, mock: config.MOCK_FALLBACK }, 'listening');
 process.send?.({ url });
+startWork();

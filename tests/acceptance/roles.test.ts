@@ -236,14 +236,20 @@ describe('every read as every demo person', () => {
       }),
     );
     expect(capabilities).toEqual([
-      { learner: ['self'] },
-      { learner: ['self', 'taught'], trainer: ['self'] },
+      { learner: ['self'], person: ['self'] },
+      { learner: ['self', 'taught'], trainer: ['self'], person: ['self'] },
       {
         learner: ['self', 'own_organization'],
         trainer: ['own_organization'],
         organization: ['own_organization'],
+        person: ['self', 'own_organization'],
       },
-      { learner: ['self', 'any'], trainer: ['any'], organization: ['any'] },
+      {
+        learner: ['self', 'any'],
+        trainer: ['any'],
+        organization: ['any'],
+        person: ['self', 'any'],
+      },
     ]);
   });
 });

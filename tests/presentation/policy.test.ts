@@ -81,6 +81,15 @@ const organizationTable: Table = {
   me: { id: 'me', answers: answers(404, 404, 404, 404) },
 };
 
+/** All that is kept of somebody: not for whoever teaches them, and for an admin also of those who have left. */
+const personTable: Table = {
+  ownById: { id: learner.id, answers: answers(200, 403, 200, 200) },
+  trainerById: { id: trainer.id, answers: answers(403, 200, 200, 200) },
+  taught: { id: personWho('fading').id, answers: answers(403, 403, 200, 200) },
+  otherTenant: { id: stranger.id, answers: answers(404, 404, 404, 200) },
+  missing: { id: 'u-999999', answers: answers(404, 404, 404, 200) },
+};
+
 describe('every role on every route about a subject', () => {
   let container: Container;
   let app: Express;
@@ -154,6 +163,42 @@ describe('every role on every route about a subject', () => {
 
   it('answers about an organization as the policy says', async () => {
     expect(await wrongAnswers('organization', organizationTable, 5)).toEqual([]);
+  });
+
+  it('answers about all that is kept of a person as the policy says', async () => {
+    const routes = container.routes.filter(({ path }) => /^\/(people|me)(\/|$)/.test(path));
+    expect(routes.map(({ id }) => id)).toEqual([
+      'me.preferences',
+      'me.export',
+      'me.erase',
+      'people.export',
+      'people.erase',
+    ]);
+    const wrong: string[] = [];
+    for (const [name, { id, answers: wanted }] of Object.entries(personTable))
+      for (const role of roles) {
+        const exported = (await ask(role, '/people/:userId/export', id)).status;
+        if (exported !== wanted[role]) wrong.push(`${role} export ${name}: ${exported}`);
+        // Whoever may erase is asked for the right id; nobody is erased here.
+        const erased = await request(app)
+          .delete(`/api/v1/people/${id}`)
+          .set('authorization', `Bearer ${tokenOf(role)}`)
+          .send({ confirm: 'somebody-else' });
+        const allowed = erased.status === 400 ? 200 : erased.status;
+        if (allowed !== wanted[role]) wrong.push(`${role} erase ${name}: ${erased.status}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
+  it('answers about the audit log as about the organization', async () => {
+    const wrong: string[] = [];
+    for (const [name, { id, answers: wanted }] of Object.entries(organizationTable))
+      for (const role of roles) {
+        const { status } = await ask(role, `/audit?organizationId=${id}`, '');
+        // `me` stands for a caller in a path, not in a query; here it is an id of nobody.
+        if (status !== wanted[role]) wrong.push(`${role} ${name}: ${status}, not ${wanted[role]}`);
+      }
+    expect(wrong).toEqual([]);
   });
 
   it('answers about nobody but the caller where the path names nobody', async () => {

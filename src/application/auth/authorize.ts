@@ -1,5 +1,12 @@
 import { AppError } from '../../domain/errors.ts';
-import { decide, isOwn, type Policy, type Subject, type SubjectFacts } from '../../domain/identity/policy.ts';
+import {
+  type AnyPolicy,
+  decide,
+  isOwn,
+  type Policy,
+  type Subject,
+  type SubjectFacts,
+} from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { Enrolment } from '../../domain/learning/enrolment.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -20,6 +27,19 @@ export interface Authorizer {
   authorize(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject>;
 }
 
+/** Somebody of whom everything may be asked for, or erased. */
+export interface Person {
+  id: string;
+  /** Null = of none, or one that no directory knows any more. */
+  organizationId: string | null;
+}
+
+/** Decides who may have, or end, what is kept of a person. Never from memory: what is ended does not come back. */
+export interface PersonAuthorizer {
+  /** @throws AppError FORBIDDEN, NOT_FOUND, or UPSTREAM_UNAVAILABLE when the facts cannot be had. */
+  authorizePerson(viewer: Viewer, userId: string, scope: CallScope): Promise<Person>;
+}
+
 /** A permission is remembered this long: the time a change of role may take to be felt. */
 const rememberedMs = 5000;
 const mostRemembered = 50_000;
@@ -37,7 +57,14 @@ function trainersOf(enrolments: readonly Enrolment[] | null): string[] {
   return present.flatMap(({ trainerId }) => (trainerId === null ? [] : [trainerId]));
 }
 
-export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer {
+/** @throws AppError FORBIDDEN, NOT_FOUND. */
+function check(viewer: Viewer, policy: AnyPolicy, id: string, facts: SubjectFacts | null): void {
+  const decision = decide(viewer, policy, id, facts);
+  if (decision === 'forbidden') throw new AppError('FORBIDDEN', 'You may not see this.');
+  if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
+}
+
+export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer & PersonAuthorizer {
   const remembered = new Map<string, { subject: Subject; until: number }>();
   const keyOf = (viewer: Viewer, { kind, id }: SubjectRef) => `${viewer.tokenId} ${kind} ${id}`;
 
@@ -56,7 +83,7 @@ export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer {
 
   async function personFacts(
     viewer: Viewer,
-    { kind, id }: SubjectRef,
+    { kind, id }: { kind: AnyPolicy; id: string },
     scope: CallScope,
   ): Promise<SubjectFacts | null> {
     const member = await fact(scope, ({ directory }) => directory.user(id));
@@ -80,11 +107,15 @@ export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer {
       ref.kind === 'organization'
         ? await organizationFacts(ref.id, scope)
         : await personFacts(viewer, ref, scope);
-    const decision = decide(viewer, ref.kind, ref.id, facts);
-    if (decision === 'forbidden') throw new AppError('FORBIDDEN', 'You may not see this.');
-    if (decision === 'not_found' || facts === null)
-      throw new AppError('NOT_FOUND', 'There is no such subject.');
-    return { ...ref, organizationId: facts.organizationId };
+    check(viewer, ref.kind, ref.id, facts);
+    return { ...ref, organizationId: facts?.organizationId ?? null };
+  }
+
+  async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {
+    if (isOwn(viewer, 'person', id)) return { id, organizationId: viewer.organizationId };
+    const facts = await personFacts(viewer, { kind: 'person', id }, scope);
+    check(viewer, 'person', id, facts);
+    return { id, organizationId: facts?.organizationId ?? null };
   }
 
   return {
@@ -98,5 +129,6 @@ export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer {
       remembered.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
       return subject;
     },
+    authorizePerson: judgePerson,
   };
 }

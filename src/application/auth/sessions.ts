@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { policies, type Relation, reachOf } from '../../domain/identity/policy.ts';
+import { type AnyPolicy, allPolicies, type Relation, reachOf } from '../../domain/identity/policy.ts';
 import { normaliseRoles, type Role } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { User } from '../../domain/learning/person.ts';
@@ -41,7 +41,7 @@ export interface Login {
 }
 
 export interface Capability {
-  subject: (typeof policies)[number];
+  subject: AnyPolicy;
   /** For whom: the caller, those it teaches, its organization, anyone. */
   of: Relation[];
 }
@@ -156,7 +156,7 @@ export function makeSessionUseCases(deps: SessionDeps) {
           organizationId: viewer.organizationId,
         },
         preferences: chosen && { ...chosen, timeZone },
-        capabilities: policies
+        capabilities: allPolicies
           .map((subject) => ({ subject, of: reachOf(viewer, subject) }))
           .filter(({ of }) => of.length > 0),
       };

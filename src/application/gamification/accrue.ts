@@ -114,6 +114,7 @@ async function accrueSome(
   await ledger.record(
     known.flatMap((read) => read?.entries ?? []),
     organizationId,
+    calendar.zone,
   );
   const whole = new Set(known.flatMap((read) => (read?.isWhole ? [read.userId] : [])));
   await ledger.noteAccruals([...whole], calendar.now);

@@ -1,15 +1,20 @@
-import type { LeaderboardPrivacy } from '../../domain/gamification/leaderboard.ts';
-import type { Board, BoardPerson } from '../../domain/gamification/leaderboard-figures.ts';
-import type { Member } from '../../domain/learning/person.ts';
-import type { Service } from '../../domain/provenance.ts';
-import { isTimeZone } from '../../domain/time.ts';
-import { Origins } from '../origins.ts';
-import type { OwnStores } from '../ports/gamification.ts';
-import { eachPage } from '../ports/page.ts';
+import { AppError } from '../../domain/errors.ts';
+import {
+  type Board,
+  type BoardPage,
+  type LeaderboardPeriod,
+  leaderboardPeriods,
+  type leaderboardScopes,
+  periodStart,
+} from '../../domain/gamification/leaderboard-figures.ts';
+import { type DataSource, type Service, worstSource } from '../../domain/provenance.ts';
+import type { Provenance } from '../origins.ts';
+import type { BoardState, OwnStores } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
-import { accrue } from './accrue.ts';
+import { UpstreamError } from '../ports/upstream-error.ts';
+import { type Refreshed, refreshLeaderboard } from './refresh-leaderboards.ts';
 
-/** What `readBoard` asks. */
+/** What a refresh asks. */
 export const boardServices: readonly Service[] = [
   'directory',
   'courses',
@@ -20,69 +25,106 @@ export const boardServices: readonly Service[] = [
   'rag',
 ];
 
-/** Reading one person takes six calls; a larger organization is served from the ledger alone. */
+/** A larger organization is served from the ledger alone until the job has read it. */
 const mostPeopleRead = 2000;
+/** The job comes every hour; what is older than two has been forgotten by it. */
+const oldMs = 2 * 3_600_000;
 
-type Person = Omit<BoardPerson, 'reading'>;
-
-/** Not known to have left counts as there. */
-const takesPart = ({ roles, isActive }: Member) => roles.includes('learner') && isActive !== false;
-
-async function learnersOf(
-  { directory }: UpstreamReplies,
-  organizationId: string,
-  origins: Origins,
-): Promise<Person[]> {
-  const people = new Map<string, Person>();
-  const pages = eachPage(
-    async (cursor) => origins.note(await directory.members(organizationId, cursor)).value,
-  );
-  for await (const page of pages) {
-    for (const { userId, fullName, departmentId } of page.filter(takesPart))
-      people.set(userId, { userId, displayName: fullName, departmentId });
-  }
-  return [...people.values()];
+export interface BoardQuestion {
+  organizationId: string;
+  viewerId: string;
+  scope: (typeof leaderboardScopes)[number];
+  period: LeaderboardPeriod;
+  limit: number;
+  offset: number;
+  /** Epoch ms. */
+  now: number;
 }
 
+/** Our own stores are away: the answer says so instead of failing. */
+const away = Symbol('away');
+
+async function unlessAway<T>(read: Promise<T>): Promise<T | typeof away> {
+  try {
+    return await read;
+  } catch (error) {
+    // Services have rungs of their own.
+    if (error instanceof UpstreamError) throw error;
+    return away;
+  }
+}
+
+/** A week or a month that began after the reading is not in it. */
+function isOld({ refreshedAt, zone }: BoardState, now: number): boolean {
+  const hasTurned = leaderboardPeriods.some(
+    (period) => (periodStart(period, { now, zone }) ?? refreshedAt) > refreshedAt,
+  );
+  return now - refreshedAt > oldMs || hasTurned;
+}
+
+/** @throws AppError INSUFFICIENT_DATA for a viewer without a department. */
+function departmentOf({ departmentId }: BoardState, { scope }: BoardQuestion): string | null {
+  if (scope === 'organization' || departmentId !== null)
+    return scope === 'organization' ? null : departmentId;
+  throw new AppError('INSUFFICIENT_DATA', 'You are in no department of learners.', {
+    details: [{ field: 'scope', message: 'no_department' }],
+  });
+}
+
+const asAtBest = (best: DataSource, { asOf, dataSource }: BoardPage): Provenance => ({
+  asOf,
+  dataSource: worstSource([best, dataSource]),
+});
+
 /**
- * The learners of an organization, with the ledger brought up to date for them. Whether somebody hidden exists
- * changes nothing for the others: hidden people are read last, where there is room for them, and neither
- * count for the bound nor for where the answer comes from.
- * @throws UpstreamError when the directory cannot be read: without the zone, days would be recorded wrongly.
+ * One page of a leaderboard that was worked out before. Where there is none the request waits for the first; one
+ * that is old is served, marked stale, while a new one is made that outlasts the request.
+ * @throws UpstreamError when there is none and the directory cannot be read, or reading takes longer than the
+ *   request; AppError INSUFFICIENT_DATA for a viewer without a department.
  */
 export async function readBoard(
   upstreams: UpstreamReplies,
-  { ledger, preferences }: OwnStores,
-  organizationId: string,
-  now: number,
+  stores: OwnStores,
+  question: BoardQuestion,
 ): Promise<Reply<Board>> {
-  const origins = new Origins(now);
-  const organization = origins.note(await upstreams.directory.organization(organizationId)).value;
-  const zone = organization?.timeZone;
-  const calendar = { now, zone: zone && isTimeZone(zone) ? zone : 'UTC' };
-  const people = await learnersOf(upstreams, organizationId, origins);
-  const userIds = people.map(({ userId }) => userId);
-  // Only an order and a bound here; what is told is decided where the leaderboard is made.
-  const privacy = await preferences
-    .leaderboardPrivacy(userIds)
-    .catch(() => new Map<string, LeaderboardPrivacy>());
-  const hidden = userIds.filter((userId) => privacy.get(userId) === 'hidden');
-  const visible = userIds.filter((userId) => privacy.get(userId) !== 'hidden');
-  const deps = { upstreams, ledger, calendar };
-  const read = visible.length > mostPeopleRead ? [] : visible;
-  const room = read.length === visible.length ? mostPeopleRead - visible.length : 0;
-  const seen = await accrue(read, organizationId, deps);
-  origins.note(seen.provenance);
-  const unseen = await accrue(hidden.slice(0, room), organizationId, deps);
+  const { leaderboards } = stores;
+  const { organizationId, viewerId, period, limit, offset, now } = question;
+  const stateNow = () => unlessAway(leaderboards.state(organizationId, viewerId));
+  const refresh = () =>
+    upstreams.shared(`leaderboard ${organizationId}`, boardServices, (everything) =>
+      refreshLeaderboard(organizationId, { open: () => everything, stores, now }, { mostPeopleRead }),
+    );
+
+  let state = await stateNow();
+  let refreshed: Reply<Refreshed> | typeof away | undefined;
+  if (state === null) {
+    refreshed = await unlessAway(refresh());
+    if (refreshed !== away) state = await stateNow();
+  }
+  if (state === null || state === away) return withoutStores(upstreams, question);
+  const old = isOld(state, now);
+  // Whoever asks next gets its result; if it fails, that one begins it anew.
+  if (old) refresh().catch(() => undefined);
+  const departmentId = departmentOf(state, question);
+  const page = await unlessAway(
+    leaderboards.page({ organizationId, departmentId, period, viewerId, limit, offset }),
+  );
+  if (page === null || page === away) return withoutStores(upstreams, question);
+  const provenance =
+    refreshed === undefined || refreshed === away ? asAtBest(old ? 'stale' : 'cached', page) : refreshed;
   return {
     service: 'directory',
-    ...origins.worst,
-    value: {
-      people: people.map((person) => ({
-        ...person,
-        reading: seen.readings.get(person.userId) ?? unseen.readings.get(person.userId) ?? 'unread',
-      })),
-      refreshedAt: now,
-    },
+    dataSource: provenance.dataSource,
+    asOf: provenance.asOf,
+    value: { page, refreshedAt: page.refreshedAt },
   };
+}
+
+/** Nothing is known but that the organization exists. */
+async function withoutStores(
+  { directory }: UpstreamReplies,
+  { organizationId, now }: BoardQuestion,
+): Promise<Reply<Board>> {
+  const organization = await directory.organization(organizationId);
+  return { ...organization, value: { page: null, refreshedAt: now } };
 }

@@ -28,6 +28,8 @@ export class RpcError extends Error {
 export interface RpcOptions {
   /** The function changes nothing and may be answered by a replica that is some seconds behind. */
   readOnly?: boolean;
+  /** Work of a job: it may take ten minutes, whatever the limit of other calls is. No request waits for it. */
+  isLong?: boolean;
 }
 
 /**

@@ -1,6 +1,9 @@
 import { RpcError } from '../../application/ports/rpc.ts';
 import { checkFunctionName, rpcErrorOf } from './rpc-errors.ts';
 
+/** The limit of calls with `isLong`, milliseconds. */
+export const longTimeoutMs = 600_000;
+
 /**
  * What every adapter does around a call: the name, the errors, and what still runs when the database closes.
  */

@@ -17,6 +17,8 @@ export interface ThreadReply {
 }
 
 interface Waiting {
+  /** Of this request alone; undefined = the usual one. */
+  limitMs: number | undefined;
   resolve: (rows: readonly unknown[]) => void;
   reject: (error: Error) => void;
 }
@@ -52,8 +54,9 @@ export class PgliteThread implements SqlSession {
     this.#limitMs = statementMs;
   }
 
-  query(text: string, values: readonly string[] = []): Promise<readonly TextRow[]> {
-    return this.#ask('query', text, values) as Promise<readonly TextRow[]>;
+  /** @param limitMs for a statement that may take longer than the others. */
+  query(text: string, values: readonly string[] = [], limitMs?: number): Promise<readonly TextRow[]> {
+    return this.#ask('query', text, values, limitMs) as Promise<readonly TextRow[]>;
   }
 
   /** Values and rows of any type; a transaction that the text began and did not end is rolled back. */
@@ -78,12 +81,17 @@ export class PgliteThread implements SqlSession {
     await this.exited;
   }
 
-  #ask(kind: ThreadRequest['kind'], text: string, values: readonly unknown[] = []) {
+  #ask(
+    kind: ThreadRequest['kind'],
+    text: string,
+    values: readonly unknown[] = [],
+    limitMs?: number,
+  ): Promise<readonly unknown[]> {
     if (this.#end) return Promise.reject(this.#end);
     this.#lastId += 1;
     const request: ThreadRequest = { id: this.#lastId, kind, text, values };
     return new Promise<readonly unknown[]>((resolve, reject) => {
-      this.#waiting.set(request.id, { resolve, reject });
+      this.#waiting.set(request.id, { resolve, reject, limitMs });
       if (this.#waiting.size === 1) this.#watch();
       this.#worker.postMessage(request);
     });
@@ -104,13 +112,14 @@ export class PgliteThread implements SqlSession {
     const statements = this.#waiting.size - (this.#closing ? 1 : 0);
     if (this.#limitMs === undefined || statements <= 0) return;
     const [oldest = 0] = this.#waiting.keys();
+    const limitMs = this.#waiting.get(oldest)?.limitMs ?? this.#limitMs;
     // One more turn: after a pause of our own the reply may be here, unread.
-    this.#watchdog = setTimeout(() => setImmediate(() => this.#giveUp(oldest)), this.#limitMs);
+    this.#watchdog = setTimeout(() => setImmediate(() => this.#giveUp(oldest, limitMs)), limitMs);
   }
 
-  #giveUp(id: number): void {
+  #giveUp(id: number, limitMs: number): void {
     if (!this.#waiting.has(id)) return;
-    this.#fail(new Error(`a statement took longer than ${this.#limitMs} ms`));
+    this.#fail(new Error(`a statement took longer than ${limitMs} ms`));
     void this.#worker.terminate();
   }
 

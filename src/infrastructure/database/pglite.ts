@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Calls } from './calls.ts';
+import type { RpcOptions } from '../../application/ports/rpc.ts';
+import { Calls, longTimeoutMs } from './calls.ts';
 import type { Database, SqlSession } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { PgliteThread } from './pglite-thread.ts';
@@ -13,6 +14,8 @@ export interface PgliteOptions {
   directory: string;
   /** Longest time of one statement, milliseconds; one that takes longer costs a restart of the thread. */
   statementTimeoutMs: number;
+  /** The same of a call that `isLong`; ten minutes when it is left out. Other calls wait until it has ended. */
+  longTimeoutMs?: number;
   /** Runs whenever the database is opened, also after its thread has died, before any call: migrations. */
   prepare: (session: SqlSession) => Promise<unknown>;
   /** For tests that end the thread. */
@@ -60,10 +63,15 @@ export class PgliteDatabase implements Database {
     }
   }
 
-  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
+  call(
+    fn: string,
+    args: Readonly<Record<string, unknown>>,
+    { isLong = false }: RpcOptions = {},
+  ): Promise<unknown> {
+    const limitMs = isLong ? (this.#options.longTimeoutMs ?? longTimeoutMs) : undefined;
     return this.#calls.run(fn, async () => {
       const { thread, signatures } = await this.#open();
-      return callOver((text, values) => thread.query(text, values), signatures, fn, args);
+      return callOver((text, values) => thread.query(text, values, limitMs), signatures, fn, args);
     });
   }
 

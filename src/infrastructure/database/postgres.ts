@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
-import { Calls } from './calls.ts';
+import { Calls, longTimeoutMs } from './calls.ts';
 import type { Database, SqlSession, TextRow } from './database.ts';
 import { callOver, Signatures } from './signatures.ts';
 
@@ -12,6 +12,8 @@ export interface PostgresOptions {
   maxConnections: number;
   /** Longest time of one call on the server, milliseconds. */
   statementTimeoutMs: number;
+  /** The same of a call that `isLong`; ten minutes when it is left out. */
+  longTimeoutMs?: number;
   /** Longest wait for a connection, a new one or a free one, milliseconds. */
   connectTimeoutMs: number;
   /** How this process is called in pg_stat_activity. */
@@ -27,12 +29,17 @@ const sessionSettings = '-c search_path= -c TimeZone=UTC';
 /** A connection is kept after an error of a statement, and dropped after an error of its own. */
 const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError) || error.severity === 'FATAL';
 
+/** The driver's own limit, which it takes for a query alone too; its types do not know. */
+type PatientQuery = pg.QueryConfig & { query_timeout: number };
+
 /** One server: its connections and its functions. */
 class Server {
   readonly #pool: pg.Pool;
+  readonly #longMs: number;
   readonly #signatures = new Signatures((text) => this.#run(text, []));
 
   constructor(url: string, options: PostgresOptions) {
+    this.#longMs = options.longTimeoutMs ?? longTimeoutMs;
     this.#pool = new pg.Pool({
       connectionString: url,
       max: options.maxConnections,
@@ -50,22 +57,45 @@ class Server {
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return callOver((text, values) => this.#run(text, values), this.#signatures, fn, args);
+  call(fn: string, args: Readonly<Record<string, unknown>>, isLong: boolean): Promise<unknown> {
+    const run = (text: string, values: readonly string[]) =>
+      isLong ? this.#runLong(text, values) : this.#run(text, values);
+    return callOver(run, this.#signatures, fn, args);
   }
 
   close(): Promise<void> {
     return this.#pool.end();
   }
 
+  #run(text: string, values: readonly string[]): Promise<readonly TextRow[]> {
+    return this.#with(async (client) => (await client.query<TextRow>(text, [...values])).rows);
+  }
+
+  /** The limit ends with the transaction, so that the connection's next call has the usual one. */
+  #runLong(text: string, values: readonly string[]): Promise<readonly TextRow[]> {
+    return this.#with(async (client) => {
+      await client.query(`begin; set local statement_timeout = ${this.#longMs}`);
+      const long: PatientQuery = { text, values: [...values], query_timeout: this.#longMs + graceMs };
+      try {
+        const { rows } = await client.query<TextRow>(long);
+        await client.query('commit');
+        return rows;
+      } catch (error) {
+        // A connection that is lost has no transaction to end.
+        if (!isBroken(error)) await client.query('rollback');
+        throw error;
+      }
+    });
+  }
+
   /** Not `pool.query`, which drops the connection after every error, also one that a function raised. */
-  async #run(text: string, values: readonly string[]): Promise<readonly TextRow[]> {
+  async #with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken = true;
     try {
-      const { rows } = await client.query<TextRow>(text, [...values]);
+      const result = await work(client);
       broken = false;
-      return rows;
+      return result;
     } catch (error) {
       broken = isBroken(error);
       throw error;
@@ -90,10 +120,10 @@ export class PostgresDatabase implements Database {
   call(
     fn: string,
     args: Readonly<Record<string, unknown>>,
-    { readOnly = false }: RpcOptions = {},
+    { readOnly = false, isLong = false }: RpcOptions = {},
   ): Promise<unknown> {
     const server = (readOnly && this.#replica) || this.#primary;
-    return this.#calls.run(fn, () => server.call(fn, args));
+    return this.#calls.run(fn, () => server.call(fn, args, isLong));
   }
 
   close(): Promise<void> {

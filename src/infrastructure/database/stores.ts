@@ -1,9 +1,18 @@
 /** Our own stores on the database: each method is one SQL function; what comes back is checked. */
 import { z } from 'zod';
-import type { ChosenPreferences, Ledger, Preferences } from '../../application/ports/gamification.ts';
+import type {
+  ChosenPreferences,
+  KeptRecords,
+  Leaderboards,
+  Ledger,
+  Preferences,
+} from '../../application/ports/gamification.ts';
 import type { Rpc } from '../../application/ports/rpc.ts';
+import { tiers } from '../../domain/gamification/achievements.ts';
 import { leaderboardPrivacies } from '../../domain/gamification/leaderboard.ts';
+import { pointThresholds } from '../../domain/gamification/learner-record.ts';
 import { pointSources } from '../../domain/gamification/points.ts';
+import { dataSources } from '../../domain/provenance.ts';
 
 const entries = z.array(
   z.object({
@@ -15,6 +24,17 @@ const entries = z.array(
   }),
 );
 const standings = z.array(z.object({ userId: z.string(), points: z.number() }));
+const summary = z.object({
+  bySource: z.record(z.enum(pointSources), z.number()),
+  reached: z.array(z.object({ points: z.number(), at: z.number() })),
+  streakDays: z.array(z.string()),
+  courses: z.array(z.number()),
+});
+const kept = z.object({
+  achievements: z.array(z.object({ code: z.string(), tier: z.enum(tiers), earnedAt: z.number() })),
+  activityDays: z.array(z.string()),
+  freezeDays: z.array(z.string()),
+});
 const instants = z.record(z.string(), z.number());
 const privacy = z.enum(leaderboardPrivacies);
 const chosen = z.object({
@@ -28,9 +48,26 @@ const chosen = z.object({
 export const makeRpcLedger = (rpc: Rpc): Ledger => ({
   entriesOf: async (userId) =>
     entries.parse(await rpc.call('ledger_entries', { user_id: userId }, { readOnly: true })),
-  record: async (given, organizationId) => {
+  summaryWith: async (userId, earned, { now, zone }) =>
+    summary.parse(
+      await rpc.call(
+        'ledger_with',
+        {
+          user_id: userId,
+          sources: earned.map(({ source }) => source),
+          refs: earned.map(({ reference }) => reference),
+          points: earned.map(({ points }) => points),
+          times: earned.map(({ occurredAt }) => occurredAt),
+          zone,
+          now,
+          thresholds: pointThresholds,
+        },
+        { readOnly: true },
+      ),
+    ),
+  record: async (given, organizationId, zone) => {
     if (given.length === 0) return;
-    await rpc.call('record_entries', { entries: given, organization_id: organizationId });
+    await rpc.call('record_entries', { entries: given, organization_id: organizationId, zone });
   },
   standings: async (organizationId, { since, zone }) =>
     standings.parse(
@@ -40,6 +77,64 @@ export const makeRpcLedger = (rpc: Rpc): Ledger => ({
     new Map(Object.entries(instants.parse(await rpc.call('last_accruals', { user_ids: userIds })))),
   noteAccruals: async (userIds, at) => {
     if (userIds.length > 0) await rpc.call('note_accruals', { user_ids: userIds, at });
+  },
+});
+
+/** What stays of people. */
+export const makeRpcKept = (rpc: Rpc): KeptRecords => ({
+  of: async (userId) => kept.parse(await rpc.call('kept_of', { user_id: userId }, { readOnly: true })),
+});
+
+const boardState = z.object({
+  refreshedAt: z.number(),
+  zone: z.string(),
+  departmentId: z.string().nullable(),
+});
+const boardPage = z.object({
+  entries: z.array(
+    z.object({ rank: z.number(), points: z.number(), isYou: z.boolean(), userId: z.string().nullable() }),
+  ),
+  you: z
+    .object({ rank: z.number().nullable(), percentile: z.number().nullable(), points: z.number() })
+    .nullable(),
+  reading: z.enum(['current', 'outdated', 'failed', 'unknown', 'unread']).nullable(),
+  participants: z.number(),
+  doubt: z.enum(['unavailable', 'insufficient_data']).nullable(),
+  refreshedAt: z.number(),
+  asOf: z.number(),
+  dataSource: z.enum(dataSources),
+});
+/** An organization that was never shown may have points of somebody; nobody has read it. */
+const neverShown = z.object({ asOf: z.null() });
+
+/** Leaderboards as the database has worked them out. Not from a replica: whoever has refreshed reads the new one. */
+export const makeRpcLeaderboards = (rpc: Rpc): Leaderboards => ({
+  state: async (organizationId, viewerId) =>
+    boardState
+      .nullable()
+      .parse(await rpc.call('leaderboard_state', { organization_id: organizationId, viewer_id: viewerId })),
+  page: async ({ organizationId, departmentId, period, viewerId, limit, offset }) => {
+    const answer = await rpc.call('leaderboard_page', {
+      organization_id: organizationId,
+      department_id: departmentId,
+      period,
+      viewer_id: viewerId,
+      limit,
+      offset,
+    });
+    return neverShown.safeParse(answer).success ? null : boardPage.parse(answer);
+  },
+  save: async (organizationId, zone, round, members) => {
+    await rpc.call('save_some_members', { organization_id: organizationId, zone, round, members });
+  },
+  show: async (organizationId, round, { readAt, asOf, dataSource }) => {
+    const finished = { read_at: readAt, as_of: asOf, data_source: dataSource };
+    await rpc.call(
+      'finish_members',
+      { organization_id: organizationId, round, ...finished },
+      { isLong: true },
+    );
+    await rpc.call('show_leaderboard', { organization_id: organizationId }, { isLong: true });
   },
 });
 

@@ -1,5 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
-import { Calls } from './calls.ts';
+import type { RpcOptions } from '../../application/ports/rpc.ts';
+import { Calls, longTimeoutMs } from './calls.ts';
 import type { Database } from './database.ts';
 
 export interface SupabaseOptions {
@@ -8,15 +9,9 @@ export interface SupabaseOptions {
   serviceRoleKey: string;
   /** Longest time of one call, milliseconds. */
   timeoutMs: number;
+  /** The same of a call that `isLong`; ten minutes when it is left out. The project's own limit ends it earlier. */
+  longTimeoutMs?: number;
 }
-
-/** supabase-js itself waits for ever. */
-const fetchWithin =
-  (timeoutMs: number): typeof fetch =>
-  (input, init) => {
-    const limit = AbortSignal.timeout(timeoutMs);
-    return fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
-  };
 
 /**
  * Supabase over `rpc()`, always as POST: the library retries GETs by itself for seconds. It has no replica to
@@ -24,27 +19,34 @@ const fetchWithin =
  */
 export class SupabaseDatabase implements Database {
   readonly #client;
+  readonly #timeoutMs: number;
+  readonly #longMs: number;
   readonly #calls = new Calls();
 
-  constructor({ url, serviceRoleKey, timeoutMs }: SupabaseOptions) {
+  constructor({ url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs }: SupabaseOptions) {
+    this.#timeoutMs = timeoutMs;
+    this.#longMs = longMs;
     this.#client = createClient(url, serviceRoleKey, {
       db: { schema: 'api' },
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-      global: { fetch: fetchWithin(timeoutMs) },
     });
   }
 
-  call(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    return this.#calls.run(fn, () => this.#post(fn, args));
+  call(
+    fn: string,
+    args: Readonly<Record<string, unknown>>,
+    { isLong = false }: RpcOptions = {},
+  ): Promise<unknown> {
+    return this.#calls.run(fn, () => this.#post(fn, args, isLong ? this.#longMs : this.#timeoutMs));
   }
 
   close(): Promise<void> {
     return this.#calls.close();
   }
 
-  /** The library answers errors as values. */
-  async #post(fn: string, args: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const { data, error } = await this.#client.rpc(fn, args);
+  /** The library answers errors as values, and by itself waits for ever. */
+  async #post(fn: string, args: Readonly<Record<string, unknown>>, limitMs: number): Promise<unknown> {
+    const { data, error } = await this.#client.rpc(fn, args).abortSignal(AbortSignal.timeout(limitMs));
     if (error) throw error;
     return data;
   }

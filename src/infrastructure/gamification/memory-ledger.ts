@@ -1,5 +1,8 @@
 import type { Ledger, Standing } from '../../application/ports/gamification.ts';
+import type { KeptRow, PersonalStore } from '../../application/ports/people.ts';
+import { type LedgerSummary, ledgerSummary } from '../../domain/gamification/learner-record.ts';
 import { capped, type LedgerEntry } from '../../domain/gamification/points.ts';
+import type { Calendar } from '../../domain/time.ts';
 
 interface Line {
   entry: LedgerEntry;
@@ -21,7 +24,7 @@ const usualBound = 500_000;
  * The ledger of this process; it ends with it. Bounded: when it is full, the people recorded longest ago are
  * forgotten, with their last accrual, so that they are read again.
  */
-export class MemoryLedger implements Ledger {
+export class MemoryLedger implements Ledger, PersonalStore {
   /** In the order of the last recording. */
   readonly #accounts = new Map<string, Account>();
   readonly #members = new Map<string, Set<string>>();
@@ -35,6 +38,14 @@ export class MemoryLedger implements Ledger {
 
   async entriesOf(userId: string): Promise<readonly LedgerEntry[]> {
     return [...(this.#accounts.get(userId)?.lines.values() ?? [])].map(({ entry }) => entry);
+  }
+
+  async summaryWith(
+    userId: string,
+    earned: readonly LedgerEntry[],
+    calendar: Calendar,
+  ): Promise<LedgerSummary> {
+    return ledgerSummary(await this.entriesOf(userId), earned, calendar);
   }
 
   async record(entries: readonly LedgerEntry[], organizationId: string | null): Promise<void> {
@@ -75,6 +86,26 @@ export class MemoryLedger implements Ledger {
     this.#shrink();
   }
 
+  exportUser(userId: string): Record<string, readonly KeptRow[]> {
+    const account = this.#accounts.get(userId);
+    const iso = (at: number) => new Date(at).toISOString();
+    const entries = [...(account?.lines.values() ?? [])].map(({ entry, organizationId }) => ({
+      ...entry,
+      occurredAt: iso(entry.occurredAt),
+      organizationId,
+    }));
+    const accruedAt = account?.accruedAt ?? null;
+    return {
+      pointsLedger: entries,
+      accruals: accruedAt === null ? [] : [{ userId, accruedAt: iso(accruedAt) }],
+    };
+  }
+
+  eraseUser(userId: string): void {
+    const account = this.#accounts.get(userId);
+    if (account !== undefined) this.#drop(userId, account);
+  }
+
   #membersOf(organizationId: string): Set<string> {
     const members = this.#members.get(organizationId) ?? new Set();
     this.#members.set(organizationId, members);
@@ -107,13 +138,17 @@ export class MemoryLedger implements Ledger {
   }
 
   #shrink(): void {
-    for (const [userId, { lines }] of this.#accounts) {
+    for (const [userId, account] of this.#accounts) {
       if (this.#size <= this.#mostEntries) return;
-      this.#accounts.delete(userId);
-      this.#size -= lines.size + 1;
-      for (const { organizationId } of lines.values()) {
-        if (organizationId !== null) this.#members.get(organizationId)?.delete(userId);
-      }
+      this.#drop(userId, account);
+    }
+  }
+
+  #drop(userId: string, { lines }: Account): void {
+    this.#accounts.delete(userId);
+    this.#size -= lines.size + 1;
+    for (const { organizationId } of lines.values()) {
+      if (organizationId !== null) this.#members.get(organizationId)?.delete(userId);
     }
   }
 }

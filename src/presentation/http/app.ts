@@ -9,7 +9,10 @@ import express, {
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { AppError } from '../../domain/errors.ts';
+import { edgePrefix } from '../edge/question.ts';
+import { cacheHeaders } from './cache-headers.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
+
 import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
@@ -20,6 +23,10 @@ export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
   /** /health, /ready, /docs, /openapi.yaml: what is not about learning. */
   operations: express.Router;
+  /** Where a host without processes starts jobs by the clock; null = nowhere. */
+  cron: express.Router | null;
+  /** Answers what the edge asks for at a sealed address; null = there is no edge. */
+  edge: RequestHandler | null;
   logger: Logger;
   /** One line per request; its fields are known and hold nothing about anyone. */
   requestLog: (fields: object) => void;
@@ -80,12 +87,18 @@ function allowCors(origins: readonly string[]): RequestHandler {
       'X-Request-Id',
       'traceparent',
     ],
-    exposedHeaders: ['ETag', 'Cache-Status', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: ['ETag', 'Age', 'Cache-Status', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });
   return (request, response, next) => {
-    if (request.headers.origin === undefined || origins.length === 0) next();
-    else apply(request, response, next);
+    if (request.headers.origin === undefined || origins.length === 0) {
+      next();
+      return;
+    }
+    // A preflight is answered by the library.
+    const headers = cacheHeaders('no-store');
+    for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+    apply(request, response, next);
   };
 }
 
@@ -108,7 +121,7 @@ function noSuchRoute(routes: readonly Route[]): RequestHandler {
     if (allow.length === 0) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
     headersOf(response).push('Allow', allow.join(', '));
     if (request.method === 'OPTIONS') {
-      response.writeHead(204, headersOf(response)).end();
+      response.writeHead(204, [...headersOf(response), ...cacheHeaders('no-store')]).end();
       return;
     }
     throw new AppError('METHOD_NOT_ALLOWED', `Only ${allow.join(', ')} can be used here.`);
@@ -142,7 +155,8 @@ function sendProblem(): ErrorRequestHandler {
     if (hasUnreadBody(request)) headers.push('Connection', 'close');
     if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer');
-    const body = Buffer.from(JSON.stringify(problemBody(error, request.path, scope.requestId)));
+    const path = (response.locals.instance as string | undefined) ?? request.path;
+    const body = Buffer.from(JSON.stringify(problemBody(error, path, scope.requestId)));
     const contentType = 'application/problem+json; charset=utf-8';
     send(request, response, statusOf[error.code], body, { cacheControl: 'no-store', contentType });
   };
@@ -163,6 +177,8 @@ export function makeApp(deps: AppDeps): Express {
     app[route.method](`${apiPrefix}${route.path}`, makeHandler(route, deps));
   }
   app.use(deps.operations);
+  if (deps.cron !== null) app.use(deps.cron);
+  if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);
   app.use(noSuchRoute(deps.routes));
   app.use(sendProblem());
   return app;

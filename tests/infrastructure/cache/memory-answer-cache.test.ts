@@ -52,6 +52,18 @@ describe('the memory cache of answers', () => {
     expect([cache.get('a'), cache.get('b')].map((entry) => entry !== undefined)).toEqual([false, true]);
   });
 
+  it('does not keep what was purged while it was being made, and keeps it when another tag was', () => {
+    const cache = new MemoryAnswerCache({ maxEntries: 9, maxBytes: 1e6 }, clock);
+    const made = (key: string, tag: string) => {
+      const making = cache.begin(key, [`${tag}:1`]);
+      cache.purge(['learner:1']);
+      making.keep(answer(1));
+      making.end();
+      return cache.peek(key) !== undefined;
+    };
+    expect([made('a', 'learner'), made('b', 'tenant')]).toEqual([false, true]);
+  });
+
   it('stays within its bounds whatever is written, read and purged, and counts right', () => {
     const operation = fc.record({
       kind: fc.constantFrom('set', 'get', 'purge'),

@@ -11,6 +11,8 @@ import { makeTestDatabase, type TestDatabase } from './test-database.ts';
 
 /** Longest time of one call in every adapter under test, milliseconds. */
 export const limitMs = 1500;
+/** Longest time of a long call in every adapter under test, milliseconds. */
+export const longMs = 6000;
 
 /** One adapter over a database with the contract's functions, and the power to take that database away. */
 export interface UnderTest {
@@ -29,6 +31,7 @@ export async function underPglite(): Promise<UnderTest> {
   const database = await PgliteDatabase.open({
     directory: inMemory,
     statementTimeoutMs: limitMs,
+    longTimeoutMs: longMs,
     prepare: (session) => migrate(session, migrations),
     makeWorker: (dataDirectory) => {
       if (isDown) throw new Error('no threads today');
@@ -64,6 +67,7 @@ export async function underPostgres(): Promise<UnderTest> {
     url: cable.url,
     maxConnections: 5,
     statementTimeoutMs: limitMs,
+    longTimeoutMs: longMs,
     connectTimeoutMs: 5000,
     applicationName: 'contract',
   });
@@ -78,8 +82,13 @@ export async function underPostgres(): Promise<UnderTest> {
 export async function underSupabase(): Promise<UnderTest> {
   const { url, drop } = await migrated();
   const serviceRoleKey = 'the key of a test';
-  const rest = await startPostgrest({ databaseUrl: url, serviceRoleKey, statementTimeoutMs: 2 * limitMs });
-  const database = new SupabaseDatabase({ url: rest.url, serviceRoleKey, timeoutMs: limitMs });
+  const rest = await startPostgrest({ databaseUrl: url, serviceRoleKey, statementTimeoutMs: 2 * longMs });
+  const database = new SupabaseDatabase({
+    url: rest.url,
+    serviceRoleKey,
+    timeoutMs: limitMs,
+    longTimeoutMs: longMs,
+  });
   const close = async () => {
     await database.close();
     await rest.close();

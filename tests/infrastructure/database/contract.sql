@@ -39,6 +39,17 @@ language sql volatile security definer set search_path = '' as $$
   select to_jsonb(count(*)) from generate_series(1, 1000000000000) as s(n) where n % 7 = 3
 $$;
 
+-- Busy for so long.
+create function api.busy(milliseconds integer) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  until timestamptz := clock_timestamp() + make_interval(secs => milliseconds / 1000.0);
+begin
+  while clock_timestamp() < until loop end loop;
+  return to_jsonb(milliseconds);
+end
+$$;
+
 -- Writes, and then fails when asked to: a call is one transaction.
 create function api.note(caller text, fails boolean default false) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$

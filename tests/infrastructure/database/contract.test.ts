@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RpcError } from '../../../src/application/ports/rpc.ts';
-import { limitMs, type UnderTest, underPglite, underPostgres, underSupabase } from './adapters.ts';
+import { limitMs, longMs, type UnderTest, underPglite, underPostgres, underSupabase } from './adapters.ts';
 import { describeOnPostgres } from './test-database.ts';
 
 /** What three adapters promise alike. Every expectation is a literal, so that two adapters cannot differ and pass. */
@@ -13,8 +13,8 @@ function contract(open: () => Promise<UnderTest>): void {
 
   const call = (fn: string, args: Record<string, unknown> = {}, options = {}) =>
     under.database.call(fn, args, options);
-  const failure = async (fn: string, args: Record<string, unknown> = {}): Promise<RpcError> => {
-    const outcome = await call(fn, args).catch((error: unknown) => error);
+  const failure = async (fn: string, args: Record<string, unknown> = {}, options = {}): Promise<RpcError> => {
+    const outcome = await call(fn, args, options).catch((error: unknown) => error);
     expect(outcome).toBeInstanceOf(RpcError);
     return outcome as RpcError;
   };
@@ -148,6 +148,31 @@ function contract(open: () => Promise<UnderTest>): void {
     expect(performance.now() - startedAt).toBeLessThan(limitMs + 3000);
     expect(await call('ping')).toMatchObject({ ok: true });
   });
+
+  it('lets a long call take longer than others, and only that one', async () => {
+    const milliseconds = 2 * limitMs;
+    expect(await call('busy', { milliseconds }, { isLong: true })).toBe(milliseconds);
+    expect(await codeOf('busy', { milliseconds: longMs })).toBe('unavailable');
+    expect(await call('busy', { milliseconds: 1 })).toBe(1);
+  }, 30_000);
+
+  it('keeps what a long call wrote, and undoes it when the call fails, as with any other', async () => {
+    expect(await call('note', { caller: 'long' }, { isLong: true })).toEqual({ caller: 'long' });
+    const failed = await failure('note', { caller: 'long undone', fails: true }, { isLong: true });
+    expect(failed.code).toBe('unprocessable');
+    const noted = await call('noted');
+    expect(noted).toContain('long');
+    expect(noted).not.toContain('long undone');
+  });
+
+  it('cuts off a long call too, when it takes too long even for one', async () => {
+    const startedAt = performance.now();
+    expect((await failure('slow', {}, { isLong: true })).code).toBe('unavailable');
+    const took = performance.now() - startedAt;
+    expect(took).toBeGreaterThan(longMs - 500);
+    expect(took).toBeLessThan(longMs + 3000);
+    expect(await call('ping')).toMatchObject({ ok: true });
+  }, 30_000);
 
   it('is unavailable while the database is gone, and well again when it is back', async () => {
     const running = codeOf('slow');

@@ -34,12 +34,13 @@ const entry = (userId: string, reference: string, points: number, occurredAt = c
 describe('the ledger', () => {
   it('keeps one entry for each thing earned, the first, and sums them with the daily cap', async () => {
     const ledger = makeRpcLedger(database);
-    await ledger.record([], 'org-1');
+    await ledger.record([], 'org-1', 'UTC');
     await ledger.record(
       [entry('u-1', 'c-1', 100), entry('u-2', 'c-1', 900), entry('u-2', 'c-2', 300)],
       'org-1',
+      'UTC',
     );
-    await ledger.record([entry('u-1', 'c-1', 50)], 'org-1');
+    await ledger.record([entry('u-1', 'c-1', 50)], 'org-1', 'UTC');
     expect(await ledger.entriesOf('u-1')).toEqual([entry('u-1', 'c-1', 100)]);
     expect(await ledger.entriesOf('nobody')).toEqual([]);
     const standings = await ledger.standings('org-1', { since: null, zone: 'UTC' });

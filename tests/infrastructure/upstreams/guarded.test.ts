@@ -21,7 +21,7 @@ const soon = (ms = 2) => new Promise((resolve) => setTimeout(resolve, ms));
 function gateWith(
   first: Answer,
   settings: Partial<UpstreamSettings> = {},
-  options: { ttl?: number; good?: number; mock?: Answer } = {},
+  options: { ttl?: number; good?: number; mock?: Answer; now?: () => number } = {},
 ) {
   let answer = first;
   let asked = 0;
@@ -46,7 +46,7 @@ function gateWith(
       breakerOpenMs: 40,
       ...settings,
     }),
-    clock: { now: () => Date.now() },
+    clock: { now: options.now ?? (() => Date.now()) },
     random: () => 0.5,
     hooks: { onCall: (call) => calls.push(call), onBreaker: () => undefined },
     replyTtlMs: options.ttl ?? 0,
@@ -67,6 +67,23 @@ function gateWith(
 }
 
 describe('a guarded call', () => {
+  it('believes for ten seconds only that somebody is unknown, and longer what is known', async () => {
+    let now = Date.now();
+    const unknown: Answer = () => Promise.reject(new UpstreamError('not_found', 'nobody'));
+    const { user, asked, become, scope } = gateWith(unknown, {}, { ttl: 60_000, now: () => now });
+    const ask = () => user(scope({ deadlineAt: now + 1000 }));
+    expect((await ask()).value).toBeNull();
+    now += 9_999;
+    expect((await ask()).value).toBeNull();
+    expect(asked()).toBe(1);
+    become(up);
+    now += 2;
+    expect((await ask()).value).not.toBeNull();
+    now += 30_000;
+    expect((await ask()).value).not.toBeNull();
+    expect(asked()).toBe(2);
+  });
+
   it('says where its reply comes from and how old it is', async () => {
     const { user } = gateWith(up, {}, { ttl: 1000 });
     const first = await user();

@@ -1,0 +1,222 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Router } from 'express';
+import { registry } from '../application/analytics/registry.ts';
+import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { purgeOnPoints } from '../application/events/purge-on-points.ts';
+import { OutboxRelay } from '../application/events/relay.ts';
+import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
+import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
+import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
+import { type Jobs, makeJobs } from '../application/jobs/registry.ts';
+import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
+import type { JobUseCases } from '../application/jobs/use-cases.ts';
+import { warmOrganization } from '../application/organization/warm-organization.ts';
+import { makeApplyRetention } from '../application/people/apply-retention.ts';
+import type { AnswerCache } from '../application/ports/answer-cache.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { Ids } from '../application/ports/ids.ts';
+import type { JobQueue, JobRuns } from '../application/ports/jobs.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import type { CallScope, UpstreamGate } from '../application/ports/reply.ts';
+import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../infrastructure/database/database.ts';
+import { PgliteDatabase } from '../infrastructure/database/pglite.ts';
+import { MemoryEventBus } from '../infrastructure/events/memory-bus.ts';
+import { MemoryJobRuns } from '../infrastructure/jobs/memory-job-runs.ts';
+import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc-job-runs.ts';
+import { makeRunNow } from '../infrastructure/jobs/run-now-queue.ts';
+import { upstreamDefaults } from '../infrastructure/upstreams/resilience.ts';
+import { makeCronRouter } from '../presentation/http/job-routes.ts';
+import { erasureSaltOf, type Own } from './own.ts';
+
+export interface WorkDeps {
+  config: Config;
+  own: Own;
+  gate: UpstreamGate;
+  run: RunAnalytic;
+  cache: AnswerCache;
+  minimumCohortOf: (organizationId: string | null) => number;
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+}
+
+/** What goes on beside requests. */
+export interface Work {
+  runs: JobRuns;
+  /** Where a host that has no processes starts jobs by the clock. */
+  cron: Router | null;
+  /** Begins: events are published, jobs are worked on. */
+  start: () => void;
+  /** Lets what runs end, up to a bound; then nothing of it touches the database any more. */
+  stop: () => Promise<void>;
+}
+
+const nothing = async () => undefined;
+
+const tryAgainMs = 5000;
+
+/** How long a walk through a whole organization and an answer over it may take, ms. */
+const answerMsOf = ({ ORGANIZATION_WALK_SECONDS: seconds }: Config) =>
+  Math.ceil((seconds * 1000) / upstreamDefaults.budgetShare) + 5000;
+
+function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
+  const { config, own, gate, run, clock, logger, ids, minimumCohortOf } = deps;
+  const answerMs = answerMsOf(config);
+  const scope = (signal: AbortSignal): CallScope => ({
+    requestId: ids.uuid(),
+    traceparent: undefined,
+    signal,
+    startedAt: clock.now(),
+    deadlineAt: clock.now() + answerMs,
+    memo: new Map(),
+  });
+  const openUnder = (signal: AbortSignal) => () => gate.live(scope(signal));
+  const take = makeTakeSnapshots({
+    gate,
+    run,
+    snapshots: own.live.snapshots,
+    clock,
+    logger,
+    newId: ids.uuid,
+    minimumCohortOf,
+    answerMs,
+  });
+  const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config) });
+  const retention = {
+    rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
+    snapshotDays: config.RETENTION_SNAPSHOT_DAYS,
+    auditDays: config.RETENTION_AUDIT_DAYS,
+  };
+  return {
+    refreshLeaderboards: async ({ organizationId, signal, now, run: handle }) => {
+      const refresh = { open: openUnder(signal), stores: own.live, now };
+      const onProgress = (people: number) => void handle.progress(people, null).catch(nothing);
+      const { value } = await refreshLeaderboard(organizationId, refresh, { signal, onProgress });
+      return { people: value.people };
+    },
+    takeSnapshots: async ({ organizationId, period, run: handle, signal }) => {
+      const cursor = typeof handle.cursor === 'string' ? handle.cursor : null;
+      const progress = (done: number, total: number, at: string) => handle.progress(done, total, at);
+      return { ...(await take({ organizationId, day: period, cursor, progress, signal })) };
+    },
+    warmOrganization: ({ organizationId, signal }) =>
+      warmOrganization(organizationId, { registry, run, scope }, signal),
+    rollOverStreaks: ({ organizationId, signal, now, run: handle }) =>
+      rollOverOrganization(organizationId, {
+        open: openUnder(signal),
+        stores: own.live,
+        writes: own.live.writes,
+        correlationId: handle.id,
+        now,
+        signal,
+        onProgress: (people) => handle.progress(people, null),
+      }),
+    applyRetention: (now, signal) => applyRetention(now, retention, signal),
+    relayOutbox: (signal) => drain(relay, signal),
+  } satisfies Partial<JobUseCases>;
+}
+
+/** Publishes until nothing is due. */
+async function drain(relay: OutboxRelay, signal: AbortSignal) {
+  const figures = { published: 0, failed: 0 };
+  for (;;) {
+    signal.throwIfAborted();
+    const { taken, published, failed } = await relay.runOnce();
+    figures.published += published;
+    figures.failed += failed;
+    if (taken === 0) return figures;
+  }
+}
+
+/** Where pg-boss keeps its queues; null = this database takes functions only, so jobs are started by cron. */
+function queueDatabaseOf(config: Config, database: Database) {
+  if (config.DATABASE_URL !== undefined)
+    return { url: config.DATABASE_URL, maxConnections: config.JOBS_CONNECTIONS };
+  return database instanceof PgliteDatabase ? { embedded: database } : null;
+}
+
+async function openQueue(
+  deps: WorkDeps,
+  database: Database,
+  jobs: Jobs,
+  runs: JobRuns,
+): Promise<JobQueue | null> {
+  const { config, clock, logger } = deps;
+  const where = queueDatabaseOf(config, database);
+  if (where === null) return null;
+  const { PgBossQueue } = await import('../infrastructure/jobs/pg-boss-queue.ts');
+  return PgBossQueue.open({ database: where, jobs, runs, clock, logger });
+}
+
+/** Jobs and the relay of events, over the database; without one there is nothing to keep for later. */
+export function makeWork(deps: WorkDeps): Work {
+  const { config, own, cache, clock, ids, logger } = deps;
+  const { database } = own;
+  if (database === null)
+    return { runs: new MemoryJobRuns(clock, ids), cron: null, start: () => undefined, stop: nothing };
+  const bus = new MemoryEventBus();
+  purgeOnPoints(bus, cache);
+  const relay = new OutboxRelay({ rpc: database, bus, clock, logger, worker: ids.uuid() });
+  const runs = makeRpcJobRuns(database);
+  const { relayOutbox, ...always } = useCasesOf(deps, database, relay);
+  const isServerless = config.JOBS === 'cron';
+  const jobs = makeJobs({
+    organizations: makeRpcOrganizations(database),
+    runs,
+    useCases: isServerless ? { ...always, relayOutbox } : always,
+  });
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const { runDue } = makeRunNow({ jobs, runs, runJob, clock });
+  const cron = makeCronRouter({
+    secret: config.CRON_SECRET,
+    jobs,
+    runDue,
+    budgetMs: config.CRON_BUDGET_MS,
+  });
+  let queue: JobQueue | null = null;
+
+  async function workOnJobs(): Promise<void> {
+    const opened = await openQueue(deps, database as Database, jobs, runs);
+    if (opened === null) {
+      logger.info({}, 'this database has no queue: jobs are started by cron');
+      return;
+    }
+    queue = opened;
+    await opened.work(makeHandleDelivery(runJob, (...order) => opened.enqueue(...order)));
+    for (const { name, schedule, zone } of jobs.values())
+      if (schedule !== null) await opened.schedule({ name, cron: schedule, zone });
+  }
+
+  const stopping = new AbortController();
+  /** A database that is away at the start is no reason not to serve. */
+  async function keepTrying(): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures += 1) {
+      try {
+        return await workOnJobs();
+      } catch (error) {
+        if (failures === 0)
+          logger.warn({ failure: failureKind(error) }, 'jobs wait: their queue cannot be opened');
+        await delay(tryAgainMs, undefined, { signal: stopping.signal, ref: false }).catch(nothing);
+      }
+    }
+  }
+
+  let starting: Promise<void> = Promise.resolve();
+  return {
+    runs,
+    cron,
+    start: () => {
+      if (isServerless) return;
+      relay.start(config.EVENTS_INTERVAL_MS);
+      if (config.JOBS === 'on') starting = keepTrying();
+    },
+    stop: async () => {
+      stopping.abort();
+      await starting;
+      await queue?.stop(config.JOBS_STOP_MS);
+      await relay.stop();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { storesWithoutForgotten, writesWithoutForgotten } from '../application/people/without-forgotten.ts';
+import type { Audit } from '../application/ports/audit.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { OwnStores, Preferences } from '../application/ports/gamification.ts';
+import type { GamificationWrites } from '../application/ports/gamification-writes.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import type { Forgotten, People, PersonalStore } from '../application/ports/people.ts';
+import type { Sessions } from '../application/ports/sessions.ts';
+import type { Config } from '../config.ts';
+import { ids } from '../infrastructure/auth/ids.ts';
+import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
+import type { Database } from '../infrastructure/database/database.ts';
+import { openDatabase } from '../infrastructure/database/open.ts';
+import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
+import {
+  makeRpcKept,
+  makeRpcLeaderboards,
+  makeRpcLedger,
+  makeRpcPreferences,
+} from '../infrastructure/database/stores.ts';
+import { digest } from '../infrastructure/digest.ts';
+import { MemoryGamificationWrites } from '../infrastructure/gamification/memory-gamification-writes.ts';
+import { makeMemoryKept } from '../infrastructure/gamification/memory-kept.ts';
+import { MemoryLeaderboards } from '../infrastructure/gamification/memory-leaderboards.ts';
+import { MemoryLedger } from '../infrastructure/gamification/memory-ledger.ts';
+import { MemoryPreferences } from '../infrastructure/gamification/memory-preferences.ts';
+import { makeRpcGamificationWrites } from '../infrastructure/gamification/rpc-gamification-writes.ts';
+import { MemoryAudit } from '../infrastructure/people/memory-audit.ts';
+import { MemoryPeople } from '../infrastructure/people/memory-people.ts';
+import { makeRpcAudit } from '../infrastructure/people/rpc-audit.ts';
+import { makeRpcPeople } from '../infrastructure/people/rpc-people.ts';
+import { MemorySnapshots } from '../infrastructure/snapshots/memory-snapshots.ts';
+import { makeRpcSnapshots } from '../infrastructure/snapshots/rpc-snapshots.ts';
+
+/** What of our own a world has: what is read and what is written. */
+export interface World extends OwnStores {
+  writes: GamificationWrites;
+}
+
+export interface Own {
+  live: World;
+  /** What is made up is never recorded as earned, but what people choose is theirs in mock mode too. */
+  mock: World;
+  sessions: Sessions;
+  people: People & Forgotten;
+  audit: Audit;
+  /** What this process holds of people beside `people`. */
+  personal: readonly PersonalStore[];
+  /** Hears at once which log-ins have ended. */
+  hearOfRevocations: () => Promise<void>;
+  /** Null = everything is in memory and ends with the process. */
+  database: Database | null;
+  close: () => Promise<void>;
+}
+
+/** With which the ids of erased people are hashed. */
+export const erasureSaltOf = ({ ERASURE_SALT: salt, JWT_SECRET: secret }: Config): string =>
+  salt ?? digest(`erasures ${secret}`);
+
+/** How often revocations of other processes are read: a log-out is felt everywhere within seconds. */
+const revocationsEveryMs = 2000;
+
+/** A world that records nothing of people who were erased. */
+const withoutForgotten = (world: World, forgotten: Forgotten): World => ({
+  ...storesWithoutForgotten(world, forgotten),
+  writes: writesWithoutForgotten(world.writes, forgotten),
+});
+
+function inMemory(config: Config, preferences: Preferences): { world: World; personal: PersonalStore[] } {
+  // The same in every process, so that pages of one leaderboard agree; not the secret itself.
+  const tieSecret = digest(`leaderboard ties ${config.JWT_SECRET}`);
+  const ledger = new MemoryLedger();
+  const writes = new MemoryGamificationWrites(ledger);
+  const leaderboards = new MemoryLeaderboards({ ledger, preferences, tieSecret });
+  const snapshots = new MemorySnapshots();
+  const kept = makeMemoryKept(writes);
+  return {
+    world: { ledger, writes, kept, leaderboards, preferences, snapshots },
+    personal: [ledger, writes, leaderboards, snapshots],
+  };
+}
+
+/** What is ours to keep: in the database, or in this process when there is none. */
+export async function openOwn(config: Config, clock: Clock, logger: Logger): Promise<Own> {
+  if (config.DATABASE === 'none') {
+    const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
+    const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
+    const [sessions, audit] = [new MemorySessions(clock), new MemoryAudit()];
+    const stores = [sessions, audit, ...Object.values(preferences), ...live.personal, ...mock.personal];
+    const people = new MemoryPeople({ stores, audit, ids, digest });
+    const nothing = async () => undefined;
+    return {
+      live: withoutForgotten(live.world, people),
+      mock: withoutForgotten(mock.world, people),
+      ...{
+        sessions,
+        people,
+        audit,
+        personal: [],
+        hearOfRevocations: nothing,
+        database: null,
+        close: nothing,
+      },
+    };
+  }
+  const database = await openDatabase({
+    url: config.DATABASE_URL,
+    replicaUrl: config.DATABASE_REPLICA_URL,
+    supabaseUrl: config.SUPABASE_URL,
+    supabaseKey: config.SUPABASE_SERVICE_ROLE_KEY,
+    directory: config.DATA_DIR,
+    maxConnections: config.DATABASE_CONNECTIONS,
+    timeoutMs: config.DATABASE_TIMEOUT_MS,
+  });
+  const sessions = new RpcSessions(database, clock);
+  const refresh = () =>
+    sessions.refresh().catch(() => logger.warn({}, 'revocations of other processes cannot be read'));
+  await refresh();
+  const timer = setInterval(() => void refresh(), revocationsEveryMs);
+  const live = {
+    ledger: makeRpcLedger(database),
+    writes: makeRpcGamificationWrites(database),
+    kept: makeRpcKept(database),
+    leaderboards: makeRpcLeaderboards(database),
+    preferences: makeRpcPreferences(database),
+    snapshots: makeRpcSnapshots(database),
+  };
+  const close = async () => {
+    clearInterval(timer);
+    await database.close();
+  };
+  const people = makeRpcPeople(database, erasureSaltOf(config));
+  const mock = inMemory(config, live.preferences);
+  return {
+    live: withoutForgotten(live, people),
+    mock: withoutForgotten(mock.world, people),
+    ...{ sessions, people, audit: makeRpcAudit(database), personal: mock.personal, database, close },
+    hearOfRevocations: () => sessions.refresh(),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../application/ports/clock.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import type { Config } from '../config.ts';
+import { ids } from '../infrastructure/auth/ids.ts';
+import { LayeredAnswerCache } from '../infrastructure/cache/layered-answer-cache.ts';
+import { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
+import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
+import { digest } from '../infrastructure/digest.ts';
+import { RedisLink } from '../infrastructure/redis/link.ts';
+import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
+import type { SharedCountsOf } from '../presentation/http/rate-limits.ts';
+
+/**
+ * What answers depend on beside their key: processes that differ in it keep their answers apart. Changing a
+ * secret or an address of our own changes no answer.
+ */
+function spaceOf(config: Config): string {
+  const { services, cacheSeconds, PRIVACY_MINIMUM_COHORT, PRIVACY_MINIMUM_COHORTS } = config;
+  const database = config.DATABASE_URL ?? config.SUPABASE_URL;
+  const { host, pathname } =
+    database === undefined ? { host: '', pathname: config.DATA_DIR } : new URL(database);
+  const parts = [
+    Object.values(services).map(({ url }) => url ?? null),
+    [config.DATABASE, host, pathname],
+    [PRIVACY_MINIMUM_COHORT, PRIVACY_MINIMUM_COHORTS],
+    [cacheSeconds, config.CACHE_LAST_KNOWN_GOOD_SECONDS, config.CLOCK_START ?? null],
+  ];
+  return digest(JSON.stringify(parts));
+}
+
+interface Sharing {
+  cache: MemoryAnswerCache | LayeredAnswerCache;
+  countsOf: SharedCountsOf | undefined;
+  close: () => Promise<void>;
+}
+
+/** How long a start waits for Redis; it comes in by itself when it is later. */
+const redisStartMs = 500;
+
+/** Finished answers and counts: of this process, or of all that have the same Redis. */
+export async function openSharing(config: Config, clock: Clock, logger: Logger): Promise<Sharing> {
+  const memory = new MemoryAnswerCache(
+    { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
+    clock,
+  );
+  const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
+  if (urls === undefined) return { cache: memory, countsOf: undefined, close: async () => undefined };
+  const link = new RedisLink({ urls, waitMs, logger });
+  const space = spaceOf(config);
+  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock });
+  await Promise.all([link.open(redisStartMs), cache.open()]);
+  const close = async () => {
+    cache.close();
+    link.close();
+  };
+  return { cache, countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs), close };
+}
