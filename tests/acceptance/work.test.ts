@@ -70,6 +70,7 @@ describe('points', () => {
     const before = (await learner.get('/gamification/stats/me')).body.data.totalPoints as number;
     const first = await award(claim(), 'key-of-the-first');
     expect([first.status, first.body.data.entry.points]).toEqual([201, 100]);
+    expect(first.body.data.totalPoints).toBe(before + 100);
     const again = await Promise.all(Array.from({ length: 8 }, () => award(claim(), 'key-of-the-first')));
     for (const { status, body } of again)
       expect([status, body.data]).toEqual([

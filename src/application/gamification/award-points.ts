@@ -188,7 +188,16 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
     ]);
     const entry = entryOf(claim, attempts, calendar);
     const { ledger, kept } = deps.stores[world];
-    const earned = [...earnedEntries(claim.userId, read.sources, calendar), entry];
+    const isClaimed = ({ source, reference }: LedgerEntry) =>
+      source === entry.source && reference === entry.reference;
+    const accrued = earnedEntries(claim.userId, read.sources, calendar);
+    // What was earned beside it comes first: the day's cap and the total are then of all of it.
+    await ledger.record(
+      accrued.filter((other) => !isClaimed(other)),
+      subject.organizationId,
+      zone,
+    );
+    const earned = [...accrued, entry];
     const [summary, stays] = await Promise.all([
       ledger.summaryWith(claim.userId, earned, calendar),
       kept.of(claim.userId),
