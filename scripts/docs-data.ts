@@ -28,6 +28,7 @@ const groups: Record<string, Record<string, string>> = {
   },
   'Points and activity': {
     points_ledger: untilErased,
+    organization_points: untilErased,
     point_days: untilErased,
     point_totals: untilErased,
     point_sums: untilErased,

@@ -66,15 +66,20 @@ export const makeRpcPeople = (rpc: Rpc, salt: string): People & Forgotten => ({
   },
   erase: async ({ userId, requestedBy, organizationId, reason, requestId, now }) =>
     proof.parse(
-      await rpc.call('erase_person', {
-        user_id: userId,
-        salt,
-        requested_by: requestedBy,
-        organization_id: organizationId,
-        reason,
-        now,
-        request_id: requestId,
-      }),
+      await rpc.call(
+        'erase_person',
+        {
+          user_id: userId,
+          salt,
+          requested_by: requestedBy,
+          organization_id: organizationId,
+          reason,
+          now,
+          request_id: requestId,
+        },
+        // The leaderboards are computed anew without the person.
+        { isLong: true },
+      ),
     ),
   among: async (userIds) => {
     if (userIds.length === 0) return new Set();

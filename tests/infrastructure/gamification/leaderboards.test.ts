@@ -266,10 +266,33 @@ describe('leaderboards in memory', () => {
   });
 });
 
-onBoth('leaderboards', ({ call }) =>
-  contract({
-    ledger: makeRpcLedger({ call }),
-    preferences: makeRpcPreferences({ call }),
-    leaderboards: makeRpcLeaderboards({ call }),
-  }),
-);
+onBoth('leaderboards', ({ call, sql }) => {
+  const leaderboards = makeRpcLeaderboards({ call });
+  const preferences = makeRpcPreferences({ call });
+  contract({ ledger: makeRpcLedger({ call }), preferences, leaderboards });
+
+  it('leave out who has been hidden for longer than they look back for choices', async () => {
+    const [org, hidden, seen] = [someone(), someone(), someone()];
+    await preferences.update(hidden, org, { leaderboardPrivacy: 'hidden' });
+    await preferences.update(seen, org, { leaderboardPrivacy: 'public' });
+    await sql("update internal.preferences set updated_at = now() - interval '30 days' where user_id = $1", [
+      hidden,
+    ]);
+    const members = [hidden, seen].map((userId) => ({
+      userId,
+      departmentId: null,
+      reading: 'current' as const,
+    }));
+    await leaderboards.save(org, 'UTC', now, members);
+    await leaderboards.show(org, now, { readAt: now, asOf: now, dataSource: 'realtime' });
+    const place = {
+      organizationId: org,
+      departmentId: null,
+      period: 'alltime',
+      limit: 10,
+      offset: 0,
+    } as const;
+    const page = await leaderboards.page({ ...place, viewerId: seen });
+    expect([page?.participants, page?.entries.map(({ userId }) => userId)]).toEqual([1, [seen]]);
+  });
+});
