@@ -1,6 +1,6 @@
 /** What the scripts share that run a command beside a private server of one of Debian's packages. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -39,6 +39,21 @@ export function installDebian(name: string, packageName: string, prepare: () => 
   execFileSync(aptGet, ['update', '-q'], options);
   const keepConf = ['-o', 'Dpkg::Options::=--force-confold'];
   execFileSync(aptGet, ['install', '-qy', '--no-install-recommends', ...keepConf, packageName], options);
+}
+
+/** Debian asks this program whether a package may start its server. One that is there already is somebody's choice. */
+const policy = '/usr/sbin/policy-rc.d';
+
+/** The same for a package that would start its server at once. @throws Complaint when we may not. */
+export function installIdle(name: string, packageName: string): void {
+  const isOurs = !existsSync(policy);
+  try {
+    installDebian(name, packageName, () => {
+      if (isOurs) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    });
+  } finally {
+    if (isOurs) rmSync(policy, { force: true });
+  }
 }
 
 export function freePort(): Promise<number> {

@@ -1,18 +1,11 @@
 /** A private Redis on a free loopback port, with its data in a temporary directory. Nothing outlives `stop`. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import {
-  Complaint,
-  directoryOf,
-  ended,
-  freePort,
-  installDebian,
-  type PrivateServer,
-} from './debian-server.ts';
+import { Complaint, directoryOf, ended, freePort, installIdle, type PrivateServer } from './debian-server.ts';
 
 const program = 'redis-server';
 const startTriesMs = 10_000;
@@ -20,20 +13,8 @@ const startTriesMs = 10_000;
 /** The program's directory; undefined without one. */
 export const findRedis = (): string | undefined => directoryOf(program, ['/usr/bin', '/usr/local/bin']);
 
-/** Debian asks this program whether a package may start its server. One that is there already is somebody's choice. */
-const policy = '/usr/sbin/policy-rc.d';
-
 export function installRedis(): void {
-  const isOurs = !existsSync(policy);
-  try {
-    installDebian('Redis', 'redis-server', () => {
-      if (!isOurs) return;
-      writeFileSync(policy, '#!/bin/sh\nexit 101\n');
-      chmodSync(policy, 0o755);
-    });
-  } finally {
-    if (isOurs) rmSync(policy, { force: true });
-  }
+  installIdle('Redis', 'redis-server');
   if (findRedis() === undefined) throw new Complaint('Redis was installed, but its program is nowhere.');
 }
 

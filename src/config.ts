@@ -44,6 +44,14 @@ function jointProblems(env: Partial<Environment>): string[] {
       'SUPABASE_URL: goes together with SUPABASE_SERVICE_ROLE_KEY',
     ],
     [
+      (env.EDGE_PURGE_TOKEN === undefined) !== (env.EDGE_PURGE_PROJECT === undefined),
+      'EDGE_PURGE_TOKEN: goes together with EDGE_PURGE_PROJECT',
+    ],
+    [
+      env.EDGE_PURGE_TOKEN !== undefined && env.EDGE_SECRET === undefined,
+      'EDGE_PURGE_TOKEN: needs EDGE_SECRET',
+    ],
+    [
       env.DATABASE_REPLICA_URL !== undefined && env.DATABASE_URL === undefined,
       'DATABASE_REPLICA_URL: needs DATABASE_URL',
     ],

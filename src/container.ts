@@ -14,6 +14,7 @@ import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
+import { repliesIn } from './application/freshness/forget-about.ts';
 import { makeAwardPoints } from './application/gamification/award-points.ts';
 import { notingOrganizations } from './application/organization/note-organizations.ts';
 import { makeErasePerson } from './application/people/erase-person.ts';
@@ -28,10 +29,12 @@ import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { ids } from './infrastructure/auth/ids.ts';
 import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
+import { makeSeal } from './infrastructure/auth/seal.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
+import { makeTelemetry } from './infrastructure/observability/telemetry.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
 import { clients } from './infrastructure/upstreams/clients.ts';
 import { type Gate, makeGuardedUpstreams } from './infrastructure/upstreams/guarded.ts';
@@ -41,6 +44,7 @@ import { makeServiceTokens } from './infrastructure/upstreams/service-tokens.ts'
 import type { Transport } from './infrastructure/upstreams/transport.ts';
 import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts';
 import { makeWire } from './infrastructure/upstreams/wire.ts';
+import { makeEdgeHandler } from './presentation/edge/edge-route.ts';
 import { analyticRoute } from './presentation/http/analytics-routes.ts';
 import { makeApp } from './presentation/http/app.ts';
 import { auditRoutes } from './presentation/http/audit-routes.ts';
@@ -55,7 +59,10 @@ import { pointsRoutes } from './presentation/http/points-routes.ts';
 import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
+import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
+import { withEdge } from './wiring/edge.ts';
 import { makeWork } from './wiring/jobs.ts';
+import { openLive } from './wiring/live.ts';
 import { openOwn } from './wiring/own.ts';
 import { openSharing } from './wiring/sharing.ts';
 
@@ -64,6 +71,8 @@ export interface Container {
   /** What the server listens with: cached answers first, everything else through the app. */
   listener: RequestListener;
   routes: readonly Route[];
+  /** What a host without processes has to call by the clock: `vercel.json` says the same. */
+  cronPaths: readonly { path: string; schedule: string }[];
   gate: Gate;
   logger: Logger;
   clock: Clock;
@@ -202,8 +211,8 @@ export async function makeContainer(
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
   const policies = cachePoliciesOf(config);
-  const sharing = await openSharing(config, clock, logger);
-  const { cache } = sharing;
+  const sharing = await openSharing(config, clock, logger, (tags) => gate.forget(repliesIn(tags)));
+  const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
   const run = makeRunAnalytic({
@@ -217,12 +226,15 @@ export async function makeContainer(
     budgetMs: config.REQUEST_BUDGET_MS,
     minimumCohortOf,
   });
+  const authorizer = makeAuthorizer(gate, clock);
+  const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
   const work = makeWork({
     config,
     own,
     gate,
     run,
     cache,
+    consume: live.consume,
     minimumCohortOf,
     clock,
     ids,
@@ -240,7 +252,6 @@ export async function makeContainer(
   });
   const sessionUseCases = welcomingBack(openSessions, own.people);
 
-  const authorizer = makeAuthorizer(gate, clock);
   const { people, audit, personal, hearOfRevocations } = own;
   const onRecord = makeOnRecord({ authorizer, audit, forgotten: people, clock, logger });
   const peopleUseCases = {
@@ -268,6 +279,7 @@ export async function makeContainer(
     ...auditRoutes(makeReadAudit(audit, authorizer)),
     ...pointsRoutes(awardPoints),
     ...jobRoutes(work.runs),
+    ...live.routes,
     metricsRoute(metricDictionary(registry)),
     healthRoute,
   ];
@@ -294,6 +306,8 @@ export async function makeContainer(
       standard: config.RATE_STANDARD_PER_MINUTE,
       predictive: config.RATE_PREDICTIVE_PER_HOUR,
       auth: config.RATE_AUTH_PER_15_MINUTES,
+      refresh: config.RATE_REFRESH_PER_10_MINUTES,
+      webhook: config.RATE_WEBHOOK_PER_MINUTE,
       organization: config.RATE_ORGANIZATION_PER_MINUTE,
       address: config.RATE_ADDRESS_PER_MINUTE,
     },
@@ -311,6 +325,8 @@ export async function makeContainer(
     requestLog,
     isDraining,
   });
+  // In production nobody reads it without a token; elsewhere it is open to whoever tries things out.
+  const hasTelemetry = config.METRICS_TOKEN !== undefined || config.NODE_ENV !== 'production';
   const app = makeApp({
     routes,
     operations: makeOperations({
@@ -320,6 +336,16 @@ export async function makeContainer(
       openapi: () => openapi,
     }),
     cron: work.cron,
+    telemetry: hasTelemetry
+      ? makeTelemetryRouter({
+          telemetry: makeTelemetry({ ...work.figures, cache: () => sharing.cache.size(), clock }),
+          token: config.METRICS_TOKEN,
+        })
+      : null,
+    edge:
+      config.EDGE_SECRET === undefined
+        ? null
+        : makeEdgeHandler({ registry, run, policies, limiter, seal: makeSeal(config.EDGE_SECRET), clock }),
     authenticator,
     authorizer,
     limiter,
@@ -341,15 +367,18 @@ export async function makeContainer(
       if (!lane.serve(request, response)) app(request, response);
     },
     routes,
+    cronPaths: work.cronPaths,
     gate,
     logger,
     clock,
     startWork: work.start,
     beginShutdown: () => {
       draining = true;
+      live.end();
     },
     stopWork: work.stop,
     close: async () => {
+      live.close();
       await Promise.all([close(), own.close(), sharing.close()]);
     },
   };

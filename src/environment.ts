@@ -55,6 +55,35 @@ const minimums = z
     });
     return z.NEVER;
   });
+/** `courses=new|old,assessment=…`; values never stand in a message. */
+const webhookSecrets = z
+  .string()
+  .default('')
+  .transform((text, context): Readonly<Partial<Record<Service, readonly string[]>>> => {
+    const pairs = text
+      .split(',')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const at = pair.indexOf('=');
+        const name = pair.slice(0, Math.max(0, at)).trim();
+        return {
+          service: services.find((service) => service === name),
+          secrets: pair.slice(at + 1).split('|'),
+        };
+      });
+    const names = pairs.flatMap(({ service }) => service ?? []);
+    const isGood =
+      names.length === pairs.length &&
+      new Set(names).size === names.length &&
+      pairs.every(({ secrets }) => secrets.every((one) => one.length >= minimumSecretLength));
+    if (isGood) return Object.fromEntries(pairs.map(({ service = '', secrets }) => [service, secrets]));
+    context.addIssue({
+      code: 'custom',
+      message: `must be service=secret pairs, each service once, secrets of at least ${minimumSecretLength} characters`,
+    });
+    return z.NEVER;
+  });
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 export const base = {
@@ -67,6 +96,10 @@ export const base = {
   LOG_LEVEL: described(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'least level that is logged',
+  ),
+  METRICS_TOKEN: described(
+    z.string().min(16, 'must have at least 16 characters').optional(),
+    'bearer token that /metrics asks for; required in production for /metrics to be there',
   ),
   TRUST_PROXY: described(
     whole(0, 10).default(0),
@@ -116,6 +149,14 @@ export const base = {
     whole(50, 60_000).default(1000),
     'how often the outbox is looked at while it is empty, milliseconds',
   ),
+  EVENTS_STREAMS_PER_USER: described(
+    whole(1, 1000).default(5),
+    'most streams of live events that one user may have open at once, in each process',
+  ),
+  WEBHOOK_SECRETS: described(
+    webhookSecrets,
+    `secrets with which services sign what they send to /webhooks, as courses=secret,skills=new|old; each of at least ${minimumSecretLength} characters, without commas and bars`,
+  ),
   JOBS: described(
     z.enum(['on', 'cron', 'off']).default('on'),
     'on = this process works on jobs; cron = only when GET /api/v1/cron/:job is called, events too; off = others do',
@@ -139,6 +180,21 @@ export const base = {
   CRON_BUDGET_MS: described(
     whole(1000, 800_000).default(50_000),
     'how long one call of a cron route may work, milliseconds; the next goes on',
+  ),
+  EDGE_SECRET: described(
+    z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
+    'seals what the middleware at the edge asks for; the same there and here; unset = there is no edge',
+  ),
+  EDGE_PURGE_TOKEN: described(
+    secret.optional(),
+    'access token of Vercel with which the edge is told to forget; needs EDGE_SECRET and EDGE_PURGE_PROJECT',
+  ),
+  EDGE_PURGE_PROJECT: described(z.string().min(1).optional(), 'id or name of the project there'),
+  EDGE_PURGE_TEAM: described(z.string().min(1).optional(), 'id of its team, when it has one'),
+  EDGE_PURGE_URL: described(httpUrl.default('https://api.vercel.com'), 'where Vercel’s API is'),
+  VERCEL: described(
+    z.string().optional(),
+    'set by the host of that name: nothing listens, jobs run by cron only, no embedded database',
   ),
   RETENTION_RAW_ACTIVITY_DAYS: described(whole(1, 3650).default(7), 'how long single activities are kept'),
   RETENTION_SNAPSHOT_DAYS: described(
@@ -231,6 +287,14 @@ export const base = {
   RATE_AUTH_PER_15_MINUTES: described(
     whole(1, 10_000_000).default(5),
     'log-ins per 15 minutes, address and e-mail',
+  ),
+  RATE_REFRESH_PER_10_MINUTES: described(
+    whole(1, 10_000_000).default(5),
+    'how often a user may have figures made anew, in 10 minutes',
+  ),
+  RATE_WEBHOOK_PER_MINUTE: described(
+    whole(1, 10_000_000).default(6000),
+    'messages of services per minute and address',
   ),
   RATE_ORGANIZATION_PER_MINUTE: described(
     whole(1, 10_000_000).default(6000),

@@ -17,6 +17,22 @@ describe('the configuration', () => {
     });
   });
 
+  it('reads secrets of services, of which there may be several, and never prints one', () => {
+    const [one, two] = [`${'a'.repeat(31)}=`, 'b'.repeat(32)];
+    const result = readConfig({ WEBHOOK_SECRETS: `courses=${one}|${two}, learnerAi=${two}` });
+    expect(result).toMatchObject({
+      config: { WEBHOOK_SECRETS: { courses: [one, two], learnerAi: [two] } },
+    });
+    for (const wrong of [`nobody=${one}`, 'courses=hush', `courses=${one}|`, one, `rag=${one},rag=${two}`]) {
+      const [problem, ...more] = problemsOf({ WEBHOOK_SECRETS: wrong });
+      expect([problem, more]).toEqual([
+        expect.stringMatching(/^WEBHOOK_SECRETS: must be service=secret/),
+        [],
+      ]);
+      expect(problem).not.toMatch(/hush|aaaa|bbbb/);
+    }
+  });
+
   it('cannot be changed by anyone', () => {
     const result = readConfig({});
     if (!result.ok) throw new Error('it should be valid');
@@ -44,6 +60,13 @@ describe('the configuration', () => {
       'PORT',
       'SERVICE_TOKEN_SECRET',
     ]);
+  });
+
+  it('takes one Redis or the nodes of a cluster, and nothing else', () => {
+    const result = readConfig({ REDIS_URL: 'redis://a:1, rediss://b:2' });
+    expect(result).toMatchObject({ ok: true, config: { REDIS_URL: ['redis://a:1', 'rediss://b:2'] } });
+    for (const url of ['http://a', 'redis://a,', 'a'])
+      expect(problemsOf({ REDIS_URL: url })).toEqual(['REDIS_URL: must be redis URLs, separated by commas']);
   });
 
   it('never shows the value of a secret', () => {

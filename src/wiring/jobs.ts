@@ -3,19 +3,20 @@ import type { Router } from 'express';
 import { registry } from '../application/analytics/registry.ts';
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
 import { purgeOnPoints } from '../application/events/purge-on-points.ts';
-import { OutboxRelay } from '../application/events/relay.ts';
+import { OutboxRelay, type RelayFigures } from '../application/events/relay.ts';
 import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
 import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
 import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
-import { type Jobs, makeJobs } from '../application/jobs/registry.ts';
+import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
 import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
 import { warmOrganization } from '../application/organization/warm-organization.ts';
 import { makeApplyRetention } from '../application/people/apply-retention.ts';
 import type { AnswerCache } from '../application/ports/answer-cache.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { EventBus } from '../application/ports/events.ts';
 import type { Ids } from '../application/ports/ids.ts';
-import type { JobQueue, JobRuns } from '../application/ports/jobs.ts';
+import type { JobQueue, JobRuns, QueueFigures } from '../application/ports/jobs.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { CallScope, UpstreamGate } from '../application/ports/reply.ts';
 import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
@@ -36,6 +37,8 @@ export interface WorkDeps {
   gate: UpstreamGate;
   run: RunAnalytic;
   cache: AnswerCache;
+  /** Told of the bus before anything is published. */
+  consume: (bus: EventBus) => void;
   minimumCohortOf: (organizationId: string | null) => number;
   clock: Clock;
   ids: Ids;
@@ -47,6 +50,13 @@ export interface Work {
   runs: JobRuns;
   /** Where a host that has no processes starts jobs by the clock. */
   cron: Router | null;
+  /** What such a host has to call, and when. */
+  cronPaths: readonly { path: string; schedule: string }[];
+  /** For operators: how full queues and outbox are. */
+  figures: {
+    queues: () => Promise<Readonly<Record<string, QueueFigures>>>;
+    outbox: () => Promise<RelayFigures | null>;
+  };
   /** Begins: events are published, jobs are worked on. */
   start: () => void;
   /** Lets what runs end, up to a bound; then nothing of it touches the database any more. */
@@ -155,9 +165,17 @@ export function makeWork(deps: WorkDeps): Work {
   const { config, own, cache, clock, ids, logger } = deps;
   const { database } = own;
   if (database === null)
-    return { runs: new MemoryJobRuns(clock, ids), cron: null, start: () => undefined, stop: nothing };
+    return {
+      runs: new MemoryJobRuns(clock, ids),
+      cron: null,
+      cronPaths: [],
+      figures: { queues: async () => ({}), outbox: async () => null },
+      start: () => undefined,
+      stop: nothing,
+    };
   const bus = new MemoryEventBus();
   purgeOnPoints(bus, cache);
+  deps.consume(bus);
   const relay = new OutboxRelay({ rpc: database, bus, clock, logger, worker: ids.uuid() });
   const runs = makeRpcJobRuns(database);
   const { relayOutbox, ...always } = useCasesOf(deps, database, relay);
@@ -207,6 +225,8 @@ export function makeWork(deps: WorkDeps): Work {
   return {
     runs,
     cron,
+    figures: { queues: async () => (await queue?.figures()) ?? {}, outbox: () => relay.figures() },
+    cronPaths: cronPaths(jobs),
     start: () => {
       if (isServerless) return;
       relay.start(config.EVENTS_INTERVAL_MS);

@@ -1,6 +1,8 @@
+import { tellingOfAwards } from '../application/live/tell-of-awards.ts';
 import { storesWithoutForgotten, writesWithoutForgotten } from '../application/people/without-forgotten.ts';
 import type { Audit } from '../application/ports/audit.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import type { EventLog } from '../application/ports/event-log.ts';
 import type { OwnStores, Preferences } from '../application/ports/gamification.ts';
 import type { GamificationWrites } from '../application/ports/gamification-writes.ts';
 import type { Logger } from '../application/ports/logger.ts';
@@ -25,6 +27,7 @@ import { MemoryLeaderboards } from '../infrastructure/gamification/memory-leader
 import { MemoryLedger } from '../infrastructure/gamification/memory-ledger.ts';
 import { MemoryPreferences } from '../infrastructure/gamification/memory-preferences.ts';
 import { makeRpcGamificationWrites } from '../infrastructure/gamification/rpc-gamification-writes.ts';
+import { MemoryEventLog, makeRpcEventLog } from '../infrastructure/live/event-log.ts';
 import { MemoryAudit } from '../infrastructure/people/memory-audit.ts';
 import { MemoryPeople } from '../infrastructure/people/memory-people.ts';
 import { makeRpcAudit } from '../infrastructure/people/rpc-audit.ts';
@@ -46,6 +49,10 @@ export interface Own {
   audit: Audit;
   /** What this process holds of people beside `people`. */
   personal: readonly PersonalStore[];
+  /** What has happened, for live streams. */
+  events: EventLog;
+  /** Calls back when something was appended that no relay tells of. */
+  hearOfEvents: (listener: () => void) => void;
   /** Hears at once which log-ins have ended. */
   hearOfRevocations: () => Promise<void>;
   /** Null = everything is in memory and ends with the process. */
@@ -86,16 +93,26 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
     const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
     const [sessions, audit] = [new MemorySessions(clock), new MemoryAudit()];
-    const stores = [sessions, audit, ...Object.values(preferences), ...live.personal, ...mock.personal];
+    const events = new MemoryEventLog(ids);
+    const stores = [
+      sessions,
+      audit,
+      events,
+      ...Object.values(preferences),
+      ...live.personal,
+      ...mock.personal,
+    ];
     const people = new MemoryPeople({ stores, audit, ids, digest });
     const nothing = async () => undefined;
     return {
-      live: withoutForgotten(live.world, people),
+      live: withoutForgotten({ ...live.world, writes: tellingOfAwards(live.world.writes, events) }, people),
       mock: withoutForgotten(mock.world, people),
       ...{
         sessions,
         people,
         audit,
+        events,
+        hearOfEvents: (listener: () => void) => events.onAppend(listener),
         personal: [],
         hearOfRevocations: nothing,
         database: null,
@@ -135,6 +152,8 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     live: withoutForgotten(live, people),
     mock: withoutForgotten(mock.world, people),
     ...{ sessions, people, audit: makeRpcAudit(database), personal: mock.personal, database, close },
+    events: makeRpcEventLog(database),
+    hearOfEvents: () => undefined,
     hearOfRevocations: () => sessions.refresh(),
   };
 }

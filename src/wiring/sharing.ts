@@ -28,7 +28,9 @@ function spaceOf(config: Config): string {
   return digest(JSON.stringify(parts));
 }
 
-interface Sharing {
+export interface Sharing {
+  /** Undefined without Redis. */
+  link: RedisLink | undefined;
   cache: MemoryAnswerCache | LayeredAnswerCache;
   countsOf: SharedCountsOf | undefined;
   close: () => Promise<void>;
@@ -38,21 +40,27 @@ interface Sharing {
 const redisStartMs = 500;
 
 /** Finished answers and counts: of this process, or of all that have the same Redis. */
-export async function openSharing(config: Config, clock: Clock, logger: Logger): Promise<Sharing> {
+export async function openSharing(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  onPurged: (tags: readonly string[]) => void,
+): Promise<Sharing> {
   const memory = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
     clock,
   );
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
-  if (urls === undefined) return { cache: memory, countsOf: undefined, close: async () => undefined };
+  if (urls === undefined)
+    return { link: undefined, cache: memory, countsOf: undefined, close: async () => undefined };
   const link = new RedisLink({ urls, waitMs, logger });
   const space = spaceOf(config);
   const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, onPurged });
   await Promise.all([link.open(redisStartMs), cache.open()]);
   const close = async () => {
     cache.close();
     link.close();
   };
-  return { cache, countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs), close };
+  return { link, cache, countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs), close };
 }

@@ -172,8 +172,9 @@ async function wrongWith(session: Session, read: Read, subject: string): Promise
   const key = at(read, id) + (read.about === 'caller' ? session.person.id : '');
   const origin = asked.has(key) ? 'cached' : 'realtime';
   asked.add(key);
-  const isPage = 'sections' in first.body.data;
-  const wanted = (isPage ? ['realtime', 'cached'] : [origin]) as string[];
+  // The leaderboard of an organization is worked out once for all who see it, whoever asks first.
+  const isShared = 'sections' in first.body.data || path.includes('/leaderboard');
+  const wanted = (isShared ? ['realtime', 'cached'] : [origin]) as string[];
   return [
     ...wrong,
     ...originsIn(first).flatMap((is) => (wanted.includes(is) ? [] : says(`${is} instead of ${wanted}`))),

@@ -129,6 +129,12 @@ describe('jobs that a host starts by the clock', () => {
     expect((await learner.get(`/jobs/${first.body.data.id}`)).status).toBe(404);
   });
 
+  it('leave nothing waiting in the outbox, which an operator can read', async () => {
+    const metrics = await (await fetch(`${demo.api}/metrics`)).text();
+    expect(metrics).toMatch(/^outbox_events_waiting 0$/m);
+    expect(metrics).toMatch(/^outbox_events_parked 0$/m);
+  });
+
   it('bring the leaderboards up to date, which then say when that was', async () => {
     const before = Date.now();
     expect((await cron('refresh-leaderboards')).body.data.state).toBe('done');

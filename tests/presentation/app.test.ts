@@ -5,7 +5,7 @@ import { AppError, errorCodes } from '../../src/domain/errors.ts';
 import { statusOf } from '../../src/presentation/http/problem.ts';
 import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
 import { noQuery, type Route } from '../../src/presentation/http/route.ts';
-import { appWith } from '../fixtures/app.ts';
+import { appWith, plentyOfRequests } from '../fixtures/app.ts';
 import { stoppedClock } from '../fixtures/stubs.ts';
 
 const base = {
@@ -75,7 +75,7 @@ describe('a request', () => {
 
   it('may say me for its own id, and is about that subject only when allowed', async () => {
     const app = appWith([subject], {
-      limiter: makeRateLimiter({ standard: 99, predictive: 1, auth: 1 }, stoppedClock()),
+      limiter: makeRateLimiter({ ...plentyOfRequests, predictive: 1, auth: 1 }, stoppedClock()),
     });
     expect((await request(app).get('/api/v1/things/me').set(signedIn)).body.data).toEqual({ id: 'u-1' });
     const other = await request(app).get('/api/v1/things/u-2').set(signedIn);

@@ -42,6 +42,8 @@ export interface AnalyticQuestion {
    * neither waits with viewers, whose time is shorter, nor pushes what they ask for out of the cache.
    */
   isForKeeping?: boolean;
+  /** Neither kept answers nor kept replies are good enough, unless nothing better can be had. */
+  isAnew?: boolean;
 }
 
 /** A fresh answer that is at hand comes at once, without a promise. */
@@ -63,12 +65,17 @@ export function answerKey({ analytic, subject, query }: AnalyticQuestion): strin
   return `${tenant}/${analytic.id}@${analytic.version}/${subject.kind}:${subject.id}/${canonical(query)}`;
 }
 
-/** What an answer is about, so that it can be forgotten by it. */
-export function tagsOf({ analytic, subject }: AnalyticQuestion): string[] {
+/**
+ * What an answer is about, so that it can be forgotten by it: known before it is made, so a course is among it only
+ * when it is asked about.
+ */
+export function tagsOf({ analytic, subject, query }: AnalyticQuestion): string[] {
+  const { courseId } = query as { courseId?: unknown };
   return [
     `tenant:${subject.organizationId ?? '-'}`,
     `${subject.kind}:${subject.id}`,
     `metric:${analytic.id}`,
+    ...(typeof courseId === 'string' ? [`course:${courseId}`] : []),
   ];
 }
 
@@ -166,7 +173,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
     try {
-      if (making.made !== undefined) return making.made;
+      if (making.made !== undefined && !question.isAnew) return making.made;
       const answer = await make(question, gate.live(scope), deps.stores.live);
       if (answer.meta.cacheExpiry !== null) making.keep(answer);
       return answer;
@@ -176,9 +183,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   }
 
   function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
-    return flights.run(answerKey(question), scope.signal, (signal) =>
-      makeLive(question, scopeWith(scope, { signal })),
-    );
+    const key = answerKey(question) + (question.isAnew ? ' anew' : '');
+    return flights.run(key, scope.signal, (signal) => makeLive(question, scopeWith(scope, { signal })));
   }
 
   /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
@@ -238,13 +244,15 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   ): Promise<Served> {
     const known = await kept;
     const now = clock.now();
-    if (known !== undefined && now < known.expiresAt) return { answer: known, form: 'cached' };
-    if (known !== undefined && now < known.revalidateUntil) {
+    const usable = question.isAnew ? undefined : known;
+    if (usable !== undefined && now < usable.expiresAt) return { answer: usable, form: 'cached' };
+    if (usable !== undefined && now < usable.revalidateUntil) {
       refresh(question, scope);
-      return { answer: known, form: 'stale' };
+      return { answer: usable, form: 'stale' };
     }
     try {
-      return { answer: await flight(question, scope), form: 'live' };
+      const asking = question.isAnew ? scopeWith(scope, { asksAnew: true }) : scope;
+      return { answer: await flight(question, asking), form: 'live' };
     } catch (error) {
       return fallBack(question, scope, error, known);
     }
@@ -270,7 +278,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   return (question, scope) => {
     const known = cache.get(answerKey(question), tagsOf(question));
     const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
-    if (isFresh) return judged(question, { answer: known, form: 'cached' });
+    if (isFresh && !question.isAnew) return judged(question, { answer: known, form: 'cached' });
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
   };

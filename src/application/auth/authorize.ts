@@ -27,6 +27,11 @@ export interface Authorizer {
   authorize(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject>;
 }
 
+/** Decisions about these subjects are made anew. */
+export interface ForgetsDecisions {
+  forget(subjectIds: readonly string[]): void;
+}
+
 /** Somebody of whom everything may be asked for, or erased. */
 export interface Person {
   id: string;
@@ -64,9 +69,33 @@ function check(viewer: Viewer, policy: AnyPolicy, id: string, facts: SubjectFact
   if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
 }
 
-export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer & PersonAuthorizer {
-  const remembered = new Map<string, { subject: Subject; until: number }>();
-  const keyOf = (viewer: Viewer, { kind, id }: SubjectRef) => `${viewer.tokenId} ${kind} ${id}`;
+export function makeAuthorizer(
+  gate: UpstreamGate,
+  clock: Clock,
+): Authorizer & PersonAuthorizer & ForgetsDecisions {
+  /** By subject, then by viewer. */
+  const remembered = new Map<string, Map<string, { subject: Subject; until: number }>>();
+  let decisions = 0;
+  const keyOf = ({ tokenId }: Viewer, { kind }: SubjectRef) => `${tokenId} ${kind}`;
+
+  function remember(viewer: Viewer, ref: SubjectRef, subject: Subject): void {
+    if (decisions >= mostRemembered) {
+      remembered.clear();
+      decisions = 0;
+    }
+    const known = remembered.get(ref.id) ?? new Map<string, { subject: Subject; until: number }>();
+    const before = known.size;
+    known.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
+    decisions += known.size - before;
+    remembered.set(ref.id, known);
+  }
+
+  function forget(subjectIds: readonly string[]): void {
+    for (const id of subjectIds) {
+      decisions -= remembered.get(id)?.size ?? 0;
+      remembered.delete(id);
+    }
+  }
 
   async function fact<T>(
     scope: CallScope,
@@ -120,15 +149,15 @@ export function makeAuthorizer(gate: UpstreamGate, clock: Clock): Authorizer & P
 
   return {
     peek: (viewer, ref) => {
-      const known = remembered.get(keyOf(viewer, ref));
+      const known = remembered.get(ref.id)?.get(keyOf(viewer, ref));
       return known !== undefined && known.until > clock.now() ? known.subject : undefined;
     },
     authorize: async (viewer, ref, scope) => {
       const subject = await judge(viewer, ref, scope);
-      if (remembered.size >= mostRemembered) remembered.clear();
-      remembered.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
+      remember(viewer, ref, subject);
       return subject;
     },
     authorizePerson: judgePerson,
+    forget,
   };
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { type Service, services } from '../../domain/provenance.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KeptOfPerson, People } from '../ports/people.ts';
+import type { KeptOfPerson, KeptRow, People } from '../ports/people.ts';
 import type { CallScope } from '../ports/reply.ts';
 import type { OnRecord } from './on-record.ts';
 
@@ -19,6 +19,13 @@ export interface PersonExport extends KeptOfPerson {
   keptElsewhere: readonly Service[];
 }
 
+/** Who else did something, in whose organization, is no part of what is kept of this person. */
+function withoutOthers(row: KeptRow, userId: string): KeptRow {
+  const { organizationId: _theirs, actorId, subjectId, ...rest } = row;
+  const own = (id: unknown) => (id === userId ? userId : null);
+  return { ...rest, actorId: own(actorId), subjectId: own(subjectId) };
+}
+
 /**
  * Everything that is kept of a person, for themselves and whoever answers for them.
  * @throws AppError FORBIDDEN, NOT_FOUND, UPSTREAM_UNAVAILABLE; RpcError. Nothing is given that is not on record.
@@ -33,6 +40,9 @@ export const makeExportPerson =
     return onRecord.carriedOut(act, person, async () => {
       const kept = await people.exportOf(userId);
       await onRecord.note(act, person.organizationId, 'done', {});
-      return { userId, exportedAt: clock.now(), keptElsewhere: services, ...kept };
+      const { auditLog, ...others } = kept.sections;
+      const log = auditLog?.map((row) => withoutOthers(row, userId));
+      const sections = { ...(log && { auditLog: log }), ...others };
+      return { userId, exportedAt: clock.now(), keptElsewhere: services, ...kept, sections };
     });
   };

@@ -41,6 +41,8 @@ export interface CallScope {
   deadlineAt: number;
   /** One promise per distinct call of this request: a dashboard's six sections read each thing once. */
   memo: Map<string, Promise<Reply<unknown>>>;
+  /** What was said before this request began is not good enough. */
+  asksAnew?: boolean;
 }
 
 /** A scope with some members changed; copied by name, because a scope may make its members on first use. */
@@ -53,6 +55,7 @@ export function scopeWith(scope: CallScope, changes: Partial<CallScope>): CallSc
     deadlineAt,
     signal: changes.signal ?? scope.signal,
     memo: changes.memo ?? scope.memo,
+    ...(scope.asksAnew === undefined ? {} : { asksAnew: scope.asksAnew }),
     ...changes,
   };
 }

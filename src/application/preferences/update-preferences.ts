@@ -10,7 +10,7 @@ const leaderboards = ['metric:gamification.leaderboard'];
 
 /** Changes what the caller has chosen. @throws RpcError unavailable. */
 export const makeUpdatePreferences =
-  (preferences: Preferences, cache: AnswerCache): UpdatePreferences =>
+  (preferences: Preferences, cache: Pick<AnswerCache, 'purge'>): UpdatePreferences =>
   async (viewer, changes) => {
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const chosen = await preferences.update(viewer.id, viewer.organizationId, Object.fromEntries(named));

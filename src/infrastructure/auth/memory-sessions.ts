@@ -1,11 +1,12 @@
 import type { Clock } from '../../application/ports/clock.ts';
+import type { KeptRow, PersonalStore } from '../../application/ports/people.ts';
 import type { Consumed, RefreshTokenRecord, Sessions } from '../../application/ports/sessions.ts';
 
 /** How often what has ended is forgotten. */
 const sweepMs = 60_000;
 
 /** Sessions of this process. They end with it; a database adapter takes its place when sessions must last. */
-export class MemorySessions implements Sessions {
+export class MemorySessions implements Sessions, PersonalStore {
   readonly #tokens = new Map<string, RefreshTokenRecord & { used: boolean }>();
   readonly #revokedFamilies = new Map<string, number>();
   readonly #revokedTokens = new Map<string, number>();
@@ -18,6 +19,8 @@ export class MemorySessions implements Sessions {
 
   async save(record: RefreshTokenRecord): Promise<void> {
     this.#sweep();
+    // It would not work, and would name somebody who may have been erased meanwhile.
+    if (this.#revokedFamilies.has(record.familyId)) return;
     this.#tokens.set(record.hash, { ...record, used: false });
   }
 
@@ -44,6 +47,22 @@ export class MemorySessions implements Sessions {
 
   isRevoked({ tokenId, sessionId }: { tokenId: string; sessionId: string | null }): boolean {
     return this.#revokedTokens.has(tokenId) || (sessionId !== null && this.#revokedFamilies.has(sessionId));
+  }
+
+  exportUser(userId: string): Record<string, readonly KeptRow[]> {
+    const own = [...this.#tokens.values()].filter((token) => token.userId === userId);
+    const rows = own.map(({ hash: _hash, expiresAt, ...token }) => ({
+      ...token,
+      expiresAt: new Date(expiresAt).toISOString(),
+    }));
+    return { refreshTokens: rows };
+  }
+
+  /** The person's log-ins end too, and go on being refused. */
+  eraseUser(userId: string): void {
+    const own = [...this.#tokens].filter(([, token]) => token.userId === userId);
+    for (const [, { familyId }] of own) this.#revoke(familyId);
+    for (const [hash] of own) this.#tokens.delete(hash);
   }
 
   /** Remembered as long as any token of the family could live. */

@@ -12,6 +12,8 @@ export interface LayeredCacheDeps {
   shared: RedisAnswers;
   link: RedisLink;
   clock: Clock;
+  /** Told of tags that some process has purged, before answers are forgotten by them. */
+  onPurged?: (tags: readonly string[]) => void;
 }
 
 /** Between attempts to tell others of a purge that Redis has not taken yet. */
@@ -48,7 +50,11 @@ export class LayeredAnswerCache implements AnswerCache {
     this.#channel = new RedisChannel({
       urls: deps.link.urls,
       name: purgeChannel,
-      onMessage: (message) => deps.memory.purge(tagsIn(message)),
+      onMessage: (message) => {
+        const tags = tagsIn(message);
+        deps.onPurged?.(tags);
+        deps.memory.purge(tags);
+      },
       onListening: () => {
         this.#hasGap = true;
         void this.#closeGap();
@@ -174,5 +180,10 @@ export class LayeredAnswerCache implements AnswerCache {
     const editions = await shared.editionsOf(tags);
     if (editions === undefined) this.#hasGap = true;
     else memory.revalidate(editions);
+  }
+
+  /** What is held in this process now, for metrics. */
+  size(): { entries: number; bytes: number } {
+    return this.#deps.memory.size();
   }
 }

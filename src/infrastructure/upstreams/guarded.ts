@@ -57,7 +57,15 @@ export interface GuardedOptions {
 
 export interface Gate extends UpstreamGate {
   health(): Record<Service, { configured: boolean; breaker: BreakerState }>;
+  /**
+   * What services have said about these ids is asked anew, also by whoever asks while an older call is under way.
+   * It still stands in while a service is down.
+   */
+  forget(ids: readonly string[]): void;
 }
+
+/** That somebody is unknown is believed this long: he may have been made a moment ago. */
+const mostUnknownMs = 10_000;
 
 const storeBounds = { entries: 50_000, bytes: 64 * 1024 * 1024 } as const;
 
@@ -72,6 +80,12 @@ const notKept: ReadonlySet<string> = new Set([
   'devlab.organizationPractice',
   'rag.organizationQuestions',
 ]);
+
+/** Every read names what it is about first. */
+const subjectOf = ([first]: unknown[]): string | undefined => (typeof first === 'string' ? first : undefined);
+
+/** How many ids are known to have been forgotten; beyond them the calls under way then have long ended. */
+const mostForgotten = 10_000;
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 const methodOf = (port: object, method: string) => (port as Record<string, Method>)[method] as Method;
@@ -126,6 +140,9 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   const flights = makeSingleFlight<Reply<unknown>>();
   const fresh = new ReplyStore(storeBounds.entries, storeBounds.bytes);
   const good = new ReplyStore(storeBounds.entries, storeBounds.bytes);
+  /** Id → which time of forgetting was its last. */
+  const forgotten = new Map<string, number>();
+  let times = 0;
   const settings = Object.fromEntries(
     services.map((service) => [service, { ...upstreamDefaults, ...options.settings(service) }]),
   ) as Record<Service, UpstreamSettings>;
@@ -175,11 +192,14 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     scope: CallScope,
     flight: AbortSignal,
   ): Promise<Reply<unknown>> {
+    const subject = subjectOf(args);
+    const time = forgotten.get(subject ?? '');
     const value = await ask(service, method, args, scope, flight);
     const asOf = clock.now();
     const name = `${service}.${method}`;
     if (!oneOff.has(name) && !notKept.has(name)) {
-      fresh.set(key, { value, asOf });
+      // Forgotten meanwhile: what was said may be of before the change.
+      if (forgotten.get(subject ?? '') === time) fresh.set(key, { value, asOf }, subject);
       // "Unknown" must not push out what was once known.
       if (value !== null) good.set(key, { value, asOf });
     }
@@ -208,8 +228,12 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const report = (outcome: 'ok' | UpstreamFailure, dataSource: DataSource | null) =>
       hooks.onCall({ service, method, outcome, dataSource, durationMs: clock.now() - startedAt });
 
-    const kept = fresh.get(key, Math.min(startedAt - options.replyTtlMs, scope.startedAt - 1));
-    if (kept !== undefined) {
+    const sinceRequest = scope.startedAt - 1;
+    const since = scope.asksAnew ? sinceRequest : Math.min(startedAt - options.replyTtlMs, sinceRequest);
+    const kept = fresh.get(key, since);
+    const isTooOld =
+      kept?.value === null && kept.asOf < startedAt - mostUnknownMs && kept.asOf < scope.startedAt;
+    if (kept !== undefined && !isTooOld) {
       const dataSource = kept.asOf >= scope.startedAt ? 'realtime' : 'cached';
       report('ok', dataSource);
       return { value: kept.value, asOf: kept.asOf, service, dataSource };
@@ -217,7 +241,7 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     try {
       const reply = oneOff.has(name)
         ? await askAndKeep(service, method, args, key, scope, scope.signal)
-        : await flights.run(key, scope.signal, (signal) =>
+        : await flights.run(`${key} ${forgotten.get(subjectOf(args) ?? '') ?? ''}`, scope.signal, (signal) =>
             askAndKeep(service, method, args, key, scope, signal),
           );
       report('ok', 'realtime');
@@ -294,9 +318,24 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     return upstreams;
   }
 
+  function forget(ids: readonly string[]): void {
+    times += 1;
+    for (const id of ids) {
+      forgotten.delete(id);
+      forgotten.set(id, times);
+      fresh.forgetAbout(id);
+      sharedWork.forgetAbout(id);
+    }
+    for (const oldest of forgotten.keys()) {
+      if (forgotten.size <= mostForgotten) return;
+      forgotten.delete(oldest);
+    }
+  }
+
   return {
     live,
     mock,
+    forget,
     isConfigured: (service) => transports[service] !== null,
     health: () =>
       Object.fromEntries(

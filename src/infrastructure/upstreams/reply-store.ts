@@ -28,7 +28,8 @@ export function approximateBytes(value: unknown): number {
 
 /** Replies by key, bounded by number and by bytes; the one used least recently goes first. */
 export class ReplyStore {
-  readonly #entries = new Map<string, StoredReply & { bytes: number }>();
+  readonly #entries = new Map<string, StoredReply & { bytes: number; subject: string | undefined }>();
+  readonly #bySubject = new Map<string, Set<string>>();
   readonly #maxEntries: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -48,16 +49,29 @@ export class ReplyStore {
     return entry;
   }
 
-  set(key: string, reply: StoredReply): void {
+  /** @param subject id that the reply is about, if there is one; by it the reply can be forgotten. */
+  set(key: string, reply: StoredReply, subject?: string): void {
     this.#forget(key);
     const bytes = approximateBytes(reply.value) + key.length;
     if (bytes > this.#maxBytes) return;
-    this.#entries.set(key, { ...reply, bytes });
+    this.#entries.set(key, { ...reply, bytes, subject });
     this.#bytes += bytes;
+    if (subject !== undefined)
+      this.#bySubject.set(subject, (this.#bySubject.get(subject) ?? new Set()).add(key));
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
       this.#forget(oldest);
     }
+  }
+
+  /** Forgets every reply about one subject. */
+  forgetAbout(subject: string): void {
+    for (const key of [...(this.#bySubject.get(subject) ?? [])]) this.#forget(key);
+  }
+
+  /** Forgets the replies whose keys fit; looks at all of them. */
+  forgetWhere(fits: (key: string) => boolean): void {
+    for (const key of [...this.#entries.keys()]) if (fits(key)) this.#forget(key);
   }
 
   #forget(key: string): void {
@@ -65,5 +79,9 @@ export class ReplyStore {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
+    if (entry.subject === undefined) return;
+    const keys = this.#bySubject.get(entry.subject);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#bySubject.delete(entry.subject);
   }
 }

@@ -16,12 +16,11 @@ export interface SharedWorkSettings {
 }
 
 type Work<T> = (budgetMs: number) => Promise<Reply<T>>;
-type SharedWork = <T>(
-  key: string,
-  services: readonly Service[],
-  scope: CallScope,
-  work: Work<T>,
-) => Promise<Reply<T>>;
+interface SharedWork {
+  <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>): Promise<Reply<T>>;
+  /** Results that name an id are made anew, and what is being made of it is not kept. */
+  forgetAbout(id: string): void;
+}
 
 const mostResults = 256;
 /** When to ask again for work that goes on. */
@@ -57,11 +56,16 @@ export function makeSharedWork(
     if (known !== undefined) return known as Promise<Reply<T>>;
     const run = Promise.resolve().then(() => work(settings.budgetMs));
     running.set(key, run);
-    const forget = () => running.delete(key);
-    run.then((reply) => {
-      results.set(key, reply);
-      forget();
-    }, forget);
+    const isCurrent = () => running.get(key) === run;
+    run.then(
+      (reply) => {
+        if (isCurrent()) results.set(key, reply);
+        if (isCurrent()) running.delete(key);
+      },
+      () => {
+        if (isCurrent()) running.delete(key);
+      },
+    );
     return run;
   }
 
@@ -89,9 +93,17 @@ export function makeSharedWork(
     });
   }
 
-  return async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
+  /** Keys are words: what is made, and of whom. */
+  function forgetAbout(id: string): void {
+    const names = (key: string) => key.split(' ').includes(id);
+    results.forgetWhere(names);
+    for (const key of [...running.keys()]) if (names(key)) running.delete(key);
+  }
+
+  const share = async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
     const now = clock.now();
-    const since = Math.min(now - settings.ttlMs, scope.startedAt - 1);
+    const sinceRequest = scope.startedAt - 1;
+    const since = scope.asksAnew ? sinceRequest : Math.min(now - settings.ttlMs, sinceRequest);
     const kept = results.get(key, since) as Reply<T> | undefined;
     if (kept !== undefined) return asAtBest(kept, kept.asOf >= scope.startedAt ? 'realtime' : 'cached');
     // Nobody is there to wait for what would be begun.
@@ -108,4 +120,5 @@ export function makeSharedWork(
       return asAtBest(old, 'stale');
     }
   };
+  return Object.assign(share, { forgetAbout });
 }

@@ -1,17 +1,43 @@
 import { z } from 'zod';
 import type { Analytic } from '../../application/analytics/define.ts';
-import { answerKey, type RunAnalytic } from '../../application/analytics/run-analytic.ts';
-import type { SubjectRoute } from './route.ts';
+import { answerKey, type IsAtHand, type RunAnalytic } from '../../application/analytics/run-analytic.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import type { SubjectCall, SubjectRoute } from './route.ts';
 
 const completeness = z
   .enum(['partial', 'full'], 'must be partial or full')
   .default('partial')
   .meta({ description: 'full = an answer with a missing part is a 503 instead' });
 
+const fresh = z
+  .enum(['true', 'false'], 'must be true or false')
+  .default('false')
+  .meta({ description: 'true = worked out anew, past every cache; for an org_admin or an admin' });
+
+const mayAskAnew = ({ roles }: Viewer) => roles.includes('org_admin') || roles.includes('admin');
+
+/** @throws AppError FORBIDDEN for `fresh=true` of anybody whom everyone else would have to wait for. */
+function asksAnew({ viewer, query }: SubjectCall): boolean {
+  if (query.fresh !== 'true') return false;
+  if (mayAskAnew(viewer)) return true;
+  throw new AppError('FORBIDDEN', 'Only an org_admin or an admin may ask past the caches.', {
+    details: [{ field: 'query.fresh', message: 'is for an org_admin or an admin' }],
+  });
+}
+
 const tagOf = (analytic: Analytic) => `${analytic.id.split('.')[0]} analytics`;
 
 /** The route that follows from an analytic. */
-export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRoute {
+export function analyticRoute(
+  analytic: Analytic,
+  run: RunAnalytic,
+  isAtHand: IsAtHand = () => false,
+): SubjectRoute {
+  const questionOf = ({ subject, query: { completeness: wanted, fresh: _, ...query } }: SubjectCall) => {
+    const completeness = wanted === 'full' ? 'full' : 'partial';
+    return { analytic, subject, query, completeness } as const;
+  };
   return {
     id: analytic.id,
     method: 'get',
@@ -20,7 +46,7 @@ export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRout
     summary: analytic.summary,
     description: `${analytic.definition.formula} ${analytic.definition.nullRule}`,
     access: analytic.subject,
-    query: analytic.query.safeExtend({ completeness }),
+    query: analytic.query.safeExtend({ completeness, fresh }),
     data: analytic.result,
     cache: analytic.cache,
     rate: analytic.rate,
@@ -31,12 +57,13 @@ export function analyticRoute(analytic: Analytic, run: RunAnalytic): SubjectRout
       'UPSTREAM_UNAVAILABLE',
       'DEADLINE_EXCEEDED',
     ],
-    handle: ({ subject, query: { completeness: wanted, ...query }, scope }) => {
-      const completeness = wanted === 'full' ? 'full' : 'partial';
-      const question = { analytic, subject, query, completeness } as const;
-      const served = run(question, scope);
-      // Whether a kept answer is full has to be judged each time.
-      const found = completeness === 'partial' ? { key: answerKey(question) } : {};
+    isAtHand: (call) => call.query.fresh !== 'true' && isAtHand(questionOf(call)),
+    handle: (call) => {
+      const isAnew = asksAnew(call);
+      const question = { ...questionOf(call), isAnew };
+      const served = run(question, call.scope);
+      // Whether a kept answer is full has to be judged each time; one that is asked for anew is never kept enough.
+      const found = question.completeness === 'partial' && !isAnew ? { key: answerKey(question) } : {};
       // Without a promise where there is nothing to wait for: a cached answer is asked for again and again.
       return served instanceof Promise
         ? served.then((later) => ({ served: later, ...found }))

@@ -12,7 +12,6 @@ import { AppError } from '../../domain/errors.ts';
 import { edgePrefix } from '../edge/question.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
-
 import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
@@ -25,6 +24,8 @@ export interface AppDeps extends PipelineDeps {
   operations: express.Router;
   /** Where a host without processes starts jobs by the clock; null = nowhere. */
   cron: express.Router | null;
+  /** /metrics; null = there is none. */
+  telemetry: express.Router | null;
   /** Answers what the edge asks for at a sealed address; null = there is no edge. */
   edge: RequestHandler | null;
   logger: Logger;
@@ -84,10 +85,19 @@ function allowCors(origins: readonly string[]): RequestHandler {
       'Content-Type',
       'If-None-Match',
       'Idempotency-Key',
+      'Last-Event-ID',
       'X-Request-Id',
       'traceparent',
     ],
-    exposedHeaders: ['ETag', 'Age', 'Cache-Status', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'ETag',
+      'Age',
+      'Cache-Status',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     maxAge: 600,
   });
   return (request, response, next) => {
@@ -97,7 +107,8 @@ function allowCors(origins: readonly string[]): RequestHandler {
     }
     // A preflight is answered by the library.
     const headers = cacheHeaders('no-store');
-    for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+    for (let at = 0; at < headers.length; at += 2)
+      response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
     apply(request, response, next);
   };
 }
@@ -178,6 +189,7 @@ export function makeApp(deps: AppDeps): Express {
   }
   app.use(deps.operations);
   if (deps.cron !== null) app.use(deps.cron);
+  if (deps.telemetry !== null) app.use(deps.telemetry);
   if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);
   app.use(noSuchRoute(deps.routes));
   app.use(sendProblem());

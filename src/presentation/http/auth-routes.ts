@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SessionUseCases } from '../../application/auth/sessions.ts';
-import { policies, relations } from '../../domain/identity/policy.ts';
+import { allPolicies, relations } from '../../domain/identity/policy.ts';
 import { roles } from '../../domain/identity/roles.ts';
 import { preferences } from './preference-routes.ts';
 import { noQuery, type Route } from './route.ts';
@@ -32,9 +32,9 @@ const refreshBody = z.strictObject({
 const me = z.object({
   user,
   preferences: preferences.nullable().meta({ description: 'null when they cannot be read now' }),
-  capabilities: z.array(z.object({ subject: z.enum(policies), of: z.array(z.enum(relations)) })).meta({
+  capabilities: z.array(z.object({ subject: z.enum(allPolicies), of: z.array(z.enum(relations)) })).meta({
     description:
-      'about which subjects this caller may ask: itself, those it teaches, its organization, anyone',
+      'about which subjects this caller may ask: itself, those it teaches, its organization, anyone; person = all that is kept of somebody, to export or to erase it',
   }),
 });
 

@@ -30,7 +30,7 @@ export interface CachedLaneDeps {
   authenticator: Pick<TokenVerifier, 'verifyCached'>;
   authorizer: Pick<Authorizer, 'peek'>;
   limiter: Pick<RateLimiter, 'countNow'>;
-  cache: Pick<AnswerCache, 'get'>;
+  cache: Pick<AnswerCache, 'peek'>;
   clock: Clock;
   newId: () => string;
   requestLog: (fields: object) => void;
@@ -86,9 +86,8 @@ export class CachedLane {
 
   #fresh(key: string): Answer | undefined {
     const { cache, clock } = this.#deps;
-    const answer = cache.get(key);
-    const isAtHand = answer !== undefined && !(answer instanceof Promise);
-    return isAtHand && clock.now() < answer.expiresAt ? answer : undefined;
+    const answer = cache.peek(key);
+    return answer !== undefined && clock.now() < answer.expiresAt ? answer : undefined;
   }
 
   #answer(

@@ -1,5 +1,6 @@
 import { type Answer, etagOf, metaIn, type Served } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
+import { type CacheRule, ownRule } from './cache-headers.ts';
 
 const opening = Buffer.from('{"success":true,"data":');
 
@@ -29,15 +30,17 @@ export function envelopeOf(served: Served, requestId: string): Buffer {
   return bytes;
 }
 
-/** The envelope of plain data. */
-export function plainEnvelope(data: unknown, requestId: string): Buffer {
-  return Buffer.from(JSON.stringify({ success: true, data, meta: { requestId } }));
+/** The envelope of plain data; `meta` is what is said beside the request id. */
+export function plainEnvelope(data: unknown, requestId: string, meta: object = {}): Buffer {
+  return Buffer.from(JSON.stringify({ success: true, data, meta: { requestId, ...meta } }));
 }
 
 export interface CacheHeaders {
   etag: string;
-  cacheControl: string;
+  cacheControl: CacheRule;
   cacheStatus: string;
+  /** Seconds since the figures were worked out. */
+  age: number;
 }
 
 /** What browsers and shared caches are told of an answer: nothing about a person is ever public. */
@@ -47,9 +50,8 @@ export function cacheHeadersOf(served: Served, now: number, policy: CachePolicy)
   const keepable = answer.meta.cacheExpiry !== null;
   return {
     etag: etagOf(served),
-    cacheControl: keepable
-      ? `private, max-age=0, stale-while-revalidate=${policy.browserRevalidateSeconds}`
-      : 'no-store',
+    cacheControl: keepable ? ownRule(policy.browserRevalidateSeconds) : 'no-store',
     cacheStatus: form === 'live' ? 'learning-analytics; fwd=miss' : `learning-analytics; hit; ttl=${ttl}`,
+    age: form === 'live' ? 0 : Math.max(0, Math.floor((now - Date.parse(answer.meta.calculatedAt)) / 1000)),
   };
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { Clock } from '../../application/ports/clock.ts';
+import { cacheHeaders } from './cache-headers.ts';
 import { pageHeaders } from './security-headers.ts';
 import { send } from './send.ts';
 
@@ -81,8 +82,8 @@ const asPage: RequestHandler = (_request, response, next) => {
 
 /** Files are not sent by `send`, so they are given the page's headers one by one. */
 function setPageHeaders(response: Response): void {
-  for (let at = 0; at < pageHeaders.length; at += 2)
-    response.setHeader(pageHeaders[at] ?? '', pageHeaders[at + 1] ?? '');
+  const headers = [...pageHeaders, ...cacheHeaders('asset')];
+  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
 }
 
 function sendText(contentType: string, text: () => string): RequestHandler {
@@ -116,7 +117,7 @@ export function makeOperations(deps: OperationsDeps): Router {
       setHeaders: setPageHeaders,
       index: false,
       redirect: false,
-      maxAge: '1d',
+      cacheControl: false,
       fallthrough: true,
     }),
   );

@@ -8,13 +8,13 @@ import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { CallScope } from '../../application/ports/reply.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
+import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
-import type { RateLimiter } from './rate-limits.ts';
+import { classWhenCached, type RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
   apiPrefix,
@@ -27,10 +27,12 @@ import {
   type Route,
   type SignedInCall,
   type SignedInRoute,
+  type SubjectCall,
   type SubjectRoute,
 } from './route.ts';
 import { send } from './send.ts';
 import { sendEvents, wantsEvents } from './send-events.ts';
+import { sendLive } from './send-live.ts';
 import { validateParts } from './validate.ts';
 
 export interface PipelineDeps {
@@ -55,10 +57,25 @@ function bearerOf(request: Request): string {
   return token;
 }
 
-/** The caller; without a promise for a token that was seen before. */
-function authenticate(deps: PipelineDeps, request: Request, scope: CallScope): Viewer | Promise<Viewer> {
-  const token = bearerOf(request);
-  return deps.authenticator.verifyCached(token) ?? deps.authenticator.verify(token, scope);
+/** The caller; without a promise for a token that was seen before. Whoever shows no good one is counted. */
+function authenticate(deps: PipelineDeps, request: Request, response: Response): Viewer | Promise<Viewer> {
+  const refuse = async (error: unknown): Promise<never> => {
+    await deps.limiter.countStranger(request, response);
+    throw error;
+  };
+  let token: string;
+  try {
+    token = bearerOf(request);
+  } catch (error) {
+    return refuse(error);
+  }
+  const known = deps.authenticator.verifyCached(token);
+  if (known !== undefined) return known;
+  return deps.authenticator
+    .verify(token, response.locals.scope as RequestScope)
+    .catch((error: unknown) =>
+      error instanceof AppError && error.code === 'UNAUTHORIZED' ? refuse(error) : Promise.reject(error),
+    );
 }
 
 /** Reads a JSON body. @throws AppError UNSUPPORTED_MEDIA_TYPE; body-parser's own errors for the rest. */
@@ -73,10 +90,30 @@ function bodyReader(limitBytes: number): (request: Request, response: Response) 
   };
 }
 
+/** Reads a body as it was sent. Packed ones are refused: what is signed is what travels. */
+function bytesReader(limitBytes: number): (request: Request, response: Response) => Promise<Buffer> {
+  const parse: RequestHandler = express.raw({ limit: limitBytes, type: () => true, inflate: false });
+  return async (request, response) => {
+    if (request.is('application/json') === false)
+      throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+    await new Promise<void>((resolve, reject) => {
+      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+    return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  };
+}
+
 type Validated = Omit<Call, 'scope'>;
 
+/** Of the request's headers those that a schema names; Node writes their names in small letters. */
+const headersFor = ({ shape }: z.ZodObject, { headers }: Request): Record<string, unknown> =>
+  Object.fromEntries(Object.keys(shape).map((name) => [name, headers[name.toLowerCase()]]));
+
 /** Validates the parts of a request that its route has; `me` stands for the caller's own id. */
-function validator(route: Route): (request: Request, viewer: Viewer | undefined) => Validated {
+function validator(
+  route: Route,
+  hasJson: boolean,
+): (request: Request, viewer: Viewer | undefined) => Validated {
   const names = paramNames(route.path);
   const params = z.strictObject(Object.fromEntries(names.map((name) => [name, idSchema])));
   const withoutQuery = route.query.safeParse({}).data;
@@ -91,8 +128,8 @@ function validator(route: Route): (request: Request, viewer: Viewer | undefined)
 
   /** The common request, without anything to parse: plain ids, no query, no body. */
   function plain(request: Request, own: Record<string, unknown>): Validated | undefined {
-    if (withoutQuery === undefined || route.body !== undefined || request.originalUrl.includes('?'))
-      return undefined;
+    const hasMore = hasJson || route.headers !== undefined;
+    if (withoutQuery === undefined || hasMore || request.originalUrl.includes('?')) return undefined;
     if (!names.every((name) => idPattern.test(String(own[name])))) return undefined;
     return { params: own as Record<string, string>, query: withoutQuery, body: undefined };
   }
@@ -104,7 +141,12 @@ function validator(route: Route): (request: Request, viewer: Viewer | undefined)
     const parts = validateParts({
       params: { schema: params, value: own },
       query: { schema: route.query, value: request.query },
-      ...(route.body === undefined ? {} : { body: { schema: route.body, value: request.body ?? {} } }),
+      ...(route.headers === undefined
+        ? {}
+        : { headers: { schema: route.headers, value: headersFor(route.headers, request) } }),
+      ...(route.body === undefined || !hasJson
+        ? {}
+        : { body: { schema: route.body, value: request.body ?? {} } }),
     });
     return { body: undefined, ...parts } as Validated;
   };
@@ -122,6 +164,10 @@ function respond(
     sendEvents(response, result.stream, requestId);
     return;
   }
+  if ('live' in result) {
+    sendLive(response, result.live);
+    return;
+  }
   if ('served' in result) {
     const { served } = result;
     const headers = cacheHeadersOf(served, deps.clock.now(), deps.policies[route.cache ?? 'learner']);
@@ -129,8 +175,8 @@ function respond(
     send(request, response, 200, envelopeOf(served, requestId), headers);
     return;
   }
-  const cacheControl = route.access === 'public' && route.method === 'get' ? 'no-cache' : 'no-store';
-  send(request, response, 200, plainEnvelope(route.data.parse(result.data), requestId), { cacheControl });
+  const body = plainEnvelope(route.data.parse(result.data), requestId, route.meta?.parse(result.meta));
+  send(request, response, result.status ?? 200, body, { cacheControl: plainRule(route) });
 }
 
 /** Goes on with a value when it is there: at once when it is not a promise, for a cached answer waits for nothing. */
@@ -140,9 +186,25 @@ const then = <T, U>(value: T | Promise<T>, next: (value: T) => U | Promise<U>): 
 /** The Express handler of a route. */
 export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   const readBody = bodyReader(deps.bodyLimitBytes);
-  const validate = validator(route);
+  const bytesUpTo = route.access === 'public' ? route.bytesUpTo : undefined;
+  const readBytes = bytesReader(Math.min(deps.bodyLimitBytes, bytesUpTo ?? 0));
+  const validate = validator(route, route.body !== undefined && bytesUpTo === undefined);
   const [subjectParam] = paramNames(route.path);
   const pattern = `${apiPrefix}${route.path}`;
+
+  /** Whoever signs wrongly is counted as whoever shows no good token. */
+  async function handleSigned(route: PublicRoute, request: Request, response: Response): Promise<Result> {
+    const scope = response.locals.scope as RequestScope;
+    await deps.limiter.count(route.rate, request, response);
+    const body = await readBytes(request, response);
+    try {
+      return await route.handle({ scope, ...validate(request, undefined), body });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'UNAUTHORIZED')
+        await deps.limiter.countStranger(request, response);
+      throw error;
+    }
+  }
 
   async function handlePublic(route: PublicRoute, request: Request, response: Response): Promise<Result> {
     const scope = response.locals.scope as RequestScope;
@@ -152,12 +214,26 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     return route.handle({ scope, ...validate(request, undefined) });
   }
 
+  /** A prediction that is kept costs no prediction. */
+  function countSubject(
+    route: SubjectRoute,
+    call: SubjectCall,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const cached = classWhenCached(route.rate);
+    if (cached === route.rate) return deps.limiter.count(cached, request, response);
+    return Promise.resolve(route.isAtHand?.(call) ?? false).then((isAtHand) =>
+      deps.limiter.count(isAtHand ? cached : route.rate, request, response),
+    );
+  }
+
   function handleSubject(route: SubjectRoute, call: SignedInCall, request: Request, response: Response) {
     const { viewer, scope } = call;
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
     return then(decided, (subject) =>
-      then(deps.limiter.count(route.rate, request, response), (): Result | Promise<Result> => {
+      then(countSubject(route, { ...call, subject }, request, response), (): Result | Promise<Result> => {
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
         return then(route.handle(subjectCall), (result) => {
@@ -192,8 +268,9 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   }
 
   function handle(request: Request, response: Response): Result | Promise<Result> {
+    if (route.access === 'public' && bytesUpTo !== undefined) return handleSigned(route, request, response);
     if (route.access === 'public') return handlePublic(route, request, response);
-    return then(authenticate(deps, request, response.locals.scope as RequestScope), (viewer) =>
+    return then(authenticate(deps, request, response), (viewer) =>
       handleSignedIn(route, viewer, request, response),
     );
   }

@@ -1,4 +1,4 @@
-import { RpcError } from '../../application/ports/rpc.ts';
+import { RpcError, type RpcErrorCode } from '../../application/ports/rpc.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 
 /** The status of every error; a new code without a status does not compile. */
@@ -13,6 +13,7 @@ export const statusOf: Record<ErrorCode, number> = {
   UNSUPPORTED_MEDIA_TYPE: 415,
   INSUFFICIENT_DATA: 422,
   COHORT_TOO_SMALL: 422,
+  UNPROCESSABLE: 422,
   RATE_LIMIT_EXCEEDED: 429,
   CLIENT_CLOSED_REQUEST: 499,
   INTERNAL_ERROR: 500,
@@ -33,6 +34,7 @@ const titleOf: Record<ErrorCode, string> = {
   UNSUPPORTED_MEDIA_TYPE: 'Unsupported media type',
   INSUFFICIENT_DATA: 'Not enough data yet',
   COHORT_TOO_SMALL: 'The group is too small',
+  UNPROCESSABLE: 'This cannot be done as asked',
   RATE_LIMIT_EXCEEDED: 'Too many requests',
   CLIENT_CLOSED_REQUEST: 'The caller left',
   INTERNAL_ERROR: 'Something went wrong here',
@@ -78,17 +80,28 @@ function fromHttpError(error: unknown): AppError | null {
   return null;
 }
 
-const databaseAway = (error: RpcError) =>
+const databaseAway = (cause: RpcError) =>
   new AppError('UPSTREAM_UNAVAILABLE', 'This cannot be kept or read now; nothing was changed half.', {
-    details: [{ field: 'database', message: error.code }],
+    details: [{ field: 'database', message: cause.code }],
     retryAfterSeconds: 5,
-    cause: error,
+    cause,
   });
+
+/** What a function of the database refused; its own words are for logs. */
+const refusals: Record<RpcErrorCode, (cause: RpcError) => AppError> = {
+  unavailable: databaseAway,
+  invalid: (cause) => new AppError('VALIDATION_ERROR', 'Something in the request is not valid.', { cause }),
+  not_found: (cause) => new AppError('NOT_FOUND', 'There is no such thing.', { cause }),
+  conflict: (cause) => new AppError('CONFLICT', 'Something else has changed this meanwhile.', { cause }),
+  unprocessable: (cause) => new AppError('UNPROCESSABLE', 'This cannot be done as asked.', { cause }),
+  in_flight: (cause) =>
+    new AppError('CONFLICT', 'The same request is being worked on.', { retryAfterSeconds: 1, cause }),
+};
 
 /** Any thrown thing as an AppError; what nobody threw on purpose is a defect. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof RpcError && error.code === 'unavailable') return databaseAway(error);
+  if (error instanceof RpcError) return refusals[error.code](error);
   return (
     fromHttpError(error) ?? new AppError('INTERNAL_ERROR', 'The defect has been logged.', { cause: error })
   );

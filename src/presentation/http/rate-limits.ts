@@ -23,6 +23,8 @@ const windows: Record<Limited, number> = {
   standard: minute,
   predictive: 60 * minute,
   auth: 15 * minute,
+  refresh: 10 * minute,
+  webhook: minute,
   organization: minute,
   address: minute,
 };
@@ -48,6 +50,8 @@ const keys: Record<Limited, (request: Request, response: Response) => string> = 
   standard: callerKey,
   predictive: callerKey,
   auth: accountKey,
+  refresh: callerKey,
+  webhook: addressOf,
   organization: (_request, response) => viewerOf(response)?.organizationId ?? '',
   address: addressOf,
 };
@@ -114,6 +118,8 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
     standard: of('standard'),
     predictive: of('predictive'),
     auth: of('auth'),
+    refresh: of('refresh'),
+    webhook: of('webhook'),
     organization: of('organization'),
     address: of('address'),
   };
@@ -136,6 +142,16 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
       middleware(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
 
+  /** What was told of an earlier count of the same request no longer holds. */
+  function tell(response: Response, headers: readonly string[]): void {
+    const known = headersOf(response);
+    for (const name of ['RateLimit', 'RateLimit-Policy']) {
+      const at = known.findIndex((text, index) => index % 2 === 0 && text === name);
+      if (at >= 0) known.splice(at, 2);
+    }
+    known.push(...headers);
+  }
+
   /** All at once: with shared counts that is one round trip. */
   async function countIn(meters: readonly Meter[], request: Request, response: Response): Promise<void> {
     const outcomes = await Promise.allSettled(meters.map((meter) => passes(meter, request, response)));
@@ -143,12 +159,14 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
       const { used = 0, resetTime = new Date(clock.now()) } = notedOf(meter.name, request) ?? {};
       return [{ meter, counted: { totalHits: used, resetTime } }];
     });
-    headersOf(response).push(...headersFor(readings));
+    tell(response, headersFor(readings));
     const refused = outcomes.find((outcome) => outcome.status === 'rejected');
     if (refused !== undefined) throw refused.reason;
   }
 
   const metersOf = (rateClass: RateClass, viewer: Viewer | undefined): Meter[] => {
+    // Services sign what they send: they are no strangers, and those who only say so are counted when it shows.
+    if (rateClass === 'webhook') return [all.webhook];
     if (viewer === undefined) return [all[rateClass], all.address];
     return viewer.organizationId === null ? [all[rateClass]] : [all[rateClass], all.organization];
   };

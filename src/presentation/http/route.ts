@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Served } from '../../application/analytics/answer.ts';
 import type { CachePolicyName } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
+import type { LiveStream } from '../../application/live/hub.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
@@ -46,8 +47,9 @@ export type EventStream = AsyncGenerator<StreamEvent, unknown, undefined>;
  */
 export type Result =
   | { served: Served; key?: string }
-  | { data: unknown; status?: 200 | 201; meta?: object }
-  | { stream: EventStream };
+  | { data: unknown; status?: 200 | 201 | 202; meta?: object }
+  | { stream: EventStream }
+  | { live: LiveStream };
 
 interface Common {
   id: string;
@@ -67,6 +69,10 @@ interface Common {
   data: z.ZodType;
   /** Shape of what `meta` says of plain data beside the request id. */
   meta?: z.ZodObject;
+  /** The answer is 202: what follows from it is seen elsewhere. */
+  accepts?: true;
+  /** An answer goes on until the caller leaves: events, never JSON. What they look like, with an example of each. */
+  live?: string;
   /** The answer is 201 when there is something that was not there before. */
   creates?: true;
   /** Set when the answer is an analytic's, with its full `meta`. */
@@ -78,6 +84,8 @@ interface Common {
 
 export interface PublicRoute extends Common {
   access: 'public';
+  /** The body as bytes, this many at most: what is signed is read only when its signature is good. */
+  bytesUpTo?: number;
   handle(call: Call): Promise<Result>;
 }
 export interface SignedInRoute extends Common {

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { cacheHeaders } from './cache-headers.ts';
 import { asAppError, problemBody } from './problem.ts';
 import type { EventStream, StreamEvent } from './route.ts';
 import { headersOf } from './send.ts';
@@ -12,7 +13,7 @@ export const wantsEvents = (request: Request): boolean =>
 const frame = ({ event, data }: StreamEvent): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Resolves when the response takes more, or is gone. */
-const canTakeMore = (response: Response) =>
+export const canTakeMore = (response: Response) =>
   new Promise<void>((resolve) => {
     const go = () => {
       response.off('drain', go);
@@ -49,8 +50,7 @@ export function sendEvents(response: Response, events: EventStream, requestId: s
   headers.push(
     'Content-Type',
     `${eventStream}; charset=utf-8`,
-    'Cache-Control',
-    'no-store',
+    ...cacheHeaders('no-store'),
     'X-Accel-Buffering',
     'no',
   );

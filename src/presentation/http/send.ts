@@ -1,14 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import compression from 'compression';
 import type { Request, Response } from 'express';
+import { type CacheRule, cacheHeaders } from './cache-headers.ts';
 
 const compressionThreshold = 1024;
 const compress = compression({ threshold: compressionThreshold });
 
 export interface SendHeaders {
   etag?: string;
-  cacheControl: string;
+  cacheControl: CacheRule;
   cacheStatus?: string;
+  /** Seconds since the figures were worked out. */
+  age?: number;
   contentType?: string;
 }
 
@@ -61,10 +64,11 @@ export function sendWith(
   status: number,
   headers: string[],
   bytes: Buffer,
-  { etag, cacheControl, cacheStatus, contentType = 'application/json; charset=utf-8' }: SendHeaders,
+  { etag, cacheControl, cacheStatus, age, contentType = 'application/json; charset=utf-8' }: SendHeaders,
 ): void {
-  headers.push('Cache-Control', cacheControl);
+  headers.push(...cacheHeaders(cacheControl));
   if (cacheStatus !== undefined) headers.push('Cache-Status', cacheStatus);
+  if (age !== undefined) headers.push('Age', String(age));
   if (etag !== undefined) {
     headers.push('ETag', etag);
     if (isUnchanged(request, etag)) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { ErrorCode } from '../../domain/errors.ts';
 import { AppError } from '../../domain/errors.ts';
+import { services } from '../../domain/provenance.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
 import { apiPrefix, idSchema, paramNames, type Route } from '../http/route.ts';
 import { eventStream } from '../http/send-events.ts';
@@ -26,6 +27,7 @@ const tagDescriptions: Record<string, string> = {
   'comparison analytics': 'Where one stands, and what is asked for.',
   'gamification analytics': 'Points, streaks, achievements and places.',
   gamification: 'What people are awarded.',
+  live: 'What happens, as it happens: told by services, told to viewers.',
   me: 'What the caller has chosen, and what is kept of the caller.',
   people: 'What is kept of people, and who did what to whom.',
   dashboards: 'Several analytics about one subject in one call.',
@@ -68,6 +70,10 @@ function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['
   );
 }
 
+const liveText = z.string().meta({ description: 'server-sent events' });
+
+const servicePathParam = z.enum(services).meta({ description: 'which service it is', example: 'courses' });
+
 /** `meta` of a route's answers. */
 function metaOf({ cache, meta }: Route): z.ZodType {
   if (cache !== undefined) return analyticMeta;
@@ -75,13 +81,15 @@ function metaOf({ cache, meta }: Route): z.ZodType {
 }
 
 /** The statuses of an answer in the envelope, and what each means. */
-const successesOf = ({ creates }: Route): [string, string][] =>
-  creates
+const successesOf = ({ creates, accepts }: Route): [string, string][] => {
+  if (accepts) return [['202', 'Accepted']];
+  return creates
     ? [
         ['201', 'Created'],
         ['200', 'It was there already; nothing was changed.'],
       ]
     : [['200', 'OK']];
+};
 
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
   const params = paramNames(route.path);
@@ -100,7 +108,13 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
     requestParams: {
       ...(params.length === 0
         ? {}
-        : { path: z.object(Object.fromEntries(params.map((name) => [name, idParam]))) }),
+        : {
+            path: z.object(
+              Object.fromEntries(
+                params.map((name) => [name, name === 'service' ? servicePathParam : idParam]),
+              ),
+            ),
+          }),
       query: route.query,
       ...(route.headers === undefined ? {} : { header: route.headers }),
     },
@@ -114,10 +128,14 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
           {
             description,
             content: {
-              'application/json': {
-                schema: envelope(route.data, metaOf(route)),
-                ...(example === undefined ? {} : { example }),
-              },
+              ...(route.live === undefined
+                ? {
+                    'application/json': {
+                      schema: envelope(route.data, metaOf(route)),
+                      ...(example === undefined ? {} : { example }),
+                    },
+                  }
+                : { [eventStream]: { schema: liveText, example: route.live } }),
               ...('stream' in route && route.stream !== undefined
                 ? { [eventStream]: { schema: z.string().meta({ description: 'server-sent events' }) } }
                 : {}),

@@ -36,6 +36,22 @@ describe('an export', () => {
     ]);
   });
 
+  it('names nobody else in what was done about the person, and no organization of theirs', async () => {
+    const line = { id: 7, action: 'person.erase', outcome: 'denied', organizationId: 'org-9' };
+    const auditLog = [
+      { ...line, actorId: 's-of-elsewhere', subjectId: 'u-2' },
+      { ...line, actorId: 'u-2', subjectId: 'u-3' },
+    ];
+    const { exportPerson } = exporting({
+      authorizePerson: allowed,
+      people: { exportOf: async () => ({ ...kept, sections: { auditLog } }) },
+    });
+    expect((await exportPerson(orgAdmin, 'u-2', callScope())).sections.auditLog).toEqual([
+      { id: 7, action: 'person.erase', outcome: 'denied', actorId: null, subjectId: 'u-2' },
+      { id: 7, action: 'person.erase', outcome: 'denied', actorId: 'u-2', subjectId: null },
+    ]);
+  });
+
   it('that is refused reads nothing, and is on record where the caller is', async () => {
     const { exportPerson, lines } = exporting({ authorizePerson: refused });
     await expect(exportPerson(viewer({ organizationId: 'org-9' }), 'u-2', callScope())).rejects.toMatchObject(

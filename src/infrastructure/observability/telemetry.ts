@@ -1,0 +1,74 @@
+import { Gauge, Registry } from 'prom-client';
+import type { RelayFigures } from '../../application/events/relay.ts';
+import type { Clock } from '../../application/ports/clock.ts';
+import type { QueueFigures } from '../../application/ports/jobs.ts';
+
+export interface TelemetrySources {
+  /** Per queue how many deliveries stand where. @throws while the database is away. */
+  queues: () => Promise<Readonly<Record<string, QueueFigures>>>;
+  /** Null = not known. */
+  outbox: () => Promise<RelayFigures | null>;
+  cache: () => { entries: number; bytes: number };
+  clock: Clock;
+}
+
+/** What operators read at /metrics. */
+export interface Telemetry {
+  contentType: string;
+  render: () => Promise<string>;
+}
+
+const states = ['waiting', 'active', 'failed', 'dead'] as const;
+
+/**
+ * Figures of this process in the text format of Prometheus, read when they are asked for. What is not known at
+ * that moment has no line, because a gauge of 0 would say that there is nothing. Labels come from our own lists
+ * only: names of jobs and of states.
+ */
+export function makeTelemetry({ queues, outbox, cache, clock }: TelemetrySources): Telemetry {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+
+  const deliveries = gauge('jobs_deliveries', 'Deliveries of a queue by state; dead = given up', [
+    'job',
+    'state',
+  ]);
+  const waiting = gauge('outbox_events_waiting', 'Events that are not published yet');
+  const parked = gauge('outbox_events_parked', 'Events that are not tried again by themselves');
+  const age = gauge('outbox_oldest_seconds', 'Age of the oldest event that waits; 0 = nothing waits');
+  const published = gauge('outbox_published', 'Events that this process has published');
+  const failed = gauge('outbox_failed', 'Attempts of this process to publish that failed');
+  const entries = gauge('answer_cache_entries', 'Finished answers in memory');
+  const bytes = gauge('answer_cache_bytes', 'Bytes of finished answers in memory');
+
+  async function readQueues(): Promise<void> {
+    deliveries.reset();
+    const figures = await queues().catch(() => ({}));
+    for (const [job, of] of Object.entries<QueueFigures>(figures))
+      for (const state of states) deliveries.set({ job, state }, of[state]);
+  }
+
+  async function readOutbox(): Promise<void> {
+    const all = [waiting, parked, age, published, failed];
+    for (const one of all) one.remove();
+    const figures = await outbox().catch(() => null);
+    if (figures === null) return;
+    waiting.set(figures.waiting);
+    parked.set(figures.parked);
+    age.set(figures.oldestAt === null ? 0 : Math.max(0, clock.now() - figures.oldestAt) / 1000);
+    published.set(figures.published);
+    failed.set(figures.failed);
+  }
+
+  return {
+    contentType: registry.contentType,
+    render: async () => {
+      await Promise.all([readQueues(), readOutbox()]);
+      const held = cache();
+      entries.set(held.entries);
+      bytes.set(held.bytes);
+      return registry.metrics();
+    },
+  };
+}

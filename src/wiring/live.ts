@@ -1,0 +1,106 @@
+import type { Authorizer, ForgetsDecisions } from '../application/auth/authorize.ts';
+import { makeForgetAbout, type Remembering } from '../application/freshness/forget-about.ts';
+import { makeRefreshAnalytics } from '../application/freshness/refresh-analytics.ts';
+import { LiveHub } from '../application/live/hub.ts';
+import { type TellLive, tellLive } from '../application/live/tell-live.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { EventLog } from '../application/ports/event-log.ts';
+import type { EventBus } from '../application/ports/events.ts';
+import type { Logger } from '../application/ports/logger.ts';
+import { makeWebhookUseCases } from '../application/webhooks/receive-webhook.ts';
+import type { Config } from '../config.ts';
+import { ids } from '../infrastructure/auth/ids.ts';
+import { digest } from '../infrastructure/digest.ts';
+import { RedisLiveSignal } from '../infrastructure/live/redis-live-signal.ts';
+import { MemoryWebhookReceipts, makeRpcWebhookReceipts } from '../infrastructure/webhooks/receipts.ts';
+import { makeWebhookSignatures } from '../infrastructure/webhooks/signatures.ts';
+import { liveRoutes } from '../presentation/http/live-routes.ts';
+import { refreshRoutes } from '../presentation/http/refresh-routes.ts';
+import type { Route } from '../presentation/http/route.ts';
+import { webhookRoutes } from '../presentation/http/webhook-routes.ts';
+import type { Own } from './own.ts';
+import type { Sharing } from './sharing.ts';
+
+export interface LiveDeps {
+  config: Config;
+  own: Own;
+  sharing: Sharing;
+  replies: Remembering;
+  authorizer: Authorizer & ForgetsDecisions;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Live {
+  routes: readonly Route[];
+  /** What it wants to hear of events that are published. */
+  consume: (bus: EventBus) => void;
+  /** Ends all streams; readers come back elsewhere. */
+  end: () => void;
+  close: () => void;
+}
+
+/** With a channel of its own the log is looked at only in case a message was lost. */
+const netMs = 5000;
+
+/** What is appended here is told at once; the relay would tell of it a moment later. */
+const telling = (log: EventLog, tell: TellLive): Pick<EventLog, 'append'> => ({
+  append: async (event) => {
+    await log.append(event);
+    // The event is there, and is found without being told of.
+    void tell();
+  },
+});
+
+/** What services tell us, what viewers are told, and what is forgotten in between. */
+export async function openLive(deps: LiveDeps): Promise<Live> {
+  const { config, own, sharing, replies, authorizer, clock, logger } = deps;
+  const { link } = sharing;
+  const hub = new LiveHub({
+    log: own.events,
+    sessions: own.sessions,
+    clock,
+    logger,
+    random: Math.random,
+    streamsPerUser: config.EVENTS_STREAMS_PER_USER,
+    pollMs: link === undefined ? config.EVENTS_INTERVAL_MS : Math.max(netMs, config.EVENTS_INTERVAL_MS),
+  });
+  const wake = () => hub.wake();
+  const signal = link && new RedisLiveSignal({ link, onSignal: wake });
+  await signal?.open();
+  const tell = async () => {
+    wake();
+    await signal?.tell();
+  };
+  own.hearOfEvents(wake);
+
+  const forget = makeForgetAbout({ cache: sharing.cache, replies, permissions: authorizer });
+  const webhooks = makeWebhookUseCases({
+    signatures: makeWebhookSignatures(config.WEBHOOK_SECRETS),
+    receipts: own.database === null ? new MemoryWebhookReceipts(clock) : makeRpcWebhookReceipts(own.database),
+    forgotten: own.people,
+    forget,
+    clock,
+    ids,
+    digest,
+  });
+  const refresh = makeRefreshAnalytics({
+    authorizer,
+    forget,
+    log: telling(own.events, tell),
+    forgotten: own.people,
+    clock,
+  });
+  return {
+    routes: [...webhookRoutes(webhooks), ...refreshRoutes(refresh), ...liveRoutes(hub)],
+    consume: (bus) => {
+      webhooks.makeUpFor(bus);
+      tellLive(bus, tell);
+    },
+    end: () => hub.close(),
+    close: () => {
+      hub.close();
+      signal?.close();
+    },
+  };
+}

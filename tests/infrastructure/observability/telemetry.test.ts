@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { makeTelemetry, type TelemetrySources } from '../../../src/infrastructure/observability/telemetry.ts';
+import { stoppedClock } from '../../fixtures/stubs.ts';
+
+const clock = stoppedClock();
+const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => ({
+  queues: async () => ({ retention: { waiting: 1, active: 2, failed: 3, dead: 4 } }),
+  outbox: async () => ({ waiting: 5, parked: 6, oldestAt: clock.now() - 7000, published: 8, failed: 9 }),
+  cache: () => ({ entries: 10, bytes: 11 }),
+  clock,
+  ...changes,
+});
+const linesOf = async (telemetry: ReturnType<typeof makeTelemetry>) =>
+  (await telemetry.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+describe('the figures of the process', () => {
+  it('tell of queues, outbox and cache as they are now', async () => {
+    expect(await linesOf(makeTelemetry(sources()))).toEqual([
+      'jobs_deliveries{job="retention",state="waiting"} 1',
+      'jobs_deliveries{job="retention",state="active"} 2',
+      'jobs_deliveries{job="retention",state="failed"} 3',
+      'jobs_deliveries{job="retention",state="dead"} 4',
+      'outbox_events_waiting 5',
+      'outbox_events_parked 6',
+      'outbox_oldest_seconds 7',
+      'outbox_published 8',
+      'outbox_failed 9',
+      'answer_cache_entries 10',
+      'answer_cache_bytes 11',
+    ]);
+  });
+
+  it('have no line for what is not known, also when it was known before', async () => {
+    let isAway = false;
+    const away = async () => Promise.reject(new Error('away'));
+    const telemetry = makeTelemetry(
+      sources({
+        queues: () => (isAway ? away() : sources().queues()),
+        outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
+      }),
+    );
+    expect(await linesOf(telemetry)).toHaveLength(11);
+    isAway = true;
+    expect(await linesOf(telemetry)).toEqual(['answer_cache_entries 10', 'answer_cache_bytes 11']);
+  });
+
+  it('say 0 for an outbox that is empty', async () => {
+    const empty = async () => ({ waiting: 0, parked: 0, oldestAt: null, published: 0, failed: 0 });
+    const lines = await linesOf(makeTelemetry(sources({ outbox: empty })));
+    expect(lines).toContain('outbox_oldest_seconds 0');
+  });
+});
