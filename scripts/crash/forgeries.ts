@@ -62,7 +62,14 @@ const forgeries: readonly Forgery[] = [
   {
     what: 'an award was new twice',
     breaks: doubled,
-    forge: (o) => ({ ...o, awards: firstTwice(o.awards) }),
+    // One that repeats an entry was never new.
+    forge: (o) => ({
+      ...o,
+      awards: [
+        ...o.awards,
+        ...o.awards.filter(({ key_hash }) => o.acknowledged.get(key_hash)?.isNew).slice(0, 1),
+      ],
+    }),
   },
   {
     what: 'an answer is another the second time',

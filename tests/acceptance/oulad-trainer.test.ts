@@ -118,7 +118,10 @@ describe.runIf(present)('the courses of a trainer on day 90 of BBB 2013B, by han
       const at = (week: number) => told().survival[week].remainingPercent;
       // Ten at risk in week 43: 10 × 10 ≥ 100, so 67.95 % is told as 70.
       expect([at(4), at(8), at(12), at(43)]).toEqual([96.4, 92.1, 87.7, 70]);
-      expect(both['course-health'].data.courses[1].survival).toEqual(figures.toldCurveOf(next.places));
+      // Of October fewer than ten have left: how many is not told, and neither is the curve that would say it.
+      const left = next.places.filter(({ left: day }) => day !== null).length;
+      expect(left).toBeLessThan(10);
+      expect(both['course-health'].data.courses[1].survival).toBeNull();
     });
 
     it('holds who is still there against all courses of the university, and shows at most 100', () => {
@@ -127,8 +130,7 @@ describe.runIf(present)('the courses of a trainer on day 90 of BBB 2013B, by han
       // 67.95 % here, 66.81 % of all 5416 stays of 2013 so far: 101.7, so 100.
       expect([stays.length, ...rounded([own, usual])]).toEqual([5416, '67.95', '66.81']);
       expect(told().parts.retention).toBe(retention);
-      const later = figures.stayingOf(next.places, stays);
-      expect(both['course-health'].data.courses[1].parts.retention).toBe(later.told);
+      expect(both['course-health'].data.courses[1].parts.retention).toBeNull();
     });
 
     it('divides the work handed in by the work that the elapsed share of the time asks for', () => {
@@ -179,7 +181,6 @@ describe.runIf(present)('the courses of a trainer on day 90 of BBB 2013B, by han
       const value = inSteps(percent(most, stopped), stopped);
       expect(told().alerts).toEqual([{ code: 'topic_where_most_stop', topicId: null, value }]);
       expect(missingOf(one['course-health'])).toEqual([
-        'courses[].alerts: insufficient_data',
         'courses[].alerts[].topicId: insufficient_data',
         'courses[].parts.satisfaction: insufficient_data',
       ]);
