@@ -6,5 +6,7 @@ export default defineConfig({
     // Acceptance tests start real processes; the rest is quick.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Most of what takes long waits for processes and clocks, so there may be more at once than processors.
+    maxWorkers: 5,
   },
 });

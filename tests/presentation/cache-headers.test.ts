@@ -12,6 +12,7 @@ import { cacheHeaders, ownRule } from '../../src/presentation/http/cache-headers
 
 const edgeSecret = 'a secret that is long enough to be one';
 const read = readConfig({
+  MOCK_LEARNERS: '240',
   DATABASE: 'none',
   LOG_LEVEL: 'silent',
   EDGE_SECRET: edgeSecret,

@@ -10,7 +10,12 @@ import type { Role } from '../../src/domain/identity/roles.ts';
 import { makeTokenSigner } from '../../src/infrastructure/auth/tokens.ts';
 import { asking } from '../mocks/world-asking.ts';
 
-const config = readConfig({ DATABASE: 'none', LOG_LEVEL: 'silent', RATE_STANDARD_PER_MINUTE: '100000' });
+const config = readConfig({
+  DATABASE: 'none',
+  LOG_LEVEL: 'silent',
+  MOCK_LEARNERS: '240',
+  RATE_STANDARD_PER_MINUTE: '100000',
+});
 if (!config.ok) throw new Error(config.problems.join('\n'));
 
 const people = demoPeople();

@@ -14,7 +14,13 @@ import { stoppedClock } from '../fixtures/stubs.ts';
 
 const secret = 'a secret that is long enough to be one';
 function configOf(source: Record<string, string> = {}): Config {
-  const read = readConfig({ DATABASE: 'none', LOG_LEVEL: 'silent', EDGE_SECRET: secret, ...source });
+  const read = readConfig({
+    DATABASE: 'none',
+    LOG_LEVEL: 'silent',
+    MOCK_LEARNERS: '240',
+    EDGE_SECRET: secret,
+    ...source,
+  });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   return read.config;
 }

@@ -1,0 +1,47 @@
+/** What the tests share that make services fail: short-lived answers, so that each rung below them is seen. */
+import { expect } from 'vitest';
+import type { Session } from './demo-process.ts';
+import type { Section } from './sections.ts';
+
+export const services = [
+  'auth',
+  'directory',
+  'courses',
+  'content',
+  'assessment',
+  'skills',
+  'learnerAi',
+  'devlab',
+  'rag',
+];
+export const down = { errorRate: 1, status: 503 };
+export const budgetMs = 8000;
+/** What a loaded test machine may add to a deadline. */
+export const slackMs = 1500;
+
+/** Answers are fresh for a second and never served while a new one is made: each rung can be seen in turn. */
+export const shortLived = {
+  CACHE_LEARNER_SECONDS: '1',
+  CACHE_TRAINER_SECONDS: '1',
+  CACHE_ORGANIZATION_SECONDS: '1',
+  CACHE_REVALIDATE_SECONDS: '0',
+  UPSTREAM_REPLY_SECONDS: '0',
+  ORGANIZATION_REPLY_SECONDS: '0',
+};
+export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const sections = [
+  'velocity',
+  'skillGap',
+  'engagement',
+  'mastery',
+  'performance',
+  'contentEffectiveness',
+];
+
+export async function dashboardOf(session: Session, of = 'learner/me'): Promise<Record<string, Section>> {
+  const answer = await session.get(`/dashboards/${of}`);
+  expect(answer.status).toBe(200);
+  expect(answer.ms).toBeLessThan(budgetMs + slackMs);
+  return answer.body.data.sections as Record<string, Section>;
+}
