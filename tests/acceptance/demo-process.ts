@@ -32,6 +32,8 @@ const roomy = {
   DATABASE: 'none',
   // Large enough for every group that is told about, and read in a third of the time.
   MOCK_LEARNERS: '400',
+  // No test waits for the clock to begin a job.
+  JOBS: 'off',
 };
 
 export async function startDemo(args: string[] = [], env: Record<string, string> = {}): Promise<Demo> {

@@ -2,14 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { call, type Demo, startDemo } from './demo-process.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'lasting-'));
 let demo: Demo | undefined;
 
 const start = async () => {
-  demo = await startDemo([], { DATABASE: 'auto', DATA_DIR: directory });
+  demo = await startDemo([], { DATABASE: 'auto', DATA_DIR: directory, JOBS: 'on' });
   return demo;
 };
 afterEach(async () => {
@@ -48,6 +48,14 @@ describe('a demo that is stopped and started again', () => {
     await first.stop();
 
     const second = await start();
+    // The queue of jobs is in the same database, and is worked on again.
+    await vi.waitFor(
+      async () =>
+        expect(await (await fetch(`${second.api}/metrics`)).text()).toContain(
+          'jobs_deliveries{job="retention"',
+        ),
+      { timeout: 20_000, interval: 200 },
+    );
     const refreshed = await call(
       `${second.api}/api/v1/auth/refresh`,
       json('POST', { refreshToken: staying.refreshToken }),
