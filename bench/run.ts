@@ -60,6 +60,7 @@ async function startProduct() {
     DATABASE: 'none',
     LOG_LEVEL: 'info',
     RATE_STANDARD_PER_MINUTE: '10000000',
+    RATE_ORGANIZATION_PER_MINUTE: '10000000',
     MOCK_FALLBACK: 'never',
   };
   // Everything is on, the request log too; only nobody reads it here.

@@ -44,6 +44,8 @@ const groups: Record<string, Record<string, string>> = {
     organizations: 'for good',
     members: 'until the person leaves the organization or is erased',
     settings: 'for good',
+    peer_rounds: 'until the next reading',
+    peer_figures: 'until the next reading, or until the person is erased',
   },
   'History and events': {
     snapshots: `${snapshotDays} days`,

@@ -297,7 +297,7 @@ export const base = {
     'messages of services per minute and address',
   ),
   RATE_ORGANIZATION_PER_MINUTE: described(
-    whole(1, 10_000_000).default(6000),
+    whole(1, 10_000_000).default(60_000),
     'requests per minute and organization',
   ),
   RATE_ADDRESS_PER_MINUTE: described(

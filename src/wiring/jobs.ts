@@ -10,6 +10,7 @@ import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
 import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
 import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
+import { savePeerFigures } from '../application/organization/save-peer-figures.ts';
 import { warmOrganization } from '../application/organization/warm-organization.ts';
 import { makeApplyRetention } from '../application/people/apply-retention.ts';
 import type { AnswerCache } from '../application/ports/answer-cache.ts';
@@ -23,6 +24,7 @@ import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { PgliteDatabase } from '../infrastructure/database/pglite.ts';
+import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { MemoryEventBus } from '../infrastructure/events/memory-bus.ts';
 import { MemoryJobRuns } from '../infrastructure/jobs/memory-job-runs.ts';
 import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc-job-runs.ts';
@@ -94,6 +96,7 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
     answerMs,
   });
   const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config) });
+  const store = makeRpcCohorts(database);
   const retention = {
     rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
     snapshotDays: config.RETENTION_SNAPSHOT_DAYS,
@@ -104,6 +107,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
       const refresh = { open: openUnder(signal), stores: own.live, now };
       const onProgress = (people: number) => void handle.progress(people, null).catch(nothing);
       const { value } = await refreshLeaderboard(organizationId, refresh, { signal, onProgress });
+      const upstreams = gate.live(scope(signal));
+      await savePeerFigures(organizationId, { upstreams, store, forgotten: own.people, now, signal });
       return { people: value.people };
     },
     takeSnapshots: async ({ organizationId, period, run: handle, signal }) => {

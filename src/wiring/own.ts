@@ -13,6 +13,7 @@ import { ids } from '../infrastructure/auth/ids.ts';
 import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { openDatabase } from '../infrastructure/database/open.ts';
+import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
 import {
   makeRpcKept,
@@ -141,6 +142,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     leaderboards: makeRpcLeaderboards(database),
     preferences: makeRpcPreferences(database),
     snapshots: makeRpcSnapshots(database),
+    cohorts: makeRpcCohorts(database),
   };
   const close = async () => {
     clearInterval(timer);

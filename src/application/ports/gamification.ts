@@ -4,6 +4,7 @@ import type { Kept, LedgerSummary } from '../../domain/gamification/learner-reco
 import type { LedgerEntry } from '../../domain/gamification/points.ts';
 import type { DataSource } from '../../domain/provenance.ts';
 import type { Calendar } from '../../domain/time.ts';
+import type { CohortStatistics } from './cohorts.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Sum of a person's points in a period, above 0. */
@@ -137,4 +138,6 @@ export interface OwnStores {
   leaderboards: Leaderboards;
   preferences: Preferences;
   snapshots: Snapshots;
+  /** Not given = there are none, and peers are compared by walks. */
+  cohorts?: CohortStatistics;
 }

@@ -6,7 +6,6 @@ import { filtersAreSafe } from '../privacy/filters.ts';
 import { hideOne } from '../privacy/rounding.ts';
 import type { Computed } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
-import { midRankPercentile } from '../statistics/ranks.ts';
 import { round } from '../statistics/summary.ts';
 import { missingNotes } from './department-cells.ts';
 
@@ -36,6 +35,39 @@ export interface PeerComparison {
     filters: { level: LearnerLevel | null; skillId: string | null; courseId: string | null };
   };
   insights: { code: (typeof peerInsights)[number]; metric: PeerMetric; deltaPercent: number }[];
+}
+
+/** A metric of a learner, and of the peers without the learner. Exact: not to be told as it is. */
+export interface MetricStanding {
+  /** The learner's own; null = not known. */
+  value: number | null;
+  /** Peers of whom it is known. */
+  known: number;
+  /** Their sum, each at most the greatest value that counts. */
+  total: number;
+  /** Null = known of nobody. */
+  median: number | null;
+  /** Peers with less, and with the same. */
+  below: number;
+  equal: number;
+}
+
+/** A learner among the peers that were asked for. Exact: not to be told as it is. */
+export interface PeerStanding {
+  /** Of the peers; null = any. */
+  level: LearnerLevel | null;
+  /** Peers. */
+  size: number;
+  metrics: Readonly<Record<PeerMetric, MetricStanding>>;
+}
+
+/** What the lists say of one person, for statistics that are kept. */
+export interface PeerFigures {
+  userId: string;
+  level: LearnerLevel;
+  completedCourses: number;
+  /** Null = not known. */
+  figures: Readonly<Record<PeerMetric, number | null>>;
 }
 
 /** What the lists of an organization say; null = not known. */
@@ -73,7 +105,7 @@ export const learnerLevel = (completed: number): LearnerLevel =>
   levelFrom.find(([, least]) => completed >= least)?.[0] ?? 'beginner';
 
 /** A metric of a person; NaN = not known. Nothing on a list that was read is a true zero. */
-function figureOf(metric: PeerMetric, sources: PeerSources, place: number): number {
+function figureOf(metric: PeerMetric, sources: Omit<Lists, 'people'>, place: number): number {
   const { roll, results, practice, questions } = sources;
   const column: Record<PeerMetric, () => number | undefined> = {
     average_score: () => results?.meanScore[place],
@@ -99,6 +131,121 @@ const tooSmall = (minimum: number) =>
     },
   );
 
+type Lists = Pick<PeerSources, 'people' | 'roll' | 'results' | 'practice' | 'questions'>;
+
+const nullIfUnknown = (value: number): number | null => (Number.isNaN(value) ? null : value);
+
+const byMetric = <T>(of: (metric: PeerMetric) => T): Record<PeerMetric, T> =>
+  Object.fromEntries(peerMetrics.map((metric) => [metric, of(metric)])) as Record<PeerMetric, T>;
+
+/** Everybody of an organization with what peers are compared by. */
+export function* peerFigures(lists: Lists): Generator<PeerFigures> {
+  for (const [userId, place] of lists.people.places) {
+    const completedCourses = lists.roll.completions[place] ?? 0;
+    yield {
+      userId,
+      level: learnerLevel(completedCourses),
+      completedCourses,
+      figures: byMetric((metric) => nullIfUnknown(figureOf(metric, lists, place))),
+    };
+  }
+}
+
+/** A metric of one place among others. */
+function metricStanding(
+  metric: PeerMetric,
+  sources: Lists,
+  own: number,
+  peers: readonly number[],
+): MetricStanding {
+  const value = nullIfUnknown(figureOf(metric, sources, own));
+  const known = Float64Array.from(
+    peers.map((place) => figureOf(metric, sources, place)).filter((one) => !Number.isNaN(one)),
+  ).sort();
+  return {
+    value,
+    known: known.length,
+    // One peer beyond the range would stand out of any rounding.
+    total: known.reduce((sum, one) => sum + Math.min(one, ranges[metric]), 0),
+    median: known.length === 0 ? null : medianOf(known),
+    below: value === null ? 0 : known.filter((one) => one < value).length,
+    equal: value === null ? 0 : known.filter((one) => one === value).length,
+  };
+}
+
+/** Mid-rank percentile of the learner in the group of the peers and the learner. */
+const percentileOf = ({ below, equal, known }: MetricStanding): number =>
+  (100 * (below + (equal + 1) / 2)) / (known + 1);
+
+/**
+ * What may be told of a standing that was worked out exactly; null rule and rounding as in `peerComparison`. That the group
+ * is large enough has been looked at.
+ */
+function tellStanding(
+  { level, size, metrics: standings }: PeerStanding,
+  filters: { skillId: string | null; courseId: string | null },
+  setting: Setting,
+): Computed<PeerComparison> {
+  const { missing, note } = missingNotes();
+  const metrics = peerMetrics.map((metric) => {
+    const standing = standings[metric];
+    const { value, known, median, total } = standing;
+    const told = value === null ? null : round(value, 2);
+    if (told === null) note('metrics[].value', 'insufficient_data');
+    if (known < setting.minimumCohort || median === null) {
+      for (const field of ['peerMedian', 'peerMean', 'percentile'])
+        note(`metrics[].${field}`, known === 0 ? 'insufficient_data' : 'suppressed');
+      return { metric, value: told, peerMedian: null, peerMean: null, percentile: null };
+    }
+    if (told === null) note('metrics[].percentile', 'insufficient_data');
+    return {
+      metric,
+      value: told,
+      peerMedian: hideOne(median, known, ranges[metric]),
+      peerMean: hideOne(total / known, known, ranges[metric]),
+      percentile: told === null ? null : hideOne(percentileOf(standing), known),
+    };
+  });
+  const insights = metrics.flatMap(({ metric, value, peerMedian }) => {
+    if (value === null || peerMedian === null || peerMedian === 0) return [];
+    const deltaPercent = round((100 * (value - peerMedian)) / peerMedian);
+    if (Math.abs(deltaPercent) < notableDelta) return [];
+    return [
+      { code: deltaPercent > 0 ? ('above_peers' as const) : ('below_peers' as const), metric, deltaPercent },
+    ];
+  });
+  return {
+    data: {
+      metrics,
+      cohort: { scope: 'organization', size, filters: { level, ...filters } },
+      insights,
+    },
+    missing,
+  };
+}
+
+/**
+ * `peerComparison` of a standing that was worked out beforehand, for no skill and no course.
+ * @param others everybody of the organization but the learner, the peers among them.
+ * @throws AppError COHORT_TOO_SMALL as `peerComparison` does.
+ */
+export function keptPeerComparison(
+  standing: PeerStanding,
+  others: number,
+  setting: Setting,
+): Computed<PeerComparison> {
+  const { level, size } = standing;
+  const { minimumCohort } = setting;
+  // As many of each kind as decide it.
+  const some = (people: number, isPeer: boolean) =>
+    Array.from({ length: Math.min(people, minimumCohort) }, () => isPeer);
+  const people = [...some(size, true), ...some(others - size, false)];
+  const conditions = level === null ? [] : [(isPeer: boolean) => isPeer];
+  if (size < minimumCohort || !filtersAreSafe(people, conditions, minimumCohort))
+    throw tooSmall(minimumCohort);
+  return tellStanding(standing, { skillId: null, courseId: null }, setting);
+}
+
 /**
  * Where a learner stands among the others of the organization, of the same level unless another is asked for, narrowed
  * by a skill or a course. Medians, means and mid-rank percentiles over the peers whose figure is known, rounded so that
@@ -122,7 +269,6 @@ export function peerComparison(
     throw new AppError('INSUFFICIENT_DATA', 'The organization does not list this learner.', {
       details: [{ field: 'metrics', message: 'insufficient_data' }],
     });
-  const { missing, note } = missingNotes();
   const levelOf = (place: number) => learnerLevel(roll.completions[place] ?? 0);
   const level = filters.level === 'own' ? levelOf(own) : filters.level;
 
@@ -138,48 +284,7 @@ export function peerComparison(
   if (peers.length < setting.minimumCohort || !filtersAreSafe(others, conditions, setting.minimumCohort))
     throw tooSmall(setting.minimumCohort);
 
-  const metrics = peerMetrics.map((metric) => {
-    const value = figureOf(metric, sources, own);
-    const known = Float64Array.from(
-      peers.map((place) => figureOf(metric, sources, place)).filter((one) => !Number.isNaN(one)),
-    ).sort();
-    const told = Number.isNaN(value) ? null : round(value, 2);
-    if (told === null) note('metrics[].value', 'insufficient_data');
-    if (known.length < setting.minimumCohort) {
-      for (const field of ['peerMedian', 'peerMean', 'percentile'])
-        note(`metrics[].${field}`, known.length === 0 ? 'insufficient_data' : 'suppressed');
-      return { metric, value: told, peerMedian: null, peerMean: null, percentile: null };
-    }
-    // One peer beyond the range would stand out of any rounding.
-    const mean = known.reduce((sum, one) => sum + Math.min(one, ranges[metric]), 0) / known.length;
-    const percentile = told === null ? null : midRankPercentile(value, [...known, value]);
-    if (percentile === null) note('metrics[].percentile', 'insufficient_data');
-    return {
-      metric,
-      value: told,
-      peerMedian: hideOne(medianOf(known), known.length, ranges[metric]),
-      peerMean: hideOne(mean, known.length, ranges[metric]),
-      percentile: percentile === null ? null : hideOne(percentile, known.length),
-    };
-  });
-  const insights = metrics.flatMap(({ metric, value, peerMedian }) => {
-    if (value === null || peerMedian === null || peerMedian === 0) return [];
-    const deltaPercent = round((100 * (value - peerMedian)) / peerMedian);
-    if (Math.abs(deltaPercent) < notableDelta) return [];
-    return [
-      { code: deltaPercent > 0 ? ('above_peers' as const) : ('below_peers' as const), metric, deltaPercent },
-    ];
-  });
-  return {
-    data: {
-      metrics,
-      cohort: {
-        scope: 'organization',
-        size: peers.length,
-        filters: { level, skillId: filters.skillId, courseId: filters.courseId },
-      },
-      insights,
-    },
-    missing,
-  };
+  const { skillId, courseId } = filters;
+  const metrics = byMetric((metric) => metricStanding(metric, sources, own, peers));
+  return tellStanding({ level, size: peers.length, metrics }, { skillId, courseId }, setting);
 }

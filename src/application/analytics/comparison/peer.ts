@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  keptPeerComparison,
   learnerLevels,
   type PeerMetric,
   peerComparison,
@@ -8,8 +9,13 @@ import {
 } from '../../../domain/analytics/peer-comparison.ts';
 import { AppError } from '../../../domain/errors.ts';
 import type { People } from '../../../domain/organization/people.ts';
+import { dayMs } from '../../../domain/time.ts';
 import { holdersOf, peopleOf, practiceOf, questionsOf, resultsOf, rollOf } from '../../organization/walks.ts';
-import { defineAnalytic } from '../define.ts';
+import { type KeptStanding, type PeerService, peerServices } from '../../ports/cohorts.ts';
+import type { OwnStores } from '../../ports/gamification.ts';
+import type { Reply } from '../../ports/reply.ts';
+import { UpstreamError } from '../../ports/upstream-error.ts';
+import { type AnalyticRequest, defineAnalytic } from '../define.ts';
 import { amount, codes, count, id, idQuery, percent } from '../fields.ts';
 import { ownOrganization } from './own-organization.ts';
 
@@ -22,6 +28,51 @@ function assertKnownScope(scope: (typeof scopes)[number]): void {
     details: [{ field: 'query.scope', message: 'insufficient_data' }],
   });
 }
+
+/** Statistics that stand on anything older are not told. */
+const oldestMs = dayMs;
+
+interface Query {
+  level: 'own' | 'any' | (typeof learnerLevels)[number];
+  skillId?: string | undefined;
+  courseId?: string | undefined;
+}
+
+type Kept = Promise<KeptStanding | null>;
+
+/** One reading of our own for all sources of a request. */
+const kept = new WeakMap<AnalyticRequest, Kept>();
+
+/** What was worked out beforehand; null where that says nothing of what is asked, or cannot be read. */
+function readKept(request: AnalyticRequest<Query>, { cohorts }: OwnStores): Kept | undefined {
+  const { subject, query, now } = request;
+  if (cohorts === undefined || query.skillId !== undefined || query.courseId !== undefined) return undefined;
+  const organizationId = ownOrganization(subject);
+  const reading = cohorts
+    .standing({ organizationId, userId: subject.id, level: query.level, since: now - oldestMs })
+    .catch(() => null);
+  kept.set(request, reading);
+  return reading;
+}
+
+/** A list of a service, or what is kept of all of them, with what that service said when it was kept. */
+async function keptOr<T>(
+  reading: Kept | undefined,
+  service: PeerService,
+  walk: () => Promise<Reply<T | null>>,
+): Promise<Reply<T | KeptStanding | null>> {
+  const known = await reading;
+  if (known === null || known === undefined) return walk();
+  const source = known.sources[service];
+  if (source === 'not_configured') throw new UpstreamError(source, 'there is no such service', { service });
+  return { value: source.isKnown ? known : null, service, dataSource: 'cached', asOf: source.asOf };
+}
+
+const isKept = (value: object | null): value is KeptStanding => value !== null && 'standing' in value;
+
+/** The list itself. */
+const listOf = <T extends object>(value: T | KeptStanding | null): T | null =>
+  value === null || isKept(value) ? null : value;
 
 function placesOf(people: People, ids: Iterable<string>): Set<number> {
   const places = new Set<number>();
@@ -97,26 +148,32 @@ export const peer = defineAnalytic({
   }),
   cache: 'comparison',
   rate: 'standard',
-  sources: (upstreams, { subject, query, now }) => {
+  sources: (upstreams, request, stores) => {
+    const { subject, query, now } = request;
     assertKnownScope(query.scope);
     const organizationId = ownOrganization(subject);
+    const reading = readKept(request, stores);
     return {
-      people: peopleOf(upstreams, organizationId, now),
-      roll: rollOf(upstreams, organizationId, now),
+      people: keptOr(reading, 'directory', () => peopleOf(upstreams, organizationId, now)),
+      roll: keptOr(reading, 'courses', () => rollOf(upstreams, organizationId, now)),
       ...(query.courseId === undefined ? {} : { course: upstreams.courses.enrollments(query.courseId) }),
       ...(query.skillId === undefined
         ? {}
         : { holders: holdersOf(upstreams, organizationId, query.skillId, now) }),
     };
   },
-  optional: (upstreams, { subject, now }) => {
+  optional: (upstreams, request) => {
+    const { subject, now } = request;
     const organizationId = ownOrganization(subject);
+    const reading = kept.get(request);
     return {
-      results: resultsOf(upstreams, organizationId, now),
-      practice: practiceOf(upstreams, organizationId, now),
-      questions: questionsOf(upstreams, organizationId, now),
+      results: keptOr(reading, 'assessment', () => resultsOf(upstreams, organizationId, now)),
+      practice: keptOr(reading, 'devlab', () => practiceOf(upstreams, organizationId, now)),
+      questions: keptOr(reading, 'rag', () => questionsOf(upstreams, organizationId, now)),
     };
   },
+  // For the dictionary: which of them are asked depends on what is kept.
+  dependent: { services: peerServices, start: () => ({}) },
   affects: {
     people: ['metrics'],
     roll: ['metrics'],
@@ -126,7 +183,9 @@ export const peer = defineAnalytic({
     practice: standingIn('practice_sessions'),
     questions: standingIn('questions_asked'),
   },
-  compute: ({ people, roll, course, holders, ...lists }, { subject, query }, setting) => {
+  compute: ({ course, holders, ...found }, { subject, query }, setting) => {
+    if (isKept(found.people)) return keptPeerComparison(found.people.standing, found.people.others, setting);
+    const [people, roll] = [found.people, listOf(found.roll)];
     if (people === null || roll === null)
       throw new AppError('INSUFFICIENT_DATA', 'The organization’s people are not known.', {
         details: [{ field: 'metrics', message: 'insufficient_data' }],
@@ -137,7 +196,9 @@ export const peer = defineAnalytic({
     return peerComparison(
       subject.id,
       {
-        ...lists,
+        results: listOf(found.results),
+        practice: listOf(found.practice),
+        questions: listOf(found.questions),
         people,
         roll,
         onCourse: query.courseId === undefined ? null : placesOf(people, enrolled),
