@@ -12,6 +12,7 @@ const keysOf = <K extends string>(counts: Record<K, unknown>): K[] => Object.key
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 const cellOf = (row: string, column: string): string => `${row} ${column}`;
+const restOf = (column: string): string => `rest of ${column}`;
 
 function cellsOf<K extends string>(
   { counts, told }: Row<K>,
@@ -33,6 +34,14 @@ const tellsAny = (told: Record<string, number | null>): boolean =>
 
 const peopleTo = (flows: readonly Flow[], node: string): number =>
   sumOf(flows.filter(({ to }) => to === node).map(({ people }) => people));
+
+/** What the groups do not tell of a state, as one number: a total less the told groups is this, so a small one hides. */
+function restsOf(flows: readonly Flow[], columns: readonly string[], minimum: number): Flow[] {
+  return columns.map((column) => {
+    const people = peopleTo(flows, restOf(column));
+    return { from: restOf(column), to: column, people, least: 0, is: people < minimum ? 'hidden' : 'open' };
+  });
+}
 
 /**
  * How many people of several groups are in each state together, as far as it may be told beside what is told of each
@@ -58,7 +67,7 @@ export function tellableTotals<K extends string, C extends string>(
     const sums = columns.map(
       (column): Flow => ({
         from: cellOf(name, column),
-        to: column,
+        to: alone === null || alone[column] !== null ? column : restOf(column),
         people: peopleTo(cells, cellOf(name, column)),
         least: 0,
         is: alone === null ? 'open' : alone[column] === null ? 'hidden' : 'told',
@@ -66,7 +75,7 @@ export function tellableTotals<K extends string, C extends string>(
     );
     return [{ from: all, to: name, people, least: people, is: 'told' }, ...cells, ...sums];
   });
-  const known = groups.flat();
+  const known = [...groups.flat(), ...restsOf(groups.flat(), columns, minimum)];
   const totals = Object.fromEntries(columns.map((column) => [column, peopleTo(known, column)])) as Record<
     C,
     number

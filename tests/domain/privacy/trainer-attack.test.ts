@@ -121,6 +121,20 @@ interface Told {
   secrets: { cells: string[]; size: number }[];
 }
 
+/** The few of a state who are in courses that do not tell of it: a group as well, which a total may not give away. */
+function restsOf(courses: readonly CourseFacts[], plan: readonly Sizes[], minimum: number): Told['secrets'] {
+  const alone = courses.map((_, at) => countsOf(answersOf(courses, `c-${at}`, minimum), null));
+  return (alone[0] ?? []).flatMap(([some], index) => {
+    const rows = [...plan.keys()].filter((at) => alone[at]?.[index]?.[1] === null);
+    const size = rows.reduce(
+      (sum, at) => sum + some.reduce((all, state) => all + (plan[at]?.[state] ?? 0), 0),
+      0,
+    );
+    if (size === 0 || size >= minimum) return [];
+    return [{ cells: rows.flatMap((at) => some.map((state) => cell(at, state))), size }];
+  });
+}
+
 function toldOf(plan: readonly Sizes[], minimum: number): Told {
   const courses = plan.map(courseOf);
   const lines: Line[] = [];
@@ -162,6 +176,7 @@ function toldOf(plan: readonly Sizes[], minimum: number): Told {
       lines.push(...shareLines(stayed, whole, third?.remainingPercent, hidingStep(places)));
     }
   }
+  secrets.push(...restsOf(courses, plan, minimum));
   // Nobody is told of a course that is suppressed, but that somebody is on it.
   for (const at of plan.keys()) {
     const own = states.map((state) => cell(at, state));
