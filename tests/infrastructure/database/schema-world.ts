@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Rpc } from '../../../src/application/ports/rpc.ts';
@@ -9,6 +8,7 @@ import { readMigrations } from '../../../src/infrastructure/database/migration-f
 import { PostgresDatabase, withPostgresSession } from '../../../src/infrastructure/database/postgres.ts';
 import { rpcErrorOf } from '../../../src/infrastructure/database/rpc-errors.ts';
 import { callOver, Signatures } from '../../../src/infrastructure/database/signatures.ts';
+import { migratedPglite } from './migrated-pglite.ts';
 import { describeOnPostgres, makeTestDatabase } from './test-database.ts';
 
 /** A migrated database: the functions as the application calls them, the tables as their owner sees them. */
@@ -20,11 +20,9 @@ export interface SchemaWorld {
 }
 
 async function overPglite(): Promise<SchemaWorld> {
-  const database = await PGlite.create();
+  const database = await migratedPglite();
   const sql: SchemaWorld['sql'] = async (text, values = []) =>
     (await database.query<TextRow>(text, [...values])).rows;
-  const script = async (text: string) => void (await database.exec(text));
-  await migrate({ query: sql, script }, await readMigrations());
   const signatures = new Signatures((text) => sql(text));
   const call: Rpc['call'] = async (fn, args) => {
     try {
