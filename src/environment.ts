@@ -93,6 +93,10 @@ export const base = {
   ),
   HOST: described(z.string().default('127.0.0.1'), 'address to listen on'),
   PORT: described(whole(0, 65_535).default(3000), 'port to listen on; 0 = any free one'),
+  SHARE_PORT: described(
+    flag.default(false),
+    'true = several processes listen on the same port, and the system spreads connections over them (Linux)',
+  ),
   LOG_LEVEL: described(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'least level that is logged',

@@ -57,7 +57,7 @@ process.on('SIGINT', () => void stop('SIGINT'));
 // Started by another process that has gone: nobody is left to stop us.
 process.on('disconnect', () => void stop('disconnect'));
 
-server.listen(config.PORT, config.HOST);
+server.listen({ port: config.PORT, host: config.HOST, reusePort: config.SHARE_PORT });
 await once(server, 'listening');
 const { address, port, family } = server.address() as AddressInfo;
 const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;

@@ -1,0 +1,70 @@
+import { interleaved, medianP99, medianRate, medianRatio, throughput } from '../load.ts';
+import { start } from '../processes.ts';
+import { benchSecret } from '../tokens.ts';
+import { get, startApi, velocity, type World } from '../world.ts';
+import { ms, type Row, times } from './row.ts';
+
+/** A cached answer with everything on, beside a server that only sends its bytes and beside the usual stack; and a 304. */
+export async function cachedRows(world: World, rounds: number, seconds: number): Promise<Row[]> {
+  const { url } = await startApi(world);
+  const { headers } = world.somebody();
+  const own = `${url}${velocity('me')}`;
+  await get(own, headers);
+  const sample = await get(own, headers);
+  const body = await sample.text();
+  const etag = sample.headers.get('etag') ?? '';
+  const sent = Object.fromEntries(
+    ['content-type', 'cache-control', 'etag'].map((name) => [name, sample.headers.get(name) ?? '']),
+  );
+  const bare = await start<{ url: string }>('./servers/bare.ts', { first: { body, headers: sent } });
+  const ordinary = await start<{ url: string }>('./servers/ordinary.ts', {
+    first: { body, secret: benchSecret },
+  });
+  const at = (base: string) => ({ url: `${base}${velocity('me')}`, headers });
+  const unchanged = { ...at(url), headers: { ...headers, 'if-none-match': etag } };
+  const loads = await interleaved(
+    {
+      bare: () => throughput(at(bare.url), seconds),
+      ordinary: () => throughput(at(ordinary.url), seconds),
+      product: () => throughput(at(url), seconds),
+      unchanged: () => throughput(unchanged, seconds),
+    },
+    rounds,
+  );
+  const half = medianRate(loads.product) / 2;
+  const halves = await interleaved(
+    {
+      bare: () => throughput({ ...at(bare.url), overallRate: half }, seconds),
+      product: () => throughput({ ...at(url), overallRate: half }, seconds),
+    },
+    rounds,
+  );
+  const [ofBare, ofOrdinary, of200] = [
+    medianRatio(loads.product, loads.bare),
+    medianRatio(loads.product, loads.ordinary),
+    medianRatio(loads.unchanged, loads.product),
+  ];
+  const [p99, bareP99] = [medianP99(halves.product), medianP99(halves.bare)];
+  const rates = `${medianRate(loads.product).toFixed(0)}/s`;
+  return [
+    {
+      what: `cached answer of ${body.length} bytes, beside bare node:http`,
+      seen: `${times(ofBare)} (${rates})`,
+      goal: '≥ 0.6 ×',
+      holds: ofBare >= 0.6,
+    },
+    {
+      what: 'beside the ordinary Express stack',
+      seen: times(ofOrdinary),
+      goal: '≥ 6 ×',
+      holds: ofOrdinary >= 6,
+    },
+    {
+      what: 'p99 of it at half of that load',
+      seen: `${ms(p99)}, bare ${ms(bareP99)}`,
+      goal: '≤ 3 × bare',
+      holds: p99 <= 3 * Math.max(1, bareP99),
+    },
+    { what: '304 beside 200', seen: times(of200), goal: '≥ 1.2 ×', holds: of200 >= 1.2 },
+  ];
+}

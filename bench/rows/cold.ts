@@ -1,0 +1,135 @@
+import { services } from '../../src/domain/provenance.ts';
+import { median, percentile } from '../figures.ts';
+import { closedLoop, coldThroughput, interleaved, medianRate, medianRatio, paced } from '../load.ts';
+import { start } from '../processes.ts';
+import { get, startApi, velocity, type World } from '../world.ts';
+import { ms, type Row, times } from './row.ts';
+
+const upstreamMs = 20;
+const performance = (id: string) => `/api/v1/analytics/learner/performance/${id}`;
+
+/** The calls of one cold answer, as templates with whole URLs. */
+async function callsOf(world: World, url: string): Promise<Record<string, string>> {
+  const { id, organizationId, headers } = world.somebody();
+  await world.calls();
+  await get(`${url}${performance('me')}`, headers);
+  const calls = await world.calls();
+  return Object.fromEntries(
+    calls.map((call, index) => {
+      const [name = '', path = ''] = call.split(' ');
+      const service = services.find((one) => one === name) ?? 'auth';
+      return [
+        `${name} ${index}`,
+        world.urls[service] + path.replaceAll(id, ':id').replaceAll(organizationId, ':organization'),
+      ];
+    }),
+  );
+}
+
+/** Answers made anew from three calls, beside two servers that make the same calls and merge what they get. */
+export async function coldThroughputRows(world: World, rounds: number, seconds: number): Promise<Row[]> {
+  const { url } = await startApi(world);
+  const urls = await callsOf(world, url);
+  const hand = await start<{ url: string }>('./servers/aggregators.ts', { first: { kind: 'hand', urls } });
+  const ordinary = await start<{ url: string }>('./servers/aggregators.ts', {
+    first: { kind: 'ordinary', urls },
+  });
+  const next = () => {
+    const { id, headers } = world.somebody();
+    return { path: performance(id), headers };
+  };
+  const load = (base: string) => () => coldThroughput(base, next, seconds);
+  const loads = await interleaved(
+    { hand: load(hand.url), ordinary: load(ordinary.url), product: load(url) },
+    rounds,
+  );
+  const [ofHand, ofOrdinary] = [
+    medianRatio(loads.product, loads.hand),
+    medianRatio(loads.product, loads.ordinary),
+  ];
+  const calls = Object.keys(urls).length;
+  return [
+    {
+      what: `cold answers from ${calls} calls, beside undici by hand without validation`,
+      seen: `${times(ofHand)} (${medianRate(loads.product).toFixed(0)}/s)`,
+      goal: '≥ 0.8 ×',
+      holds: ofHand >= 0.8,
+    },
+    { what: 'beside Express and axios', seen: times(ofOrdinary), goal: '≥ 2 ×', holds: ofOrdinary >= 2 },
+  ];
+}
+
+/** What a cold answer adds to the slowest service it waits for. */
+export async function coldLatencyRows(world: World, rounds: number): Promise<Row[]> {
+  const { url } = await startApi(world);
+  const perRound = 300;
+  world.delay(upstreamMs);
+  const product = async () => {
+    const { headers } = world.somebody();
+    await (await get(`${url}${velocity('me')}`, headers)).text();
+  };
+  const upstream = async () => {
+    const { id, headers } = world.somebody();
+    await (await get(`${world.urls.courses}/api/v1/progress/${id}`, headers)).text();
+  };
+  const rows: Row[] = [];
+  for (const [name, mode] of [
+    ['100/s', (ask: () => Promise<void>) => paced(perRound, 100, ask)],
+    ['50 callers at once', (ask: () => Promise<void>) => closedLoop(perRound, 50, ask)],
+  ] as const) {
+    const over: number[] = [];
+    for (let round = -1; round < rounds; round += 1) {
+      const up = percentile(await mode(upstream), 50);
+      const cold = percentile(await mode(product), 50);
+      if (round >= 0) over.push(cold - up);
+    }
+    const seen = median(over);
+    rows.push({
+      what: `cold answer over a service of 20 ms, ${name}: p50`,
+      seen: `+${ms(seen)}`,
+      goal: '≤ +3 ms',
+      holds: seen <= 3,
+    });
+  }
+  world.delay(0);
+  return rows;
+}
+
+/** The learner's dashboard, made anew of nine services. */
+export async function dashboardRows(world: World, rounds: number): Promise<Row[]> {
+  const { url } = await startApi(world);
+  const perRound = 200;
+  world.delay(upstreamMs);
+  const product = async () => {
+    const { headers } = world.somebody();
+    await (await get(`${url}/api/v1/dashboards/learner/me`, headers)).text();
+  };
+  const rows: Row[] = [];
+  let double = 0;
+  for (const [name, mode] of [
+    ['20/s', () => paced(perRound, 20, product)],
+    ['50 callers at once', () => closedLoop(perRound, 50, product)],
+  ] as const) {
+    const [p50s, p99s]: [number[], number[]] = [[], []];
+    for (let round = -1; round < rounds; round += 1) {
+      const each = await mode();
+      const calls = (await world.calls()).filter((call) => /u-\d/.test(call));
+      double += calls.length - new Set(calls).size;
+      if (round < 0) continue;
+      p50s.push(percentile(each, 50));
+      p99s.push(percentile(each, 99));
+    }
+    const [p50, p99] = [median(p50s), median(p99s)];
+    rows.push({
+      what: `cold learner dashboard over services of 20 ms, ${name}`,
+      seen: `p50 ${ms(p50)}, p99 ${ms(p99)}`,
+      goal: 'p50 ≤ 26 ms, p99 ≤ 45 ms',
+      holds: p50 <= 26 && p99 <= 45,
+    });
+  }
+  world.delay(0);
+  return [
+    ...rows,
+    { what: 'calls about one learner made twice', seen: String(double), goal: '0', holds: double === 0 },
+  ];
+}

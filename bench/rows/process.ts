@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../figures.ts';
+import { throughput } from '../load.ts';
+import { ask } from '../processes.ts';
+import { get, startApi, velocity, type World } from '../world.ts';
+import { ms, type Row } from './row.ts';
+
+const mebibyte = 2 ** 20;
+
+/** From the start of the process to its first answer, milliseconds. */
+async function startTo(world: World, env: Record<string, string>): Promise<number> {
+  const { headers } = world.somebody();
+  const at = performance.now();
+  const { child, url } = await startApi(world, env);
+  await get(`${url}${velocity('me')}`, headers);
+  const took = performance.now() - at;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.removeAllListeners('exit');
+  child.once('exit', () => undefined);
+  child.kill('SIGTERM');
+  await Promise.race([gone, sleep(3000)]);
+  return took;
+}
+
+/** How long a process takes to answer for the first time. */
+export async function startRows(world: World, rounds: number): Promise<Row[]> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'bench-start-'));
+  const embedded = { DATABASE: 'auto', DATA_DIR: path.join(directory, 'data'), JOBS: 'off' };
+  try {
+    // The first start makes the database and fills the compile cache.
+    const fresh = await startTo(world, embedded);
+    await startTo(world, {});
+    const [without, withIt]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      without.push(await startTo(world, {}));
+      withIt.push(await startTo(world, embedded));
+    }
+    return [
+      {
+        what: 'start to first answer',
+        seen: ms(median(without)),
+        goal: '≤ 600 ms',
+        holds: median(without) <= 600,
+      },
+      {
+        what: `with the embedded database (${ms(fresh)} when it has to be made)`,
+        seen: ms(median(withIt)),
+        goal: '≤ 1000 ms',
+        holds: median(withIt) <= 1000,
+      },
+    ];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+interface Memory {
+  nowBytes: number;
+  heldBytes: number;
+}
+
+/** What an idle process holds, and what it holds after a million answers. */
+export async function memoryRows(world: World, requests: number): Promise<Row[]> {
+  const { child, url } = await startApi(world, {}, './servers/memory.ts');
+  const { headers } = world.somebody();
+  await sleep(1000);
+  const idle = await ask<Memory>(child, 'memory');
+  const target = { url: `${url}${velocity('me')}`, headers };
+  await get(target.url, headers);
+  await throughput(target, 5);
+  const before = await ask<Memory>(child, 'memory');
+  let answered = 0;
+  while (answered < requests) {
+    const { rate } = await throughput(target, 10);
+    answered += rate * 10;
+  }
+  const after = await ask<Memory>(child, 'memory');
+  const grown = (100 * (after.heldBytes - before.heldBytes)) / before.heldBytes;
+  const size = (bytes: number) => `${(bytes / mebibyte).toFixed(0)} MB`;
+  return [
+    {
+      what: 'resident memory of an idle process',
+      seen: size(idle.nowBytes),
+      goal: '≤ 120 MB',
+      holds: idle.nowBytes <= 120 * mebibyte,
+    },
+    {
+      what: `memory held after ${Math.round(answered / 1000)} thousand answers, beside before (${size(before.heldBytes)})`,
+      seen: `${grown < 0 ? '' : '+'}${grown.toFixed(1)} %`,
+      goal: 'within 5 %',
+      holds: Math.abs(grown) <= 5,
+    },
+  ];
+}
