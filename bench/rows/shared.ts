@@ -22,8 +22,7 @@ async function timesOf(count: number, ask: (index: number) => Promise<unknown>):
 
 /** What several processes with one Redis share: answers, and the work of making one. */
 export async function redisRows(world: World, rounds: number): Promise<Row[]> {
-  if (findRedis() === undefined)
-    throw new Error('these rows need a Redis; run under scripts/with-redis.ts once');
+  if (findRedis() === undefined) installRedis();
   const redis = await startRedis();
   const client = new Redis(redis.url);
   try {
