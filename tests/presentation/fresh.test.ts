@@ -16,6 +16,7 @@ let mocks: MockServers;
 let container: Container;
 let tokenOf: (note: string) => string;
 const limit = 40;
+const refreshes = 5;
 
 beforeAll(async () => {
   const now = () => Date.now();
@@ -28,6 +29,7 @@ beforeAll(async () => {
     DATABASE: 'none',
     LOG_LEVEL: 'silent',
     RATE_STANDARD_PER_MINUTE: String(limit),
+    RATE_REFRESH_PER_10_MINUTES: String(refreshes),
     ...Object.fromEntries(urls),
   });
   if (!read.ok) throw new Error(read.problems.join('\n'));
@@ -98,12 +100,24 @@ describe('asking past the caches', () => {
     expect([status, body.error.details[0].field]).toEqual([400, 'query.fresh']);
   });
 
-  it('counts as any request does', async () => {
-    const path = `/analytics/learner/skill-gap/${learner}?fresh=true`;
+  it('counts as a refresh, and as any request does', async () => {
+    const path = `/analytics/learner/skill-gap/${learner}`;
+    const anew = [];
+    // One was made above.
+    for (let time = 1; time <= refreshes; time += 1)
+      anew.push(await ask('admin of the platform', `${path}?fresh=true`));
+    expect(anew.map(({ status }) => status)).toEqual([...Array(refreshes - 1).fill(200), 429]);
+    expect(anew.at(-1)?.headers.ratelimit).toMatch(/^"refresh"; r=0/);
     const statuses: number[] = [];
     for (let time = 0; time <= limit; time += 1)
       statuses.push((await ask('admin of the platform', path)).status);
+    expect(statuses).toContain(200);
     expect(statuses).toContain(429);
+  });
+
+  it('costs nothing of the refreshes of whoever may not', async () => {
+    for (let time = 0; time <= refreshes; time += 1)
+      expect((await ask('thriving', `/analytics/learner/velocity/${learner}?fresh=true`)).status).toBe(403);
   });
 
   it('is documented for every analytic, and for nothing else', () => {

@@ -221,6 +221,8 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     request: Request,
     response: Response,
   ): Promise<void> {
+    const also = route.countsAlsoAs?.(call);
+    if (also !== undefined) return deps.limiter.count(route.rate, request, response, also);
     const cached = classWhenCached(route.rate);
     if (cached === route.rate) return deps.limiter.count(cached, request, response);
     return Promise.resolve(route.isAtHand?.(call) ?? false).then((isAtHand) =>

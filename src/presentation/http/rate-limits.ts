@@ -88,8 +88,8 @@ const secondsLeft = (resetTime: Date | undefined, clock: Clock): number =>
   resetTime === undefined ? 1 : Math.max(1, Math.ceil((resetTime.getTime() - clock.now()) / 1000));
 
 export interface RateLimiter {
-  /** Counts a request against its class and tells the caller. @throws AppError RATE_LIMIT_EXCEEDED. */
-  count(rateClass: RateClass, request: Request, response: Response): Promise<void>;
+  /** Counts a request against its class, or two, and tells the caller. @throws AppError RATE_LIMIT_EXCEEDED. */
+  count(rateClass: RateClass, request: Request, response: Response, also?: RateClass): Promise<void>;
   /** Counts a request without a valid token against its address. @throws AppError RATE_LIMIT_EXCEEDED. */
   countStranger(request: Request, response: Response): Promise<void>;
   /**
@@ -172,8 +172,10 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
   };
 
   return {
-    count: (rateClass, request, response) =>
-      countIn(metersOf(rateClass, viewerOf(response)), request, response),
+    count: (rateClass, request, response, also) => {
+      const meters = metersOf(rateClass, viewerOf(response));
+      return countIn(also === undefined ? meters : [all[also], ...meters], request, response);
+    },
     countStranger: (request, response) => countIn([all.address], request, response),
     countNow: (rateClass, viewer) => {
       const own = all[classWhenCached(rateClass)];

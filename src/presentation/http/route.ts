@@ -97,6 +97,8 @@ export interface SubjectRoute extends Common {
   access: Policy;
   /** Whether the answer is kept and fresh; asked where making it is limited more strictly than giving it. */
   isAtHand?(call: SubjectCall): boolean | Promise<boolean>;
+  /** What a call counts as beside its route's rate, where it asks for more than others. */
+  countsAlsoAs?(call: SubjectCall): RateClass | undefined;
   handle(call: SubjectCall): Result | Promise<Result>;
   /** The same answer in pieces, for callers who accept text/event-stream. */
   stream?(call: SubjectCall): EventStream;
