@@ -211,7 +211,16 @@ export async function makeContainer(
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
   const policies = cachePoliciesOf(config);
-  const sharing = await openSharing(config, clock, logger, (tags) => gate.forget(repliesIn(tags)));
+  const authorizer = makeAuthorizer(gate, clock);
+  const remembering = [gate, authorizer];
+  const sharing = await openSharing(config, clock, logger, {
+    onPurged: (tags) => {
+      for (const one of remembering) one.forget(repliesIn(tags));
+    },
+    onGap: () => {
+      for (const one of remembering) one.forgetAll();
+    },
+  });
   const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
@@ -226,7 +235,6 @@ export async function makeContainer(
     budgetMs: config.REQUEST_BUDGET_MS,
     minimumCohortOf,
   });
-  const authorizer = makeAuthorizer(gate, clock);
   const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
   const work = makeWork({
     config,

@@ -2,7 +2,7 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
-import { LayeredAnswerCache } from '../infrastructure/cache/layered-answer-cache.ts';
+import { LayeredAnswerCache, type LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
 import { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
 import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
@@ -44,7 +44,7 @@ export async function openSharing(
   config: Config,
   clock: Clock,
   logger: Logger,
-  onPurged: (tags: readonly string[]) => void,
+  hear: Pick<LayeredCacheDeps, 'onPurged' | 'onGap'>,
 ): Promise<Sharing> {
   const memory = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
@@ -56,7 +56,7 @@ export async function openSharing(
   const link = new RedisLink({ urls, waitMs, logger });
   const space = spaceOf(config);
   const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, onPurged });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ...hear });
   await Promise.all([link.open(redisStartMs), cache.open()]);
   const close = async () => {
     cache.close();

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRedis, type RedisServer, startRedis } from '../../scripts/redis-server.ts';
 import {
@@ -102,6 +103,33 @@ function suite(): void {
     expect(second.body.data).toEqual(first.body.data);
     expect(second.headers.get('cache-status')).toMatch(/hit/);
     expect(await requestsOf(demo, 'courses')).toEqual([]);
+  });
+
+  it('ask services anew after a time in which they may have missed what others forgot', async () => {
+    const apis = [await startApi({}), await startApi({})];
+    const [here = '', there = ''] = apis;
+    const admin = new Redis(redis.url);
+    const listeners = async () => {
+      const clients = String(await admin.client('LIST', 'TYPE', 'PUBSUB'));
+      return clients.split('\n').filter((line) => line !== '').length;
+    };
+    const all = await listeners();
+    expect((await ask(there)).status).toBe(200);
+    await admin.client('KILL', 'TYPE', 'PUBSUB');
+    const refreshed = await call(`${here}/api/v1/analytics/refresh`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${learner.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ subject: { kind: 'learner', id: 'me' } }),
+    });
+    expect(refreshed.status).toBe(202);
+    for (const end = Date.now() + 5000; (await listeners()) < all && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await forgetRequests(demo);
+    // Another answer, of the same reply of Courses.
+    expect((await ask(there, '/api/v1/analytics/learner/engagement/me')).status).toBe(200);
+    expect((await requestsOf(demo, 'courses')).some(({ path }) => path.includes('progress'))).toBe(true);
+    admin.disconnect();
   });
 
   it('refuse an address that shows bad tokens again and again, and still serve a good one from there', async () => {

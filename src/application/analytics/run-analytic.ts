@@ -65,10 +65,7 @@ export function answerKey({ analytic, subject, query }: AnalyticQuestion): strin
   return `${tenant}/${analytic.id}@${analytic.version}/${subject.kind}:${subject.id}/${canonical(query)}`;
 }
 
-/**
- * What an answer is about, so that it can be forgotten by it: known before it is made, so a course is among it only
- * when it is asked about.
- */
+/** What an answer is about, so that it can be forgotten by it, as far as its question tells. */
 export function tagsOf({ analytic, subject, query }: AnalyticQuestion): string[] {
   const { courseId } = query as { courseId?: unknown };
   return [
@@ -77,6 +74,26 @@ export function tagsOf({ analytic, subject, query }: AnalyticQuestion): string[]
     `metric:${analytic.id}`,
     ...(typeof courseId === 'string' ? [`course:${courseId}`] : []),
   ];
+}
+
+/** More courses than a person has; beyond them an answer is forgotten by the others and by its time. */
+const mostCourses = 64;
+
+/** Tags of the courses whose facts an answer stands on: what sources say of courses comes as rows that name them. */
+function courseTagsOf(values: Readonly<Record<string, unknown>>): string[] {
+  const tags = new Set<string>();
+  for (const rows of Object.values(values)) {
+    if (!Array.isArray(rows)) continue;
+    for (const row of rows as readonly ({ courseId?: unknown } | null)[])
+      if (typeof row?.courseId === 'string') tags.add(`course:${row.courseId}`);
+  }
+  return [...tags].slice(0, mostCourses);
+}
+
+/** An answer, and what it is about beside what its question tells. */
+interface Made {
+  answer: Answer;
+  about: string[];
 }
 
 /** The error a client sees when the ladder has no rung left. */
@@ -131,7 +148,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     question: AnalyticQuestion,
     upstreams: UpstreamReplies,
     stores: OwnStores,
-  ): Promise<Answer> {
+  ): Promise<Made> {
     const { analytic, subject, query } = question;
     const now = clock.now();
     const request: AnalyticRequest = { subject, query, now };
@@ -151,7 +168,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
     const stored = isStorable(gathered.dataSource, missing);
     const calculatedAt = new Date(now).toISOString();
-    return {
+    const answer: Answer = {
       data,
       digest: digest(`${calculatedAt} ${gathered.dataSource} ${data}`),
       expiresAt,
@@ -168,14 +185,16 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
         metric: { id: analytic.id, version: analytic.version },
       },
     };
+    const known = tagsOf(question);
+    return { answer, about: courseTagsOf(first.values).filter((tag) => !known.includes(tag)) };
   }
 
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
     try {
       if (making.made !== undefined && !question.isAnew) return making.made;
-      const answer = await make(question, gate.live(scope), deps.stores.live);
-      if (answer.meta.cacheExpiry !== null) making.keep(answer);
+      const { answer, about } = await make(question, gate.live(scope), deps.stores.live);
+      if (answer.meta.cacheExpiry !== null) making.keep(answer, about);
       return answer;
     } finally {
       making.end();
@@ -183,7 +202,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   }
 
   function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
-    const key = answerKey(question) + (question.isAnew ? ' anew' : '');
+    // Whoever asks after a purge does not join what was begun before it.
+    const key = `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
     return flights.run(key, scope.signal, (signal) => makeLive(question, scopeWith(scope, { signal })));
   }
 
@@ -231,7 +251,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (error.goesOn) throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null) throw asAppError(error);
-    const answer = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {
+    const { answer } = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {
       throw asAppError(mockError);
     });
     return { answer, form: 'live' } as const;
@@ -266,7 +286,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   ): Promise<Served> {
     const known = await kept;
     if (known !== undefined && clock.now() < known.expiresAt) return { answer: known, form: 'cached' };
-    const answer = await make(question, gate.live(scope), deps.stores.live).catch((error: unknown) => {
+    const { answer } = await make(question, gate.live(scope), deps.stores.live).catch((error: unknown) => {
       throw asAppError(error);
     });
     return { answer, form: 'live' };

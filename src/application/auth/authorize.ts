@@ -30,6 +30,7 @@ export interface Authorizer {
 /** Decisions about these subjects are made anew. */
 export interface ForgetsDecisions {
   forget(subjectIds: readonly string[]): void;
+  forgetAll(): void;
 }
 
 /** Somebody of whom everything may be asked for, or erased. */
@@ -76,6 +77,8 @@ export function makeAuthorizer(
   /** By subject, then by viewer. */
   const remembered = new Map<string, Map<string, { subject: Subject; until: number }>>();
   let decisions = 0;
+  /** How often something was forgotten: what is being decided meanwhile may stand on old facts. */
+  let times = 0;
   const keyOf = ({ tokenId }: Viewer, { kind }: SubjectRef) => `${tokenId} ${kind}`;
 
   function remember(viewer: Viewer, ref: SubjectRef, subject: Subject): void {
@@ -90,7 +93,14 @@ export function makeAuthorizer(
     remembered.set(ref.id, known);
   }
 
+  function forgetAll(): void {
+    times += 1;
+    remembered.clear();
+    decisions = 0;
+  }
+
   function forget(subjectIds: readonly string[]): void {
+    times += 1;
     for (const id of subjectIds) {
       decisions -= remembered.get(id)?.size ?? 0;
       remembered.delete(id);
@@ -153,11 +163,13 @@ export function makeAuthorizer(
       return known !== undefined && known.until > clock.now() ? known.subject : undefined;
     },
     authorize: async (viewer, ref, scope) => {
+      const before = times;
       const subject = await judge(viewer, ref, scope);
-      remember(viewer, ref, subject);
+      if (times === before) remember(viewer, ref, subject);
       return subject;
     },
     authorizePerson: judgePerson,
     forget,
+    forgetAll,
   };
 }

@@ -10,6 +10,7 @@ export const purgingEdge = (cache: AnswerCache, edge: EdgePurge, seal: Seal): An
   peek: (key) => cache.peek(key),
   get: (key, tags) => cache.get(key, tags),
   begin: (key, tags, signal) => cache.begin(key, tags, signal),
+  era: () => cache.era(),
   purge: async (tags) => {
     await cache.purge(tags);
     await edge.purge(edgeTags(tags, seal));

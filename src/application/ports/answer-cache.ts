@@ -4,8 +4,11 @@ import type { Answer } from '../analytics/answer.ts';
 export interface Making {
   /** Fresh, made by another process meanwhile: nothing is left to do. */
   readonly made?: Answer;
-  /** Keeps the answer, unless one of its tags was purged since the making began. */
-  keep(answer: Answer): void;
+  /**
+   * Keeps the answer, unless one of its tags was purged since the making began. `about` are tags that could not be
+   * known before it was made.
+   */
+  keep(answer: Answer, about?: readonly string[]): void;
   /** Has to be called in any case, once; without `keep` before it others need not wait any longer. */
   end(): void;
 }
@@ -26,6 +29,8 @@ export interface AnswerCache {
    * seconds, and no longer than the signal says.
    */
   begin(key: string, tags: readonly string[], signal: AbortSignal): Making | Promise<Making>;
+  /** Another number after each purge that this process has heard of: what was begun before it is not for those after. */
+  era(): number;
   /** Forgets every entry that carries one of the tags, in every process, also those that are being made. */
   purge(tags: readonly string[]): void | Promise<void>;
 }

@@ -12,7 +12,7 @@ const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
 /** Part of the key under which values are stored: another form is never read by mistake. */
-export const codecVersion = 1;
+export const codecVersion = 2;
 
 const deflateAbove = 1024;
 /** More than any answer has; a value that claims more is none. */
@@ -26,6 +26,7 @@ const source = z.enum(dataSources);
 const instant = z.iso.datetime();
 const heading = z.strictObject({
   key: z.string(),
+  about: z.array(z.string()),
   editions: z.array(z.string()),
   digest: z.string(),
   expiresAt: z.number(),
@@ -52,16 +53,19 @@ const heading = z.strictObject({
   }),
 });
 
-/** An answer, what it is kept under, and the editions of its tags that it was made under. */
+/** An answer, what it is kept under, and the editions that it was made under. */
 export interface Keepsake {
   key: string;
+  /** Tags that its question does not tell. */
+  about: readonly string[];
+  /** Of the tags of its question and of those. */
   editions: readonly string[];
   answer: Answer;
 }
 
-export async function encodeKeepsake({ key, editions, answer }: Keepsake): Promise<Buffer> {
+export async function encodeKeepsake({ key, about, editions, answer }: Keepsake): Promise<Buffer> {
   const { data, ...rest } = answer;
-  const head = Buffer.from(JSON.stringify({ key, editions, ...rest }));
+  const head = Buffer.from(JSON.stringify({ key, about, editions, ...rest }));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
   const whole = Buffer.concat([length, head, data]);
@@ -84,10 +88,10 @@ export async function decodeKeepsake(key: string, bytes: Buffer): Promise<Keepsa
     const whole = bytes[4] === deflated ? await inflate(stored, { maxOutputLength: mostBytes }) : stored;
     const dataAt = 4 + whole.readUInt32BE();
     const head = heading.parse(JSON.parse(whole.toString('utf8', 4, dataAt)));
-    const { key: writtenFor, editions, ...rest } = head;
+    const { key: writtenFor, about, editions, ...rest } = head;
     if (writtenFor !== key) return null;
     // A copy: a part would keep all of the received bytes alive.
-    return { key, editions, answer: { ...rest, data: Buffer.from(whole.subarray(dataAt)) } };
+    return { key, about, editions, answer: { ...rest, data: Buffer.from(whole.subarray(dataAt)) } };
   } catch {
     return null;
   }

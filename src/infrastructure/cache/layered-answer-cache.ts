@@ -14,7 +14,12 @@ export interface LayeredCacheDeps {
   clock: Clock;
   /** Told of tags that some process has purged, before answers are forgotten by them. */
   onPurged?: (tags: readonly string[]) => void;
+  /** Told that purges may have been missed: whatever else is remembered may be old. */
+  onGap?: () => void;
 }
+
+/** How often what other processes have left undone is looked for. */
+const tidyEveryMs = 30_000;
 
 /** Between attempts to tell others of a purge that Redis has not taken yet. */
 const tellAgainMs = 100;
@@ -32,7 +37,8 @@ function tagsIn(message: string): string[] {
 /**
  * Answers in this process, and behind them those that all processes share. What is fresh and at hand comes without
  * a promise; everything else costs one round trip, or nothing while Redis is away. A purge is honoured here at once,
- * elsewhere when the channel tells of it, and after a gap in the channel by comparing editions.
+ * elsewhere when the channel tells of it. After a gap in the channel nothing from before it is given to anybody until
+ * its editions have been compared.
  */
 export class LayeredAnswerCache implements AnswerCache {
   readonly #deps: LayeredCacheDeps;
@@ -42,7 +48,10 @@ export class LayeredAnswerCache implements AnswerCache {
   readonly #owed = new Map<string, number>();
   #purges = 0;
   #telling: Promise<void> | undefined;
-  #hasGap = false;
+  /** Gaps in the channel until now, and the last that is closed. */
+  #gaps = 0;
+  #closedGap = 0;
+  #tidying: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(deps: LayeredCacheDeps) {
@@ -56,23 +65,28 @@ export class LayeredAnswerCache implements AnswerCache {
         deps.memory.purge(tags);
       },
       onListening: () => {
-        this.#hasGap = true;
+        this.#gaps += 1;
+        deps.onGap?.();
+        deps.memory.doubt();
         void this.#closeGap();
       },
     });
     deps.link.onUp(() => {
       void this.#closeGap();
       void this.#tell();
+      void deps.shared.tidy();
     });
   }
 
   /** Begins to listen; a Redis that is away is listened to when it comes. */
   open(): Promise<void> {
+    this.#tidying = setInterval(() => void this.#deps.shared.tidy(), tidyEveryMs).unref();
     return this.#channel.open();
   }
 
   close(): void {
     this.#isClosed = true;
+    clearInterval(this.#tidying);
     this.#channel.close();
   }
 
@@ -99,24 +113,28 @@ export class LayeredAnswerCache implements AnswerCache {
     if (turn === undefined) return own;
     const isOwed = tags.some((tag) => this.#owed.has(tag));
     const { made, editions } = turn;
-    if (made !== undefined && !isOwed && !own.isSpoiled()) {
-      own.keep(made, editions);
-      return { ...own, made };
+    if (made !== undefined && !isOwed && !own.isSpoiled(made.about)) {
+      own.keep(made.answer, made.about, made.editions);
+      return { ...own, made: made.answer };
     }
     let isKept = false;
     return {
-      keep: (answer) => {
-        own.keep(answer, isOwed ? null : editions);
-        if (isOwed || own.isSpoiled()) return;
+      keep: (answer, about = []) => {
+        own.keep(answer, about, isOwed ? null : editions);
+        if (isOwed || own.isSpoiled(about)) return;
         isKept = true;
         // Nobody waits for Redis to store it.
-        void turn.keep(answer);
+        void turn.keep(answer, about);
       },
       end: () => {
         own.end();
         if (!isKept) void turn.fail();
       },
     };
+  }
+
+  era(): number {
+    return this.#deps.memory.era();
   }
 
   async purge(tags: readonly string[]): Promise<void> {
@@ -143,13 +161,12 @@ export class LayeredAnswerCache implements AnswerCache {
     // Heals what a lost message would have purged.
     memory.check(key, look.editions);
     const own = memory.get(key);
-    const { answer, editions } = look;
-    const isOld = making.isSpoiled() || tags.some((tag) => this.#owed.has(tag));
-    if (answer === undefined || isOld || (own !== undefined && own.expiresAt >= answer.expiresAt)) return own;
-    making.keep(
-      answer,
-      editions.filter((edition) => edition !== null),
-    );
+    const { kept } = look;
+    if (kept === undefined) return own;
+    const { answer, about, editions } = kept;
+    const isOld = making.isSpoiled(about) || [...tags, ...about].some((tag) => this.#owed.has(tag));
+    if (isOld || (own !== undefined && own.expiresAt >= answer.expiresAt)) return own;
+    making.keep(answer, about, editions);
     return answer;
   }
 
@@ -174,16 +191,17 @@ export class LayeredAnswerCache implements AnswerCache {
   /** After a time in which messages may have been missed: only what is still of the current editions stays. */
   async #closeGap(): Promise<void> {
     const { memory, shared } = this.#deps;
-    if (!this.#hasGap || !shared.isUp) return;
-    this.#hasGap = false;
-    const tags = memory.tags();
-    const editions = await shared.editionsOf(tags);
-    if (editions === undefined) this.#hasGap = true;
-    else memory.revalidate(editions);
+    const gap = this.#gaps;
+    if (this.#closedGap === gap || !shared.isUp) return;
+    const editions = await shared.editionsOf(memory.doubtfulTags());
+    // Redis that went away comes back, and a later gap has its own turn.
+    if (editions === undefined || this.#gaps !== gap) return;
+    this.#closedGap = gap;
+    memory.revalidate(editions);
   }
 
   /** What is held in this process now, for metrics. */
-  size(): { entries: number; bytes: number } {
+  size(): ReturnType<MemoryAnswerCache['size']> {
     return this.#deps.memory.size();
   }
 }

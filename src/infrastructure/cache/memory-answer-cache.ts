@@ -16,12 +16,22 @@ interface Entry {
   bytes: number;
   tags: readonly string[];
   editions: Editions;
+  /** From before a time in which purges may have been missed: not given to anybody until it is looked into. */
+  isDoubtful: boolean;
 }
 
 /** A making in this process, which a purge spoils. */
 export interface OwnMaking extends Making {
-  isSpoiled(): boolean;
-  keep(answer: Answer, editions?: Editions): void;
+  /** @param about tags beside those that it was begun with. */
+  isSpoiled(about?: readonly string[]): boolean;
+  keep(answer: Answer, about?: readonly string[], editions?: Editions): void;
+}
+
+interface Begun {
+  tags: readonly string[];
+  /** Purged since. */
+  purged: Set<string>;
+  isSpoiled: boolean;
 }
 
 /** `meta`, keys and tags beside the data; measured on a heap snapshot, rounded up. */
@@ -37,10 +47,12 @@ export class MemoryAnswerCache implements AnswerCache {
   /** Insertion order is order of use: reading a key moves it to the end. */
   readonly #recency = new Map<string, Entry>();
   readonly #byTag = new Map<string, Set<string>>();
-  readonly #makings = new Set<{ tags: readonly string[]; isSpoiled: boolean }>();
+  readonly #makings = new Set<Begun>();
   readonly #limits: MemoryCacheLimits;
   readonly #clock: Clock;
   #bytes = 0;
+  #evictions = 0;
+  #era = 0;
 
   constructor(limits: MemoryCacheLimits, clock: Clock) {
     this.#limits = limits;
@@ -53,7 +65,7 @@ export class MemoryAnswerCache implements AnswerCache {
 
   get(key: string): Answer | undefined {
     const entry = this.#store.get<Entry>(key);
-    if (entry === undefined) return undefined;
+    if (entry === undefined || entry.isDoubtful) return undefined;
     if (entry.answer.keepUntil <= this.#clock.now()) {
       this.#forget(key);
       return undefined;
@@ -64,12 +76,14 @@ export class MemoryAnswerCache implements AnswerCache {
   }
 
   begin(key: string, tags: readonly string[]): OwnMaking {
-    const making = { tags, isSpoiled: false };
+    const making: Begun = { tags, purged: new Set(), isSpoiled: false };
     this.#makings.add(making);
+    const isSpoiled = (about: readonly string[] = []) =>
+      making.isSpoiled || about.some((tag) => making.purged.has(tag));
     return {
-      isSpoiled: () => making.isSpoiled,
-      keep: (answer, editions = null) => {
-        if (!making.isSpoiled) this.set(key, answer, tags, editions);
+      isSpoiled,
+      keep: (answer, about = [], editions = null) => {
+        if (!isSpoiled(about)) this.set(key, answer, [...tags, ...about], editions);
       },
       end: () => {
         this.#makings.delete(making);
@@ -81,7 +95,7 @@ export class MemoryAnswerCache implements AnswerCache {
     this.#forget(key);
     const bytes = answer.data.length + key.length + overheadBytes;
     if (bytes > this.#limits.maxBytes) return;
-    const entry: Entry = { answer, tags, bytes, editions };
+    const entry: Entry = { answer, tags, bytes, editions, isDoubtful: false };
     this.#store.set(key, entry);
     this.#recency.set(key, entry);
     this.#bytes += entry.bytes;
@@ -90,44 +104,59 @@ export class MemoryAnswerCache implements AnswerCache {
   }
 
   purge(tags: readonly string[]): void {
-    for (const making of this.#makings) making.isSpoiled ||= tags.some((tag) => making.tags.includes(tag));
+    this.#era += 1;
+    for (const making of this.#makings) {
+      making.isSpoiled ||= tags.some((tag) => making.tags.includes(tag));
+      for (const tag of tags) making.purged.add(tag);
+    }
     for (const tag of tags) {
       for (const key of [...(this.#byTag.get(tag) ?? [])]) this.#forget(key);
     }
   }
 
-  /** Tags of what is held or being made. */
-  tags(): string[] {
-    const making = [...this.#makings].flatMap(({ tags }) => tags);
-    return [...new Set([...this.#byTag.keys(), ...making])];
+  era(): number {
+    return this.#era;
   }
 
-  /**
-   * Forgets what may have been purged without our hearing of it: every entry that was not made under the current
-   * editions, or under unknown ones. All that is being made is spoilt. Null = no edition is known.
-   */
-  revalidate(current: ReadonlyMap<string, string>): void {
+  /** Purges may have been missed: nothing that is held is given to anybody, and what is being made is spoilt. */
+  doubt(): void {
+    this.#era += 1;
     for (const making of this.#makings) making.isSpoiled = true;
-    for (const [key, { tags, editions }] of [...this.#recency]) {
-      const stands = editions !== null && tags.every((tag, at) => current.get(tag) === editions[at]);
-      if (!stands) this.#forget(key);
+    for (const entry of this.#recency.values()) entry.isDoubtful = true;
+  }
+
+  /** Tags of what is in doubt. */
+  doubtfulTags(): string[] {
+    const doubtful = [...this.#recency.values()].filter(({ isDoubtful }) => isDoubtful);
+    return [...new Set(doubtful.flatMap(({ tags }) => tags))];
+  }
+
+  /** Ends the doubt: of what was in it only that stays which was made under the current editions, all of them known. */
+  revalidate(current: ReadonlyMap<string, string>): void {
+    for (const [key, entry] of [...this.#recency]) {
+      if (!entry.isDoubtful) continue;
+      const { tags, editions } = entry;
+      entry.isDoubtful = false;
+      const areKnown = editions?.length === tags.length;
+      if (!areKnown || tags.some((tag, at) => current.get(tag) !== editions[at])) this.#forget(key);
     }
   }
 
-  /** Forgets one entry unless it was made under these editions; one that was made under unknown ones stays. */
+  /** Forgets one entry unless its first tags stand at these; one that was made under unknown ones stays. */
   check(key: string, current: readonly (string | null)[]): void {
     const editions = this.#recency.get(key)?.editions;
-    if (editions?.some((edition, at) => edition !== current[at])) this.#forget(key);
+    if (editions && current.some((edition, at) => edition !== editions[at])) this.#forget(key);
   }
 
-  /** What is held now, for metrics. */
-  size(): { entries: number; bytes: number } {
-    return { entries: this.#recency.size, bytes: this.#bytes };
+  /** What is held now, for metrics; evictions since the start. */
+  size(): { entries: number; bytes: number; evictions: number } {
+    return { entries: this.#recency.size, bytes: this.#bytes, evictions: this.#evictions };
   }
 
   #evict(): void {
     for (const key of this.#recency.keys()) {
       if (this.#recency.size <= this.#limits.maxEntries && this.#bytes <= this.#limits.maxBytes) return;
+      this.#evictions += 1;
       this.#forget(key);
     }
   }

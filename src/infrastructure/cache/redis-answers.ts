@@ -4,7 +4,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { Digest } from '../../application/ports/digest.ts';
 import type { Ids } from '../../application/ports/ids.ts';
 import type { Call, RedisLink } from '../redis/link.ts';
-import { codecVersion, decodeKeepsake, encodeKeepsake } from './answer-codec.ts';
+import { codecVersion, decodeKeepsake, encodeKeepsake, type Keepsake } from './answer-codec.ts';
 
 export interface RedisAnswersDeps {
   link: RedisLink;
@@ -19,6 +19,14 @@ export interface RedisAnswersDeps {
 /** Processes of all spaces hear each other's purges: during a roll-out two configurations serve the same people. */
 export const purgeChannel = 'learning-analytics:purged';
 const tagKey = (tag: string): string => `learning-analytics:tag:${tag}`;
+/** Keys of the answers that carry a tag, each by when it ends; in every space. */
+const carriersKey = (tag: string): string => `learning-analytics:carriers:${tag}`;
+/** Purges whose answers may still lie about, each as its own name and the tag: what a dead process has left. */
+const purgedKey = 'learning-analytics:purges';
+/** Of one tag; those beyond it that end first are left to end. */
+const mostCarriers = 10_000;
+const carriersAtOnce = 500;
+const purgesAtOnce = 200;
 
 /** Longer than any answer is kept: a tag that ends before an answer only costs that answer. */
 const tagMs = 15 * 86_400_000;
@@ -47,13 +55,21 @@ redis.call('DEL', KEYS[1])
 redis.pcall('SET', KEYS[1], '${failed}', 'PX', ARGV[2])
 return 1`;
 
+/** Notes that an answer carries a tag; what has ended is dropped. */
+const carryScript = `redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -${mostCarriers + 1})
+return redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
+
 const freeScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
+/** As stored and not purged since; whether it is fresh is the reader's question. */
+export type Stored = Omit<Keepsake, 'key'>;
+
 /** What Redis has of an answer. */
 export interface Look {
-  /** As stored and not purged since; whether it is fresh is the reader's question. */
-  answer: Answer | undefined;
+  kept: Stored | undefined;
   /** The editions of its tags now. */
   editions: readonly (string | null)[];
 }
@@ -61,10 +77,10 @@ export interface Look {
 /** The right to make an answer that other processes wait for. */
 export interface Turn {
   /** Fresh, made by another process. */
-  made: Answer | undefined;
+  made: Stored | undefined;
   /** Under which what is made now will stand; null when they cannot be had: then it is not stored. */
   editions: readonly string[] | null;
-  keep(answer: Answer): Promise<void>;
+  keep(answer: Answer, about: readonly string[]): Promise<void>;
   fail(): Promise<void>;
 }
 
@@ -125,10 +141,10 @@ export class RedisAnswers {
         void this.#release(key, own);
         return undefined;
       }
-      const { answer, editions, lock } = round;
-      const isFresh = answer !== undefined && this.#deps.clock.now() < answer.expiresAt;
+      const { kept, editions, lock } = round;
+      const isFresh = kept !== undefined && this.#deps.clock.now() < kept.answer.expiresAt;
       if (isFresh && lock === 'mine') void this.#release(key, own);
-      const turn = this.#turn(key, own, isFresh ? answer : undefined, editions);
+      const turn = this.#turn(key, tags, own, isFresh ? kept : undefined, editions);
       if (isFresh || lock !== 'theirs' || waitedMs >= lockMs || signal.aborted) return turn;
       const waitMs = looksMs[look] ?? lastLookMs;
       waitedMs += waitMs;
@@ -136,16 +152,51 @@ export class RedisAnswers {
     }
   }
 
-  /** Ends the editions of tags and tells every process. @returns whether that was done. */
+  /**
+   * Ends the editions of tags and tells every process; the answers themselves are deleted a moment later, by this
+   * process or, if it does not come to that, by another. @returns whether it was said.
+   */
   async purge(tags: readonly string[]): Promise<boolean> {
-    const { link } = this.#deps;
+    const { link, ids } = this.#deps;
+    const own = ids.uuid();
+    const notes = tags.map((tag) => `${own} ${tag}`);
     const done = await link.insist(async (call) => {
-      await Promise.all(tags.map((tag) => call('DEL', tagKey(tag))));
+      await Promise.all([
+        unlessRefused(link, call('SADD', purgedKey, ...notes)),
+        ...tags.map((tag) => call('DEL', tagKey(tag))),
+      ]);
       // Later, so that whoever hears of it and asks anew finds nothing old.
       await call('PUBLISH', purgeChannel, JSON.stringify(tags));
       return true;
     });
+    if (done) void this.#deleteCarriers(notes);
     return done ?? false;
+  }
+
+  /** Deletes what purges of processes that have died have left. */
+  async tidy(): Promise<void> {
+    await this.#deps.link.tell(async (call) => {
+      const found = await call('SRANDMEMBER', purgedKey, purgesAtOnce);
+      const notes = Array.isArray(found) ? found.map(String) : [];
+      if (notes.length > 0) await this.#deleteCarriers(notes);
+    });
+  }
+
+  /** Unreadable since the editions have ended, and now gone; the notes go last, so that a failure is made up for. */
+  async #deleteCarriers(notes: readonly string[]): Promise<void> {
+    await this.#deps.link.tell(async (call) => {
+      for (const note of notes) {
+        const carriers = carriersKey(note.slice(note.indexOf(' ') + 1));
+        for (let from = 0; ; from += carriersAtOnce) {
+          const keys = await call('ZRANGE', carriers, from, from + carriersAtOnce - 1);
+          if (!Array.isArray(keys)) break;
+          // One by one: on a cluster each is elsewhere.
+          await Promise.all(keys.map((key) => call('UNLINK', key)));
+          if (keys.length < carriersAtOnce) break;
+        }
+      }
+      await call('SREM', purgedKey, ...notes);
+    });
   }
 
   /** The editions of tags that have one. Undefined when Redis cannot be asked. */
@@ -178,12 +229,20 @@ export class RedisAnswers {
 
   async #look(key: string, entry: unknown, editions: (string | null)[]): Promise<Look> {
     const kept = Buffer.isBuffer(entry) ? await decodeKeepsake(key, entry) : null;
+    if (kept === null || this.#deps.clock.now() >= kept.answer.keepUntil)
+      return { kept: undefined, editions };
+    const more = kept.about.length === 0 ? [] : await this.#editionsInTurn(kept.about);
+    const current = [...editions, ...(more ?? [])];
     const stands =
-      kept !== null &&
-      kept.editions.length === editions.length &&
-      kept.editions.every((edition, at) => edition === editions[at]) &&
-      this.#deps.clock.now() < kept.answer.keepUntil;
-    return { answer: stands ? kept.answer : undefined, editions };
+      kept.editions.length === current.length &&
+      kept.editions.every((edition, at) => edition === current[at]);
+    return { kept: stands ? kept : undefined, editions };
+  }
+
+  /** The edition of each tag. Undefined when Redis cannot be asked. */
+  async #editionsInTurn(tags: readonly string[]): Promise<(string | null)[] | undefined> {
+    const known = await this.editionsOf(tags);
+    return known && tags.map((tag) => known.get(tag) ?? null);
   }
 
   /** All in one round trip: try the lock, have an edition of each tag, and see what is there. */
@@ -215,25 +274,60 @@ export class RedisAnswers {
     return holder !== null && token.test(holder) ? 'theirs' : 'free';
   }
 
-  #turn(key: string, own: string, made: Answer | undefined, now: readonly (string | null)[]): Turn {
+  #turn(
+    key: string,
+    tags: readonly string[],
+    own: string,
+    made: Stored | undefined,
+    now: readonly (string | null)[],
+  ): Turn {
     const editions = isComplete(now) ? now : null;
+    const keep = (answer: Answer, about: readonly string[], known: readonly string[]) =>
+      this.#keep(key, own, [...tags, ...about], { about, editions: known, answer });
     return {
       made,
       editions,
-      keep: (answer) => (editions === null ? this.#fail(key, own) : this.#keep(key, own, editions, answer)),
+      keep: (answer, about) => (editions === null ? this.#fail(key, own) : keep(answer, about, editions)),
       fail: () => this.#fail(key, own),
     };
   }
 
-  async #keep(key: string, own: string, editions: readonly string[], answer: Answer): Promise<void> {
+  /** @param stored with the editions of the question's tags; those of the others are had now. */
+  async #keep(key: string, own: string, tags: readonly string[], stored: Stored): Promise<void> {
     const { link, clock, random } = this.#deps;
-    const leftMs = Math.floor((answer.keepUntil - clock.now()) * (1 - jitter * random()));
-    if (leftMs < 1) return this.#fail(key, own);
-    const value = await encodeKeepsake({ key, editions, answer });
-    const isDone = await link.tell((call) =>
-      call('EVAL', keepScript, 2, this.#lockKey(key), this.#entryKey(key), own, value, leftMs),
-    );
+    const { about, answer } = stored;
+    const now = clock.now();
+    const leftMs = Math.floor((answer.keepUntil - now) * (1 - jitter * random()));
+    const more = leftMs < 1 ? null : await this.#haveEditions(about);
+    if (more === null) return this.#fail(key, own);
+    const editions = [...stored.editions, ...more];
+    const value = await encodeKeepsake({ key, about, editions, answer });
+    const entryKey = this.#entryKey(key);
+    const isDone = await link.tell(async (call) => {
+      // First: what is there can be found by its tags.
+      const carry = (tag: string) =>
+        call('EVAL', carryScript, 1, carriersKey(tag), entryKey, now + leftMs, now, tagMs);
+      await Promise.all(tags.map(carry));
+      await call('EVAL', keepScript, 2, this.#lockKey(key), entryKey, own, value, leftMs);
+      // Purged between the two: whoever deletes by tags has been here already.
+      const current = await Promise.all(tags.map((tag) => call('GET', tagKey(tag))));
+      if (current.some((edition, at) => text(edition) !== editions[at])) await call('UNLINK', entryKey);
+    });
     if (!isDone) await this.#fail(key, own);
+  }
+
+  /** An edition of each tag, a new one where there is none; null when they cannot be had. */
+  async #haveEditions(tags: readonly string[]): Promise<readonly string[] | null> {
+    if (tags.length === 0) return [];
+    const { link, ids } = this.#deps;
+    const replies = await link.ask((call) =>
+      Promise.all([
+        ...tags.map((tag) => unlessRefused(link, call('SET', tagKey(tag), ids.uuid(), 'NX', 'PX', tagMs))),
+        ...tags.map((tag) => unlessRefused(link, call('GETEX', tagKey(tag), 'PX', tagMs))),
+      ]),
+    );
+    const editions = replies?.slice(tags.length).map(text);
+    return editions !== undefined && isComplete(editions) ? editions : null;
   }
 
   async #fail(key: string, own: string): Promise<void> {

@@ -62,6 +62,8 @@ export interface Gate extends UpstreamGate {
    * It still stands in while a service is down.
    */
   forget(ids: readonly string[]): void;
+  /** The same of everything, when it is not known what has changed. */
+  forgetAll(): void;
 }
 
 /** That somebody is unknown is believed this long: he may have been made a moment ago. */
@@ -143,6 +145,10 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   /** Id → which time of forgetting was its last. */
   const forgotten = new Map<string, number>();
   let times = 0;
+  /** Which time everything was. */
+  let allForgotten = 0;
+  /** When what is said of a subject was forgotten last. */
+  const timeOf = (subject: string | undefined) => Math.max(forgotten.get(subject ?? '') ?? 0, allForgotten);
   const settings = Object.fromEntries(
     services.map((service) => [service, { ...upstreamDefaults, ...options.settings(service) }]),
   ) as Record<Service, UpstreamSettings>;
@@ -193,13 +199,13 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     flight: AbortSignal,
   ): Promise<Reply<unknown>> {
     const subject = subjectOf(args);
-    const time = forgotten.get(subject ?? '');
+    const time = timeOf(subject);
     const value = await ask(service, method, args, scope, flight);
     const asOf = clock.now();
     const name = `${service}.${method}`;
     if (!oneOff.has(name) && !notKept.has(name)) {
       // Forgotten meanwhile: what was said may be of before the change.
-      if (forgotten.get(subject ?? '') === time) fresh.set(key, { value, asOf }, subject);
+      if (timeOf(subject) === time) fresh.set(key, { value, asOf }, subject);
       // "Unknown" must not push out what was once known.
       if (value !== null) good.set(key, { value, asOf });
     }
@@ -241,7 +247,7 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     try {
       const reply = oneOff.has(name)
         ? await askAndKeep(service, method, args, key, scope, scope.signal)
-        : await flights.run(`${key} ${forgotten.get(subjectOf(args) ?? '') ?? ''}`, scope.signal, (signal) =>
+        : await flights.run(`${key} ${timeOf(subjectOf(args))}`, scope.signal, (signal) =>
             askAndKeep(service, method, args, key, scope, signal),
           );
       report('ok', 'realtime');
@@ -332,10 +338,18 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     }
   }
 
+  function forgetAll(): void {
+    times += 1;
+    allForgotten = times;
+    fresh.forgetWhere(() => true);
+    sharedWork.forgetAll();
+  }
+
   return {
     live,
     mock,
     forget,
+    forgetAll,
     isConfigured: (service) => transports[service] !== null,
     health: () =>
       Object.fromEntries(

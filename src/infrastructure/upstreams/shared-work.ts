@@ -20,6 +20,7 @@ interface SharedWork {
   <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>): Promise<Reply<T>>;
   /** Results that name an id are made anew, and what is being made of it is not kept. */
   forgetAbout(id: string): void;
+  forgetAll(): void;
 }
 
 const mostResults = 256;
@@ -100,6 +101,11 @@ export function makeSharedWork(
     for (const key of [...running.keys()]) if (names(key)) running.delete(key);
   }
 
+  function forgetAll(): void {
+    results.forgetWhere(() => true);
+    running.clear();
+  }
+
   const share = async <T>(key: string, services: readonly Service[], scope: CallScope, work: Work<T>) => {
     const now = clock.now();
     const sinceRequest = scope.startedAt - 1;
@@ -120,5 +126,5 @@ export function makeSharedWork(
       return asAtBest(old, 'stale');
     }
   };
-  return Object.assign(share, { forgetAbout });
+  return Object.assign(share, { forgetAbout, forgetAll });
 }

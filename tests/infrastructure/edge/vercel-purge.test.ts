@@ -130,6 +130,7 @@ describe('a cache with an edge in front', () => {
     const order: (readonly string[])[] = [];
     const seal = makeSeal('a secret of the test');
     const home = {
+      era: () => 0,
       peek: () => undefined,
       get: () => undefined,
       begin: () => ({ keep: () => undefined, end: () => undefined }),

@@ -32,7 +32,8 @@ describeOnRedis('answers that two processes share', () => {
   });
 
   const storedKeys = () => admin.keys('learning-analytics:answer:*');
-  const stored = () => until(async () => (await storedKeys()).some((key) => !key.endsWith(':lock')));
+  const entries = async () => (await storedKeys()).filter((key) => !key.endsWith(':lock'));
+  const stored = () => until(async () => (await entries()).length > 0);
 
   it('come from Redis as they were made, and the next time at once', async () => {
     const answer = answerOf('velocity of u-1');
@@ -99,13 +100,14 @@ describeOnRedis('answers that two processes share', () => {
       expect([await read('a'), await read('b', ['tag of a'])]).toEqual([undefined, undefined]);
   });
 
-  it('do not come back when a late writer has never heard of the purge', async () => {
+  it('do not come back, nor stay in Redis, when a late writer has never heard of the purge', async () => {
     const late = await here.cache.begin('a', ['tag of a'], soon());
     // As a process that hears nothing: the edition is gone and no message has come.
     await admin.del('learning-analytics:tag:tag of a');
     late.keep(answerOf('old'));
     late.end();
-    await stored();
+    await wait(100);
+    expect(await entries()).toEqual([]);
     expect(await there.read('a')).toBeUndefined();
   });
 
@@ -119,10 +121,10 @@ describeOnRedis('answers that two processes share', () => {
     expect(await openAndRead('a')).toBeUndefined();
   });
 
-  async function openAndRead(key: string): Promise<string | undefined> {
+  async function openAndRead(key: string, tags?: readonly string[]): Promise<string | undefined> {
     const fresh = await openProcess(server.url);
     try {
-      return await fresh.read(key);
+      return await fresh.read(key, tags);
     } finally {
       fresh.close();
     }
@@ -212,6 +214,64 @@ describeOnRedis('answers that two processes share', () => {
     await until(() => here.cache.peek('a') === undefined);
     await wait(50);
     expect(textOf(here.cache.peek('b'))).toBe('b');
+  });
+
+  it('are given to nobody after a gap in the channel until they are compared, and everybody else is told', async () => {
+    await there.make('a', 'old');
+    await until(async () => (await here.read('a')) === 'old');
+    const before = here.gaps.length;
+    await admin.client('KILL', 'TYPE', 'PUBSUB');
+    await there.cache.purge(['tag of a']);
+    const seen = new Set<string>();
+    while (here.gaps.length === before) await new Promise(setImmediate);
+    for (const end = Date.now() + 200; Date.now() < end; await new Promise(setImmediate))
+      seen.add(textOf(here.cache.peek('a')) ?? 'nothing');
+    expect([...seen]).toEqual(['nothing']);
+  });
+
+  it('are deleted from Redis when a tag is purged, whoever made them and in whatever space', async () => {
+    await here.make('a', 'of one', ['learner:u-1', 'tenant:org-1']);
+    await there.make('b', 'of one too', ['learner:u-1', 'tenant:org-1']);
+    await there.make('c', 'of another', ['learner:u-2', 'tenant:org-1']);
+    await until(async () => (await entries()).length === 3);
+    await here.cache.purge(['learner:u-1']);
+    await until(async () => (await entries()).length === 1);
+    expect(await openAndRead('c', ['learner:u-2', 'tenant:org-1'])).toBe('of another');
+    await until(async () => (await admin.scard('learning-analytics:purges')) === 0);
+  });
+
+  it('are deleted by another process when the one that purged has died', async () => {
+    await here.make('a', 'old', ['learner:u-1']);
+    await until(async () => (await entries()).length === 1);
+    // As a purge leaves things whose process ends before it deletes.
+    await admin.del('learning-analytics:tag:learner:u-1');
+    await admin.sadd('learning-analytics:purges', 'name-of-a-purge learner:u-1');
+    const third = await openProcess(server.url);
+    await until(async () => (await entries()).length === 0);
+    await until(async () => (await admin.scard('learning-analytics:purges')) === 0);
+    third.close();
+  });
+
+  it('are forgotten everywhere by what they turned out to be about', async () => {
+    await here.make('a', 'of a course', ['learner:u-1'], ['course:c-1']);
+    await until(async () => (await there.read('a', ['learner:u-1'])) === 'of a course');
+    await there.cache.purge(['course:c-1']);
+    await until(() => here.cache.peek('a') === undefined);
+    expect(await openAndRead('a', ['learner:u-1'])).toBeUndefined();
+    await until(async () => (await entries()).length === 0);
+  });
+
+  it('are not kept when what they turned out to be about was purged meanwhile', async () => {
+    const making = await here.cache.begin('a', ['learner:u-1'], soon());
+    await there.cache.purge(['course:c-1']);
+    await wait(50);
+    making.keep(answerOf('old'), ['course:c-1']);
+    making.end();
+    await wait(50);
+    expect([await here.read('a', ['learner:u-1']), await there.read('a', ['learner:u-1'])]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('that cannot be read are not there, whatever stands in their place', async () => {

@@ -56,12 +56,18 @@ export async function openProcess(urls: string | readonly string[], waitMs = 200
   const link = new RedisLink({ urls: [urls].flat(), waitMs, logger });
   const memory = new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e8 }, clock);
   const shared = new RedisAnswers({ link, space: 'test', clock, digest, ids, random: () => 0.5 });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock });
+  const gaps: number[] = [];
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, onGap: () => gaps.push(Date.now()) });
   await Promise.all([link.open(500), cache.open()]);
   /** Makes and keeps an answer. */
-  const make = async (key: string, text: string, tags: readonly string[] = [`tag of ${key}`]) => {
+  const make = async (
+    key: string,
+    text: string,
+    tags: readonly string[] = [`tag of ${key}`],
+    about: readonly string[] = [],
+  ) => {
     const making = await cache.begin(key, tags, soon());
-    if (making.made === undefined) making.keep(answerOf(text));
+    if (making.made === undefined) making.keep(answerOf(text), about);
     making.end();
   };
   const read = async (key: string, tags: readonly string[] = [`tag of ${key}`]) =>
@@ -70,7 +76,7 @@ export async function openProcess(urls: string | readonly string[], waitMs = 200
     cache.close();
     link.close();
   };
-  return { link, memory, cache, said, make, read, close };
+  return { link, memory, cache, said, gaps, make, read, close };
 }
 
 export type TestProcess = Awaited<ReturnType<typeof openProcess>>;
