@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
+import { Registry } from 'prom-client';
 import {
   type CachePolicies,
   cachePolicies,
@@ -33,6 +34,7 @@ import { makeSeal } from './infrastructure/auth/seal.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
+import { makeCacheFigures } from './infrastructure/observability/cache-figures.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeTelemetry } from './infrastructure/observability/telemetry.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
@@ -224,8 +226,11 @@ export async function makeContainer(
   const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
+  const metrics = new Registry();
+  const figures = makeCacheFigures(metrics);
   const run = makeRunAnalytic({
     gate,
+    figures,
     stores: own,
     cache,
     policies,
@@ -328,6 +333,7 @@ export async function makeContainer(
     authorizer,
     limiter,
     cache,
+    figures,
     clock,
     newId: ids.uuid,
     requestLog,
@@ -346,7 +352,12 @@ export async function makeContainer(
     cron: work.cron,
     telemetry: hasTelemetry
       ? makeTelemetryRouter({
-          telemetry: makeTelemetry({ ...work.figures, cache: () => sharing.cache.size(), clock }),
+          telemetry: makeTelemetry({
+            ...work.figures,
+            cache: () => sharing.cache.size(),
+            registry: metrics,
+            clock,
+          }),
           token: config.METRICS_TOKEN,
         })
       : null,

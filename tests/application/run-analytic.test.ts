@@ -385,3 +385,68 @@ describe('the key of an answer', () => {
     expect(new Set(others).size).toBe(others.length);
   });
 });
+
+describe('what an answer is about', () => {
+  it('is also the courses that its sources name, so that a change of one of them forgets it', async () => {
+    const cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+    const run = runner(stubGate(healthy()), cache);
+    await run(question, callScope());
+    cache.purge(['course:c-2']);
+    expect(cache.peek(answerKey(question))).toBeDefined();
+    cache.purge(['course:c-1']);
+    expect(cache.peek(answerKey(question))).toBeUndefined();
+  });
+});
+
+describe('whoever asks after a purge', () => {
+  it('is not given what began to be made before it', async () => {
+    const cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+    const replies: ((courses: number) => void)[] = [];
+    const progress = () =>
+      new Promise<Awaited<ReturnType<ReturnType<typeof healthy>['courses']['progress']>>>((resolve) => {
+        replies.push((courses) =>
+          resolve(
+            reply('courses', Array(courses).fill({ ...enrolment, completions: [] }), 'realtime', clock.now()),
+          ),
+        );
+      });
+    const run = runner(stubGate({ ...healthy(), courses: { ...healthy().courses, progress } }), cache);
+    const before = run(question, callScope());
+    await vi.waitFor(() => expect(replies).toHaveLength(1));
+    cache.purge(['learner:u-1']);
+    const after = run(question, callScope());
+    await vi.waitFor(() => expect(replies).toHaveLength(2));
+    replies[0]?.(1);
+    replies[1]?.(2);
+    expect([dataOf(await before), dataOf(await after)]).toMatchObject([{ courses: 1 }, { courses: 2 }]);
+  });
+});
+
+describe('figures for operators', () => {
+  it('tell of each answer where it came from, and who waited with others', async () => {
+    const served: string[] = [];
+    let coalesced = 0;
+    const figures = {
+      served: (layer: string) => void served.push(layer),
+      coalesced: () => {
+        coalesced += 1;
+      },
+    };
+    const run = makeRunAnalytic({
+      gate: stubGate(healthy()),
+      figures,
+      stores: { live: stubStores(), mock: stubStores() },
+      cache: new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
+      policies: cachePolicies,
+      clock,
+      digest,
+      logger: silentLogger,
+      budgetMs: 8000,
+      minimumCohortOf: () => 10,
+    });
+    await Promise.all([run(question, callScope()), run(question, callScope())]);
+    await run(question, callScope());
+    expect(served).toEqual(['origin', 'origin', 'l1']);
+    expect(coalesced).toBe(1);
+  });
+});

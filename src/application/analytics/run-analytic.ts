@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import type { AnswerCache } from '../ports/answer-cache.ts';
+import { type AnswerLayer, type CacheFigures, noCacheFigures } from '../ports/cache-figures.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { OwnStores } from '../ports/gamification.ts';
@@ -20,6 +21,7 @@ export interface RunAnalyticDeps {
   /** The mock world has its own: what is made up is never recorded as earned. */
   stores: Record<'live' | 'mock', OwnStores>;
   cache: AnswerCache;
+  figures?: CacheFigures;
   policies: CachePolicies;
   clock: Clock;
   digest: Digest;
@@ -91,9 +93,15 @@ function courseTagsOf(values: Readonly<Record<string, unknown>>): string[] {
 }
 
 /** An answer, and what it is about beside what its question tells. */
-interface Made {
+interface Figured {
   answer: Answer;
   about: string[];
+}
+
+/** An answer, and whether this process or another has made it. */
+interface Made {
+  answer: Answer;
+  layer: 'origin' | 'peer';
 }
 
 /** The error a client sees when the ladder has no rung left. */
@@ -141,14 +149,19 @@ function refusePartial(served: Served): Served {
  * @throws AppError UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID, DEADLINE_EXCEEDED, INSUFFICIENT_DATA, COHORT_TOO_SMALL.
  */
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
-  const { gate, cache, policies, clock, digest, logger } = deps;
-  const flights = makeSingleFlight<Answer>();
+  const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures } = deps;
+  const flights = makeSingleFlight<Made>();
+
+  function counted(layer: AnswerLayer, served: Served): Served {
+    figures.served(layer, Math.max(0, clock.now() - Date.parse(served.answer.meta.calculatedAt)) / 1000);
+    return served;
+  }
 
   async function make(
     question: AnalyticQuestion,
     upstreams: UpstreamReplies,
     stores: OwnStores,
-  ): Promise<Made> {
+  ): Promise<Figured> {
     const { analytic, subject, query } = question;
     const now = clock.now();
     const request: AnalyticRequest = { subject, query, now };
@@ -189,22 +202,28 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     return { answer, about: courseTagsOf(first.values).filter((tag) => !known.includes(tag)) };
   }
 
-  async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
+  async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Made> {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
     try {
-      if (making.made !== undefined && !question.isAnew) return making.made;
+      if (making.made !== undefined && !question.isAnew) return { answer: making.made, layer: 'peer' };
       const { answer, about } = await make(question, gate.live(scope), deps.stores.live);
       if (answer.meta.cacheExpiry !== null) making.keep(answer, about);
-      return answer;
+      return { answer, layer: 'origin' };
     } finally {
       making.end();
     }
   }
 
-  function flight(question: AnalyticQuestion, scope: CallScope): Promise<Answer> {
+  /** `isOwn`: nobody had begun it before. */
+  async function flight(question: AnalyticQuestion, scope: CallScope): Promise<Made & { isOwn: boolean }> {
     // Whoever asks after a purge does not join what was begun before it.
     const key = `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
-    return flights.run(key, scope.signal, (signal) => makeLive(question, scopeWith(scope, { signal })));
+    let isOwn = false;
+    const made = await flights.run(key, scope.signal, (signal) => {
+      isOwn = true;
+      return makeLive(question, scopeWith(scope, { signal }));
+    });
+    return { ...made, isOwn };
   }
 
   /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
@@ -265,16 +284,20 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const known = await kept;
     const now = clock.now();
     const usable = question.isAnew ? undefined : known;
-    if (usable !== undefined && now < usable.expiresAt) return { answer: usable, form: 'cached' };
+    if (usable !== undefined && now < usable.expiresAt)
+      return counted('l2', { answer: usable, form: 'cached' });
     if (usable !== undefined && now < usable.revalidateUntil) {
       refresh(question, scope);
-      return { answer: usable, form: 'stale' };
+      return counted('stale', { answer: usable, form: 'stale' });
     }
     try {
       const asking = question.isAnew ? scopeWith(scope, { asksAnew: true }) : scope;
-      return { answer: await flight(question, asking), form: 'live' };
+      const { answer, layer, isOwn } = await flight(question, asking);
+      if (!isOwn) figures.coalesced();
+      return counted(layer, { answer, form: 'live' });
     } catch (error) {
-      return fallBack(question, scope, error, known);
+      const served = await fallBack(question, scope, error, known);
+      return counted(served.form === 'stale' ? 'stale' : 'mock', served);
     }
   }
 
@@ -298,7 +321,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   return (question, scope) => {
     const known = cache.get(answerKey(question), tagsOf(question));
     const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
-    if (isFresh && !question.isAnew) return judged(question, { answer: known, form: 'cached' });
+    if (isFresh && !question.isAnew)
+      return judged(question, counted('l1', { answer: known, form: 'cached' }));
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
   };

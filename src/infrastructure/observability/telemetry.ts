@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { RelayFigures } from '../../application/events/relay.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { QueueFigures } from '../../application/ports/jobs.ts';
@@ -8,7 +8,9 @@ export interface TelemetrySources {
   queues: () => Promise<Readonly<Record<string, QueueFigures>>>;
   /** Null = not known. */
   outbox: () => Promise<RelayFigures | null>;
-  cache: () => { entries: number; bytes: number };
+  cache: () => { entries: number; bytes: number; evictions: number };
+  /** Also of figures that are counted elsewhere. */
+  registry: Registry;
   clock: Clock;
 }
 
@@ -23,10 +25,9 @@ const states = ['waiting', 'active', 'failed', 'dead'] as const;
 /**
  * Figures of this process in the text format of Prometheus, read when they are asked for. What is not known at
  * that moment has no line, because a gauge of 0 would say that there is nothing. Labels come from our own lists
- * only: names of jobs and of states.
+ * only: names of jobs, of states and of layers.
  */
-export function makeTelemetry({ queues, outbox, cache, clock }: TelemetrySources): Telemetry {
-  const registry = new Registry();
+export function makeTelemetry({ queues, outbox, cache, registry, clock }: TelemetrySources): Telemetry {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
 
@@ -41,6 +42,8 @@ export function makeTelemetry({ queues, outbox, cache, clock }: TelemetrySources
   const failed = gauge('outbox_failed', 'Attempts of this process to publish that failed');
   const entries = gauge('answer_cache_entries', 'Finished answers in memory');
   const bytes = gauge('answer_cache_bytes', 'Bytes of finished answers in memory');
+
+  const evictions = gauge('answer_cache_evictions', 'Answers that others have pushed out since the start');
 
   async function readQueues(): Promise<void> {
     deliveries.reset();
@@ -68,6 +71,7 @@ export function makeTelemetry({ queues, outbox, cache, clock }: TelemetrySources
       const held = cache();
       entries.set(held.entries);
       bytes.set(held.bytes);
+      evictions.set(held.evictions);
       return registry.metrics();
     },
   };

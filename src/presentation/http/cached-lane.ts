@@ -4,6 +4,7 @@ import type { CachePolicy } from '../../application/analytics/cache-policies.ts'
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
+import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
@@ -31,6 +32,7 @@ export interface CachedLaneDeps {
   authorizer: Pick<Authorizer, 'peek'>;
   limiter: Pick<RateLimiter, 'countNow'>;
   cache: Pick<AnswerCache, 'peek'>;
+  figures?: Pick<CacheFigures, 'served'>;
   clock: Clock;
   newId: () => string;
   requestLog: (fields: object) => void;
@@ -97,12 +99,13 @@ export class CachedLane {
     answer: Answer,
     limits: readonly string[],
   ): void {
-    const { clock, newId, requestLog } = this.#deps;
+    const { clock, figures, newId, requestLog } = this.#deps;
     const requestId = requestIdOf(request, newId);
     const served = { answer, form: 'cached' } as const;
     const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', requestId, ...limits];
     const cacheHeaders = cacheHeadersOf(served, clock.now(), policy);
     sendWith(request, response, 200, headers, envelopeOf(served, requestId), cacheHeaders);
+    figures?.served('lane', cacheHeaders.age);
     const { dataSource } = answer.meta;
     requestLog({
       requestId,

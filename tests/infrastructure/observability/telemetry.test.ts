@@ -1,4 +1,7 @@
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
+import { answerLayers } from '../../../src/application/ports/cache-figures.ts';
+import { makeCacheFigures } from '../../../src/infrastructure/observability/cache-figures.ts';
 import { makeTelemetry, type TelemetrySources } from '../../../src/infrastructure/observability/telemetry.ts';
 import { stoppedClock } from '../../fixtures/stubs.ts';
 
@@ -6,7 +9,8 @@ const clock = stoppedClock();
 const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => ({
   queues: async () => ({ retention: { waiting: 1, active: 2, failed: 3, dead: 4 } }),
   outbox: async () => ({ waiting: 5, parked: 6, oldestAt: clock.now() - 7000, published: 8, failed: 9 }),
-  cache: () => ({ entries: 10, bytes: 11 }),
+  cache: () => ({ entries: 10, bytes: 11, evictions: 12 }),
+  registry: new Registry(),
   clock,
   ...changes,
 });
@@ -27,7 +31,30 @@ describe('the figures of the process', () => {
       'outbox_failed 9',
       'answer_cache_entries 10',
       'answer_cache_bytes 11',
+      'answer_cache_evictions 12',
     ]);
+  });
+
+  it('tell where answers came from and how old they were, with a line for every layer from the start', async () => {
+    const registry = new Registry();
+    const figures = makeCacheFigures(registry);
+    const telemetry = makeTelemetry(sources({ registry }));
+    for (const layer of answerLayers)
+      expect(await linesOf(telemetry)).toContain(`answers_served_total{layer="${layer}"} 0`);
+    figures.served('l2', 4);
+    figures.served('stale', 400);
+    figures.coalesced();
+    const lines = await linesOf(telemetry);
+    for (const line of [
+      'answers_served_total{layer="l2"} 1',
+      'answers_served_total{layer="stale"} 1',
+      'answers_served_total{layer="lane"} 0',
+      'answers_age_seconds_bucket{le="5"} 1',
+      'answers_age_seconds_bucket{le="900"} 2',
+      'answers_age_seconds_count 2',
+      'answers_coalesced_total 1',
+    ])
+      expect(lines).toContain(line);
   });
 
   it('have no line for what is not known, also when it was known before', async () => {
@@ -39,9 +66,13 @@ describe('the figures of the process', () => {
         outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
       }),
     );
-    expect(await linesOf(telemetry)).toHaveLength(11);
+    expect(await linesOf(telemetry)).toHaveLength(12);
     isAway = true;
-    expect(await linesOf(telemetry)).toEqual(['answer_cache_entries 10', 'answer_cache_bytes 11']);
+    expect(await linesOf(telemetry)).toEqual([
+      'answer_cache_entries 10',
+      'answer_cache_bytes 11',
+      'answer_cache_evictions 12',
+    ]);
   });
 
   it('say 0 for an outbox that is empty', async () => {

@@ -1,0 +1,17 @@
+/**
+ * Where an answer came from. `lane`: memory of this process, in front of the router; `l1`: the same behind it; `l2`:
+ * what all processes share; `peer`: made by another process while this one waited; `origin`: made here; `stale`: past
+ * its time; `mock`: of the sample world.
+ */
+export const answerLayers = ['lane', 'l1', 'l2', 'peer', 'origin', 'stale', 'mock'] as const;
+export type AnswerLayer = (typeof answerLayers)[number];
+
+/** Told of every answer, for operators; must cost next to nothing. */
+export interface CacheFigures {
+  /** @param ageSeconds since the figures were worked out. */
+  served(layer: AnswerLayer, ageSeconds: number): void;
+  /** Somebody waited for what was already being made in this process. */
+  coalesced(): void;
+}
+
+export const noCacheFigures: CacheFigures = { served: () => undefined, coalesced: () => undefined };

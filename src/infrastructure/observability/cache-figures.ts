@@ -1,0 +1,38 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import { type AnswerLayer, answerLayers, type CacheFigures } from '../../application/ports/cache-figures.ts';
+
+/** From just made to the longest that anything stands in. */
+const ageBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
+
+/** Counts from the start of the process on. Each label's counter is looked up once, as an answer must not wait for it. */
+export function makeCacheFigures(registry: Registry): CacheFigures {
+  const served = new Counter({
+    name: 'answers_served_total',
+    help: 'Answers by where they came from',
+    labelNames: ['layer'],
+    registers: [registry],
+  });
+  const ages = new Histogram({
+    name: 'answers_age_seconds',
+    help: 'How old the figures of answers were',
+    buckets: ageBuckets,
+    registers: [registry],
+  });
+  const coalesced = new Counter({
+    name: 'answers_coalesced_total',
+    help: 'Requests that waited for an answer that was already being made',
+    registers: [registry],
+  });
+  const byLayer = Object.fromEntries(answerLayers.map((layer) => [layer, served.labels(layer)])) as Record<
+    AnswerLayer,
+    Counter.Internal
+  >;
+  for (const counter of Object.values(byLayer)) counter.inc(0);
+  return {
+    served: (layer, ageSeconds) => {
+      byLayer[layer].inc();
+      ages.observe(ageSeconds);
+    },
+    coalesced: () => coalesced.inc(),
+  };
+}
