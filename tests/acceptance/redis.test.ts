@@ -63,6 +63,13 @@ function suite(): void {
   const ask = (api: string, at = velocity) =>
     call(api + at, { headers: { authorization: `Bearer ${learner.accessToken}` } });
 
+  const runs = (script: string, args: string[]) =>
+    new Promise<{ code: number | null; stdout: string }>((resolve) => {
+      const child = execFile(process.execPath, [script, ...args], { cwd: root }, (_error, stdout) =>
+        resolve({ code: child.exitCode, stdout }),
+      );
+    });
+
   beforeAll(async () => {
     redis = await startRedis();
     demo = await startDemo();
@@ -146,13 +153,20 @@ function suite(): void {
     expect((await ask(apis[0] ?? '')).status).toBe(200);
   });
 
+  it('give nobody what was purged, what is too old or what is another’s, while facts change', async () => {
+    const { code, stdout } = await runs('scripts/history-check.ts', [
+      '--requests',
+      '4000',
+      '--processes',
+      '2',
+    ]);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/^4000 reads/m);
+    expect(stdout).toMatch(/^violations: 0, refused: 0$/m);
+  }, 120_000);
+
   it('answer the same whatever happens to Redis', async () => {
-    const args = ['scripts/redis-faults.ts', '--seconds', '1', '--extra-ms', '500'];
-    const { code, stdout } = await new Promise<{ code: number | null; stdout: string }>((resolve) => {
-      const child = execFile(process.execPath, args, { cwd: root }, (_error, stdout) =>
-        resolve({ code: child.exitCode, stdout }),
-      );
-    });
+    const { code, stdout } = await runs('scripts/redis-faults.ts', ['--seconds', '1', '--extra-ms', '500']);
     expect(code, stdout).toBe(0);
     for (const name of ['calm', 'paused', 'killed', 'full', 'garbage', 'down at the start'])
       expect(stdout).toMatch(new RegExp(`^${name} +\\d+ answers, (\\d+)/\\1 equal`, 'm'));
