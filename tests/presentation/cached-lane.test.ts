@@ -134,13 +134,18 @@ describe('an answer that is asked for again', () => {
   });
 
   it('is 304 for who holds it, and compressed for who can read that', async () => {
-    const { ask, state } = await world({}, 5000);
+    const limiter = makeRateLimiter(plentyOfRequests, stoppedClock());
+    const { ask, state } = await world({ limiter }, 5000);
     const first = await ask();
     const unchanged = await ask({ 'if-none-match': first.headers.get('etag') ?? '' });
     expect([unchanged.status, await unchanged.text()]).toEqual([304, '']);
     const compressed = await ask({ 'accept-encoding': 'gzip' });
     expect(compressed.headers.get('content-encoding')).toBe('gzip');
     expect(await compressed.text()).toBe(await first.text());
+    for (const encodings of ['gzip;q=0', 'br', 'identity'])
+      expect((await ask({ 'accept-encoding': encodings })).headers.get('content-encoding')).toBeNull();
+    for (const encodings of ['gzip, deflate, br', 'br;q=1.0, gzip;q=0.8'])
+      expect((await ask({ 'accept-encoding': encodings })).headers.get('content-encoding')).toBe('gzip');
     expect(state.routed).toBe(1);
   });
 

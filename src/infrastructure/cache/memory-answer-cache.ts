@@ -34,6 +34,8 @@ interface Begun {
   isSpoiled: boolean;
 }
 
+/** The data, and the plain and packed forms in which it is sent again. */
+const forms = 3;
 /** `meta`, keys and tags beside the data; measured on a heap snapshot, rounded up. */
 const overheadBytes = 2048;
 
@@ -93,7 +95,7 @@ export class MemoryAnswerCache implements AnswerCache {
 
   set(key: string, answer: Answer, tags: readonly string[], editions: Editions = null): void {
     this.#forget(key);
-    const bytes = answer.data.length + key.length + overheadBytes;
+    const bytes = forms * answer.data.length + key.length + overheadBytes;
     if (bytes > this.#limits.maxBytes) return;
     const entry: Entry = { answer, tags, bytes, editions, isDoubtful: false };
     this.#store.set(key, entry);

@@ -8,11 +8,10 @@ import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import { cacheHeadersOf, envelopeOf } from './envelope.ts';
 import type { RateLimiter } from './rate-limits.ts';
+import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
 import { requestIdOf } from './request-scope.ts';
-import { apiHeaders } from './security-headers.ts';
-import { sendWith } from './send.ts';
+import { compressionThreshold, isUnchanged, onePieceBytes } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
 export interface KnownQuestion {
@@ -37,6 +36,37 @@ export interface CachedLaneDeps {
   newId: () => string;
   requestLog: (fields: object) => void;
   isDraining: () => boolean;
+}
+
+const vary = 'Authorization, Origin';
+/** Not with a quality of nought. */
+const acceptsGzip = /(?:^|,) *gzip *(?:; *q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*) *)?(?:,|$)/;
+
+/** Packed for whoever takes it so as it is ready; whoever takes something else only is given it as it is. */
+function sendReady(
+  { headers: asked }: IncomingMessage,
+  response: ServerResponse,
+  ready: ReadyAnswer,
+  headers: string[],
+  requestId: string,
+): void {
+  const length = ready.before.length + requestId.length + ready.after.length;
+  headers.push('Content-Type', 'application/json; charset=utf-8');
+  const encodings = asked['accept-encoding'];
+  const isPackable = length >= compressionThreshold && typeof encodings === 'string';
+  const packed = isPackable && acceptsGzip.test(encodings) ? gzipOf(ready, requestId) : undefined;
+  headers.push('Vary', isPackable ? `${vary}, Accept-Encoding` : vary);
+  if (packed !== undefined) {
+    headers.push('Content-Encoding', 'gzip', 'Content-Length', String(packed.length));
+    response.writeHead(200, headers).end(packed);
+    return;
+  }
+  headers.push('Content-Length', String(length));
+  response.writeHead(200, headers);
+  // Node joins a string of single bytes with the headers to one write; a large one would only be copied for it.
+  const text = ready.before + requestId + ready.after;
+  if (length > onePieceBytes) response.end(Buffer.from(text, 'latin1'));
+  else response.end(text, 'latin1');
 }
 
 /** Of one caller; beyond it the ordinary way serves. */
@@ -101,11 +131,15 @@ export class CachedLane {
   ): void {
     const { clock, figures, newId, requestLog } = this.#deps;
     const requestId = requestIdOf(request, newId);
-    const served = { answer, form: 'cached' } as const;
-    const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', requestId, ...limits];
-    const cacheHeaders = cacheHeadersOf(served, clock.now(), policy);
-    sendWith(request, response, 200, headers, envelopeOf(served, requestId), cacheHeaders);
-    figures?.served('lane', cacheHeaders.age);
+    const ready = readyOf(answer, policy);
+    const now = clock.now();
+    const ageSeconds = Math.max(0, Math.floor((now - ready.calculatedAt) / 1000));
+    const status = `learning-analytics; hit; ttl=${Math.round((answer.expiresAt - now) / 1000)}`;
+    const headers = [...ready.headers, 'X-Request-Id', requestId, ...limits];
+    headers.push('Cache-Status', status, 'Age', String(ageSeconds));
+    if (isUnchanged(request, ready.etag)) response.writeHead(304, [...headers, 'Vary', vary]).end();
+    else sendReady(request, response, ready, headers, requestId);
+    figures?.served('lane', ageSeconds);
     const { dataSource } = answer.meta;
     requestLog({
       requestId,

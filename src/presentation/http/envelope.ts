@@ -4,30 +4,21 @@ import { type CacheRule, ownRule } from './cache-headers.ts';
 
 const opening = Buffer.from('{"success":true,"data":');
 
-/** JSON of an answer's `meta` after its request id; the cached form is asked for again and again, so it is kept. */
-const cachedTails = new WeakMap<Answer, Buffer>();
+const middle = Buffer.from(',"meta":{"requestId":"');
 
-function tailOf(served: Served): Buffer {
-  if (served.form !== 'cached') return renderTail(served);
-  const known = cachedTails.get(served.answer) ?? renderTail(served);
-  cachedTails.set(served.answer, known);
-  return known;
+/** What comes before and after the request id in the envelope of an answer. */
+export function partsOf(served: Served): { before: Buffer; after: Buffer } {
+  return {
+    before: Buffer.concat([opening, served.answer.data, middle]),
+    after: Buffer.from(`",${JSON.stringify(metaIn(served)).slice(1)}}`),
+  };
 }
 
-const renderTail = (served: Served): Buffer => Buffer.from(`",${JSON.stringify(metaIn(served)).slice(1)}}`);
-
-/** The envelope of a served answer; only the request id is written anew. */
+/** The envelope of a served answer. */
 export function envelopeOf(served: Served, requestId: string): Buffer {
+  const { before, after } = partsOf(served);
   // A request id is ASCII by its pattern, so characters are bytes.
-  const middle = `,"meta":{"requestId":"${requestId}`;
-  const tail = tailOf(served);
-  const { data } = served.answer;
-  const bytes = Buffer.allocUnsafe(opening.length + data.length + middle.length + tail.length);
-  let at = opening.copy(bytes);
-  at += data.copy(bytes, at);
-  at += bytes.write(middle, at, 'latin1');
-  tail.copy(bytes, at);
-  return bytes;
+  return Buffer.concat([before, Buffer.from(requestId, 'latin1'), after]);
 }
 
 /** The envelope of plain data; `meta` is what is said beside the request id. */
@@ -43,14 +34,17 @@ export interface CacheHeaders {
   age: number;
 }
 
+/** What caches are told of an answer; what is not kept here is kept by nobody. */
+export const cacheControlOf = ({ meta }: Answer, policy: CachePolicy): CacheRule =>
+  meta.cacheExpiry === null ? 'no-store' : ownRule(policy.browserRevalidateSeconds);
+
 /** What browsers and shared caches are told of an answer: nothing about a person is ever public. */
 export function cacheHeadersOf(served: Served, now: number, policy: CachePolicy): CacheHeaders {
   const { answer, form } = served;
   const ttl = Math.round((answer.expiresAt - now) / 1000);
-  const keepable = answer.meta.cacheExpiry !== null;
   return {
     etag: etagOf(served),
-    cacheControl: keepable ? ownRule(policy.browserRevalidateSeconds) : 'no-store',
+    cacheControl: cacheControlOf(answer, policy),
     cacheStatus: form === 'live' ? 'learning-analytics; fwd=miss' : `learning-analytics; hit; ttl=${ttl}`,
     age: form === 'live' ? 0 : Math.max(0, Math.floor((now - Date.parse(answer.meta.calculatedAt)) / 1000)),
   };

@@ -130,7 +130,9 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
 
   /** Of the limit that leaves least. */
   function headersFor(readings: readonly Reading[]): readonly string[] {
-    const [tightest] = readings.toSorted((a, b) => leftOf(a) - leftOf(b));
+    let tightest = readings[0];
+    for (const reading of readings)
+      if (tightest !== undefined && leftOf(reading) < leftOf(tightest)) tightest = reading;
     if (tightest === undefined) return [];
     const { meter, counted } = tightest;
     const state = `"${meter.name}"; r=${leftOf(tightest)}; t=${secondsLeft(counted.resetTime, clock)}`;

@@ -3,7 +3,7 @@ import compression from 'compression';
 import type { Request, Response } from 'express';
 import { type CacheRule, cacheHeaders } from './cache-headers.ts';
 
-const compressionThreshold = 1024;
+export const compressionThreshold = 1024;
 const compress = compression({ threshold: compressionThreshold });
 
 export interface SendHeaders {
@@ -24,7 +24,7 @@ export const headersOf = (response: Response): string[] => response.locals.heade
 const weak = (tag: string): string => tag.trim().replace(/^W\//, '');
 
 /** RFC 9110 13.1.2, weak comparison. */
-function isUnchanged(request: IncomingMessage, etag: string): boolean {
+export function isUnchanged(request: IncomingMessage, etag: string): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
   return header.trim() === '*' || header.split(',').some((tag) => weak(tag) === weak(etag));
@@ -46,7 +46,7 @@ function sendCompressed(
 }
 
 /** Bodies up to this size travel in one piece with their headers. */
-const onePieceBytes = 16 * 1024;
+export const onePieceBytes = 16 * 1024;
 
 /**
  * Latin-1 takes bytes for characters and back without a change, and Node joins a string of it with the headers to
