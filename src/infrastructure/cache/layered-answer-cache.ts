@@ -51,6 +51,7 @@ export class LayeredAnswerCache implements AnswerCache {
   /** Gaps in the channel until now, and the last that is closed. */
   #gaps = 0;
   #closedGap = 0;
+  #isListening = false;
   #tidying: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -66,9 +67,13 @@ export class LayeredAnswerCache implements AnswerCache {
       },
       onListening: () => {
         this.#gaps += 1;
+        this.#isListening = true;
         deps.onGap?.();
         deps.memory.doubt();
         void this.#closeGap();
+      },
+      onLost: () => {
+        this.#isListening = false;
       },
     });
     deps.link.onUp(() => {
@@ -91,14 +96,19 @@ export class LayeredAnswerCache implements AnswerCache {
   }
 
   peek(key: string): Answer | undefined {
-    return this.#deps.memory.get(key);
+    return this.#isTold ? this.#deps.memory.get(key) : undefined;
+  }
+
+  /** Whether own answers need not be compared: purges are heard of, or there is nobody to ask. */
+  get #isTold(): boolean {
+    return this.#isListening || !this.#deps.shared.isUp;
   }
 
   get(key: string, tags: readonly string[]): Answer | undefined | Promise<Answer | undefined> {
     const { memory, shared, clock } = this.#deps;
     const own = memory.get(key);
-    if ((own !== undefined && clock.now() < own.expiresAt) || !shared.isUp) return own;
-    // Another process may have made it anew.
+    if ((own !== undefined && this.#isTold && clock.now() < own.expiresAt) || !shared.isUp) return own;
+    // Another process may have made it anew, or have purged it.
     const known = this.#looks.get(key);
     if (known !== undefined) return known;
     const look = this.#look(key, tags).finally(() => this.#looks.delete(key));

@@ -8,6 +8,8 @@ export interface ChannelOptions {
   onMessage: (text: string) => void;
   /** Listening has begun, at first or again: what was said before then may have been missed. */
   onListening: () => void;
+  /** The line is lost: from now on nothing is heard. */
+  onLost?: () => void;
 }
 
 const beatEveryMs = 500;
@@ -69,6 +71,7 @@ export class RedisChannel {
     if (this.#isClosed || client !== this.#client) return;
     this.#client = undefined;
     clearTimeout(this.#timer);
+    this.#options.onLost?.();
     this.#timer = setTimeout(() => void this.open(), againMs).unref();
   }
 }
