@@ -266,7 +266,7 @@ export async function makeContainer(
   const sessionUseCases = welcomingBack(openSessions, own.people);
 
   const { people, audit, personal, hearOfRevocations } = own;
-  const onRecord = makeOnRecord({ authorizer, audit, forgotten: people, clock, logger });
+  const onRecord = makeOnRecord({ authorizer, audit, people, clock, logger });
   const peopleUseCases = {
     exportPerson: makeExportPerson({ people, onRecord, clock }),
     erasePerson: makeErasePerson({

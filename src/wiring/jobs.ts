@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Router } from 'express';
 import { registry } from '../application/analytics/registry.ts';
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { purgeOnErasure } from '../application/events/purge-on-erasure.ts';
 import { purgeOnPoints } from '../application/events/purge-on-points.ts';
 import { OutboxRelay, type RelayFigures } from '../application/events/relay.ts';
 import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
@@ -96,7 +97,7 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
     answerMs,
   });
   const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config) });
-  const store = makeRpcCohorts(database);
+  const store = makeRpcCohorts(own.rpc ?? database);
   const retention = {
     rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
     snapshotDays: config.RETENTION_SNAPSHOT_DAYS,
@@ -180,6 +181,7 @@ export function makeWork(deps: WorkDeps): Work {
     };
   const bus = new MemoryEventBus();
   purgeOnPoints(bus, cache);
+  purgeOnErasure(bus, cache);
   deps.consume(bus);
   const relay = new OutboxRelay({ rpc: database, bus, clock, logger, worker: ids.uuid() });
   const runs = makeRpcJobRuns(database);

@@ -77,7 +77,7 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
   const forget = makeForgetAbout({ cache: sharing.cache, replies, permissions: authorizer });
   const webhooks = makeWebhookUseCases({
     signatures: makeWebhookSignatures(config.WEBHOOK_SECRETS),
-    receipts: own.database === null ? new MemoryWebhookReceipts(clock) : makeRpcWebhookReceipts(own.database),
+    receipts: own.rpc === null ? new MemoryWebhookReceipts(clock) : makeRpcWebhookReceipts(own.rpc),
     forgotten: own.people,
     forget,
     clock,

@@ -7,6 +7,7 @@ import type { OwnStores, Preferences } from '../application/ports/gamification.t
 import type { GamificationWrites } from '../application/ports/gamification-writes.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Forgotten, People, PersonalStore } from '../application/ports/people.ts';
+import type { Rpc } from '../application/ports/rpc.ts';
 import type { Sessions } from '../application/ports/sessions.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
@@ -29,6 +30,7 @@ import { MemoryLedger } from '../infrastructure/gamification/memory-ledger.ts';
 import { MemoryPreferences } from '../infrastructure/gamification/memory-preferences.ts';
 import { makeRpcGamificationWrites } from '../infrastructure/gamification/rpc-gamification-writes.ts';
 import { MemoryEventLog, makeRpcEventLog } from '../infrastructure/live/event-log.ts';
+import { knowingForgotten } from '../infrastructure/people/knowing-forgotten.ts';
 import { MemoryAudit } from '../infrastructure/people/memory-audit.ts';
 import { MemoryPeople } from '../infrastructure/people/memory-people.ts';
 import { makeRpcAudit } from '../infrastructure/people/rpc-audit.ts';
@@ -58,6 +60,8 @@ export interface Own {
   hearOfRevocations: () => Promise<void>;
   /** Null = everything is in memory and ends with the process. */
   database: Database | null;
+  /** The same for whatever is written about people: it refuses those who were erased. */
+  rpc: Rpc | null;
   close: () => Promise<void>;
 }
 
@@ -117,6 +121,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
         personal: [],
         hearOfRevocations: nothing,
         database: null,
+        rpc: null,
         close: nothing,
       },
     };
@@ -130,31 +135,33 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     maxConnections: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
   });
+  const salt = erasureSaltOf(config);
+  const rpc = knowingForgotten(database, salt);
   const sessions = new RpcSessions(database, clock);
   const refresh = () =>
     sessions.refresh().catch(() => logger.warn({}, 'revocations of other processes cannot be read'));
   await refresh();
   const timer = setInterval(() => void refresh(), revocationsEveryMs);
   const live = {
-    ledger: makeRpcLedger(database),
-    writes: makeRpcGamificationWrites(database),
-    kept: makeRpcKept(database),
-    leaderboards: makeRpcLeaderboards(database),
-    preferences: makeRpcPreferences(database),
-    snapshots: makeRpcSnapshots(database),
-    cohorts: makeRpcCohorts(database),
+    ledger: makeRpcLedger(rpc),
+    writes: makeRpcGamificationWrites(rpc),
+    kept: makeRpcKept(rpc),
+    leaderboards: makeRpcLeaderboards(rpc),
+    preferences: makeRpcPreferences(rpc),
+    snapshots: makeRpcSnapshots(rpc),
+    cohorts: makeRpcCohorts(rpc),
   };
   const close = async () => {
     clearInterval(timer);
     await database.close();
   };
-  const people = makeRpcPeople(database, erasureSaltOf(config));
+  const people = makeRpcPeople(rpc, salt);
   const mock = inMemory(config, live.preferences);
   return {
     live: withoutForgotten(live, people),
     mock: withoutForgotten(mock.world, people),
-    ...{ sessions, people, audit: makeRpcAudit(database), personal: mock.personal, database, close },
-    events: makeRpcEventLog(database),
+    ...{ sessions, people, audit: makeRpcAudit(rpc), personal: mock.personal, database, rpc, close },
+    events: makeRpcEventLog(rpc),
     hearOfEvents: () => undefined,
     hearOfRevocations: () => sessions.refresh(),
   };

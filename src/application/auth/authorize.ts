@@ -38,6 +38,8 @@ export interface Person {
   id: string;
   /** Null = of none, or one that no directory knows any more. */
   organizationId: string | null;
+  /** Whether a directory, or the person, says that there is such a person. */
+  isKnown: boolean;
 }
 
 /** Decides who may have, or end, what is kept of a person. Never from memory: what is ended does not come back. */
@@ -151,10 +153,10 @@ export function makeAuthorizer(
   }
 
   async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {
-    if (isOwn(viewer, 'person', id)) return { id, organizationId: viewer.organizationId };
+    if (isOwn(viewer, 'person', id)) return { id, organizationId: viewer.organizationId, isKnown: true };
     const facts = await personFacts(viewer, { kind: 'person', id }, scope);
     check(viewer, 'person', id, facts);
-    return { id, organizationId: facts?.organizationId ?? null };
+    return { id, organizationId: facts?.organizationId ?? null, isKnown: facts !== null };
   }
 
   return {

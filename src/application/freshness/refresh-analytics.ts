@@ -2,6 +2,7 @@ import type { Policy } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { organizationStream, personStream } from '../../domain/live.ts';
 import type { Authorizer } from '../auth/authorize.ts';
+import { untilKnown } from '../people/without-forgotten.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Forgotten } from '../ports/people.ts';
@@ -43,8 +44,8 @@ export const makeRefreshAnalytics =
     await forget(changedOf(subject));
     const isPerson = kind !== 'organization';
     // Nothing is recorded of somebody who was erased.
-    const isGone = isPerson && (await forgotten.among([id])).has(id);
-    if (!isGone)
+    await untilKnown(async () => {
+      if (isPerson && (await forgotten.among([id])).has(id)) return;
       await log.append({
         stream: isPerson ? personStream(id) : organizationStream(id),
         type: 'analytics_refreshed',
@@ -52,5 +53,6 @@ export const makeRefreshAnalytics =
         correlationId: scope.requestId,
         occurredAt: clock.now(),
       });
+    });
     return subject;
   };

@@ -1,5 +1,6 @@
 import { type PeerFigures, peerFigures } from '../../domain/analytics/peer-comparison.ts';
 import type { Service } from '../../domain/provenance.ts';
+import { untilKnown } from '../people/without-forgotten.ts';
 import type { PeerFiguresStore, PeerSource } from '../ports/cohorts.ts';
 import type { Forgotten } from '../ports/people.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
@@ -87,10 +88,12 @@ export async function savePeerFigures(
   let saved = 0;
   for (const page of pagesOf(peerFigures(lists))) {
     signal.throwIfAborted();
-    const gone = await forgotten.among(page.map(({ userId }) => userId));
-    const told = page.filter(({ userId }) => !gone.has(userId));
-    await store.save(organizationId, now, told);
-    saved += told.length;
+    saved += await untilKnown(async () => {
+      const gone = await forgotten.among(page.map(({ userId }) => userId));
+      const told = page.filter(({ userId }) => !gone.has(userId));
+      await store.save(organizationId, now, told);
+      return told.length;
+    });
   }
   if (saved === 0) return { people: 0 };
   const asOf = Math.min(...replies.map((reply) => reply.asOf));

@@ -36,7 +36,7 @@ export interface ApplyRetentionDeps {
 export type ApplyRetention = (now: number, policy: RetentionPolicy, signal?: AbortSignal) => Promise<Figures>;
 
 const step = z.object({ counts: z.record(z.string(), z.number()), isDone: z.boolean() });
-const keys = z.array(z.string());
+const ids = z.array(z.string());
 
 const added = (sums: Figures, counts: Figures): Figures =>
   Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count + (sums[name] ?? 0)]));
@@ -66,7 +66,7 @@ export function makeApplyRetention({
   async function deleteFiles(signal?: AbortSignal): Promise<number> {
     if (deleteFile === undefined) return 0;
     for (let deleted = 0; ; ) {
-      const waiting = keys.parse(await rpc.call('files_to_delete', {}));
+      const waiting = ids.parse(await rpc.call('files_to_delete', {}));
       if (waiting.length === 0) return deleted;
       for (const key of waiting) {
         signal?.throwIfAborted();
@@ -77,9 +77,24 @@ export function makeApplyRetention({
     }
   }
 
+  /** One person in one transaction, so that what was done stays done. */
+  async function forgetAgain(now: number, signal?: AbortSignal): Promise<number> {
+    const here = ids.parse(await rpc.call('forgotten_here', { salt }, { isLong: true }));
+    let forgotten = 0;
+    for (const userId of here) {
+      signal?.throwIfAborted();
+      const isGone = await rpc.call('forget_again', { user_id: userId, salt, now }, { isLong: true });
+      if (isGone === true) forgotten += 1;
+    }
+    return forgotten;
+  }
+
   return async (now, policy, signal) => {
     const rows = await deleteRows(now, policy, signal);
-    const forgottenAgain = z.number().parse(await rpc.call('forget_again', { salt, now }));
-    return { ...rows, forgottenAgain, files: await deleteFiles(signal) };
+    // Before what takes longer: a file that is to go does not wait for it.
+    const files = await deleteFiles(signal);
+    const forgottenAgain = await forgetAgain(now, signal);
+    await rpc.call('show_without_erased', {}, { isLong: true });
+    return { ...rows, forgottenAgain, files: files + (await deleteFiles(signal)) };
   };
 }

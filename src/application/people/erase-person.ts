@@ -80,7 +80,7 @@ export function makeErasePerson(deps: ErasePersonDeps): ErasePerson {
         requestedBy: viewer.id,
         organizationId: person.organizationId,
         reason: viewer.id === userId ? 'asked for by the person' : 'asked for by an administrator',
-        requestId: scope.requestId,
+        tags: tagsOf(person),
         now: clock.now(),
       }),
     );

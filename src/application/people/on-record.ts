@@ -1,16 +1,17 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { Person, PersonAuthorizer } from '../auth/authorize.ts';
-import type { Audit, AuditOutcome } from '../ports/audit.ts';
+import type { Audit, AuditEntry, AuditOutcome } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Forgotten } from '../ports/people.ts';
+import type { Forgotten, People } from '../ports/people.ts';
 import type { CallScope } from '../ports/reply.ts';
+import { untilKnown } from './without-forgotten.ts';
 
 export interface OnRecordDeps {
   authorizer: PersonAuthorizer;
   audit: Pick<Audit, 'add'>;
-  forgotten: Pick<Forgotten, 'among'>;
+  people: Pick<Forgotten, 'among'> & Pick<People, 'keeps'>;
   clock: Clock;
   logger: Logger;
 }
@@ -30,7 +31,7 @@ const isRefusal = (error: unknown) =>
 const reasonOf = (error: unknown) => (error instanceof AppError ? error.code : 'not_possible_now');
 
 /** Authorizes acts on people and puts them on record, those that were refused or failed too. */
-export function makeOnRecord({ authorizer, audit, forgotten, clock, logger }: OnRecordDeps) {
+export function makeOnRecord({ authorizer, audit, people, clock, logger }: OnRecordDeps) {
   /** Whoever was erased is not named again by what others try about them. */
   async function note(
     { action, viewer, userId, scope }: Act,
@@ -38,21 +39,22 @@ export function makeOnRecord({ authorizer, audit, forgotten, clock, logger }: On
     outcome: AuditOutcome,
     detail: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    const gone = await forgotten.among([viewer.id, userId]);
-    const named = (id: string) => (gone.has(id) ? null : id);
-    await audit.add(
-      {
+    await untilKnown(async () => {
+      const gone = await people.among([viewer.id, userId]);
+      const named = (id: string) => (gone.has(id) ? null : id);
+      const entry: AuditEntry = {
         actorId: named(viewer.id),
         action,
         subjectKind: 'person',
         subjectId: named(userId),
         organizationId,
         outcome,
-        requestId: scope.requestId,
+        // Callers choose request ids: one may be the id of whoever was erased.
+        requestId: gone.size > 0 ? null : scope.requestId,
         detail,
-      },
-      clock.now(),
-    );
+      };
+      await audit.add(entry, clock.now());
+    });
   }
 
   /** What went wrong is what the caller must hear, even where it cannot be put on record. */
@@ -64,13 +66,18 @@ export function makeOnRecord({ authorizer, audit, forgotten, clock, logger }: On
     throw error;
   }
 
+  /** An id that no directory knows is a person's only when something is kept under it: any word can be an id. */
+  async function someone({ viewer, userId, scope }: Act): Promise<Person> {
+    const person = await authorizer.authorizePerson(viewer, userId, scope);
+    if (person.isKnown || (await people.keeps(userId))) return person;
+    throw new AppError('NOT_FOUND', 'There is no such subject.');
+  }
+
   return {
     note,
     /** Whom it is about. What is refused stands in the log of the organization of whoever tried. */
     authorized: (act: Act): Promise<Person> =>
-      authorizer
-        .authorizePerson(act.viewer, act.userId, act.scope)
-        .catch((error: unknown) => noteEnd(act, act.viewer.organizationId, error)),
+      someone(act).catch((error: unknown) => noteEnd(act, act.viewer.organizationId, error)),
     /** @throws whatever `work` throws, after it is on record. */
     carriedOut: <T>(act: Act, { organizationId }: Person, work: () => Promise<T>): Promise<T> =>
       work().catch((error: unknown) => noteEnd(act, organizationId, error)),

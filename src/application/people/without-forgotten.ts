@@ -4,9 +4,37 @@ import type { SessionUseCases } from '../auth/sessions.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { GamificationWrites } from '../ports/gamification-writes.ts';
 import type { Forgotten } from '../ports/people.ts';
+import { RpcError } from '../ports/rpc.ts';
 import type { NewSnapshot } from '../ports/snapshots.ts';
 
 type Asked = Pick<Forgotten, 'among'>;
+
+const isGone = (error: unknown) => error instanceof RpcError && error.code === 'gone';
+/** So many people of one write are hardly erased one after another while it goes on. */
+const mostTries = 5;
+
+/**
+ * Carries out a write that leaves out whoever was erased. Between its question who that is and what it writes somebody
+ * else may be erased: the database then refuses all of it, and it is asked and written anew.
+ * @throws whatever the write throws.
+ */
+export async function untilKnown<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isGone(error) || tries === mostTries) throw error;
+    }
+  }
+}
+
+/** What a write about somebody who was erased meanwhile ends with. */
+const whenGone =
+  <T>(end: () => T) =>
+  (error: unknown): T => {
+    if (isGone(error)) return end();
+    throw error;
+  };
 
 /** The items that are not about a forgotten person. */
 async function known<T>(
@@ -68,58 +96,74 @@ export const storesWithoutForgotten = (
   ledger: {
     entriesOf: (userId) => ledger.entriesOf(userId),
     summaryWith: (userId, earned, calendar) => ledger.summaryWith(userId, earned, calendar),
-    record: async (entries, organizationId, zone) =>
-      ledger.record(await known(forgotten, entries, ({ userId }) => userId), organizationId, zone),
+    record: (entries, organizationId, zone) =>
+      untilKnown(async () =>
+        ledger.record(await known(forgotten, entries, ({ userId }) => userId), organizationId, zone),
+      ),
     standings: (organizationId, period) => ledger.standings(organizationId, period),
     lastAccruals: (userIds) => ledger.lastAccruals(userIds),
-    noteAccruals: async (userIds, at) =>
-      ledger.noteAccruals(await known(forgotten, userIds, (userId) => userId), at),
+    noteAccruals: (userIds, at) =>
+      untilKnown(async () => ledger.noteAccruals(await known(forgotten, userIds, (userId) => userId), at)),
   },
   leaderboards: {
     state: (organizationId, viewerId) => leaderboards.state(organizationId, viewerId),
     page: (place) => leaderboards.page(place),
-    save: async (organizationId, zone, round, members) => {
-      const told = await known(forgotten, members, ({ userId }) => userId);
-      await leaderboards.save(organizationId, zone, round, told);
-    },
+    save: (organizationId, zone, round, members) =>
+      untilKnown(async () => {
+        const told = await known(forgotten, members, ({ userId }) => userId);
+        await leaderboards.save(organizationId, zone, round, told);
+      }),
     show: (organizationId, round, reading) => leaderboards.show(organizationId, round, reading),
   },
   preferences: {
     of: (userId) => preferences.of(userId),
     update: async (userId, organizationId, changes) => {
       if (await isForgotten(forgotten, userId)) throw loggedOut();
-      return preferences.update(userId, organizationId, changes);
+      return preferences.update(userId, organizationId, changes).catch(
+        whenGone(() => {
+          throw loggedOut();
+        }),
+      );
     },
     leaderboardPrivacy: (userIds) => preferences.leaderboardPrivacy(userIds),
   },
   snapshots: {
-    save: async (given, now) => snapshots.save(await tellable(forgotten, given), now),
+    save: (given, now) => untilKnown(async () => snapshots.save(await tellable(forgotten, given), now)),
     latest: (key) => snapshots.latest(key),
     lastOfMonths: (key, days) => snapshots.lastOfMonths(key, days),
   },
 });
 
 const nobody = () => new AppError('NOT_FOUND', 'There is no such subject.');
+const refuse = (): never => {
+  throw nobody();
+};
 
 /** A command about a forgotten person is about nobody; what would be noted by itself is not. */
 export const writesWithoutForgotten = (writes: GamificationWrites, forgotten: Asked): GamificationWrites => ({
   takeKey: async (key, now, leaseSeconds) => {
     if (await isForgotten(forgotten, key.userId)) throw nobody();
-    return writes.takeKey(key, now, leaseSeconds);
+    return writes.takeKey(key, now, leaseSeconds).catch(whenGone(refuse));
   },
   releaseKey: (keyHash) => writes.releaseKey(keyHash),
   award: async (award) => {
     if (await isForgotten(forgotten, award.entry.userId)) throw nobody();
-    return writes.award(award);
+    return writes.award(award).catch(whenGone(refuse));
   },
   unlock: async (userId, achievements, cause) =>
-    (await isForgotten(forgotten, userId)) ? [] : writes.unlock(userId, achievements, cause),
+    (await isForgotten(forgotten, userId))
+      ? []
+      : writes.unlock(userId, achievements, cause).catch(whenGone(() => [])),
   achievementsOf: (userId) => writes.achievementsOf(userId),
   useFreeze: async (userId, day, now, cause) =>
-    (await isForgotten(forgotten, userId)) ? false : writes.useFreeze(userId, day, now, cause),
+    (await isForgotten(forgotten, userId))
+      ? false
+      : writes.useFreeze(userId, day, now, cause).catch(whenGone(() => false)),
   freezesOf: (userId) => writes.freezesOf(userId),
   recordActivity: async (userId, activity) =>
-    (await isForgotten(forgotten, userId)) ? false : writes.recordActivity(userId, activity),
+    (await isForgotten(forgotten, userId))
+      ? false
+      : writes.recordActivity(userId, activity).catch(whenGone(() => false)),
   activityDaysOf: (userId, since) => writes.activityDaysOf(userId, since),
 });
 

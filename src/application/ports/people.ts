@@ -19,7 +19,8 @@ export interface Erasure {
   organizationId: string | null;
   /** 1–200 characters. */
   reason: string;
-  requestId: string;
+  /** Of cached answers about the person and those in which the person is counted; they are purged whatever happens. */
+  tags: readonly string[];
   /** Epoch ms. */
   now: number;
 }
@@ -35,6 +36,8 @@ export interface ErasureProof {
 export interface People {
   /** @throws RpcError */
   exportOf(userId: string): Promise<KeptOfPerson>;
+  /** Whether anything of theirs is kept under an id, or was erased; that others name the id is not enough. @throws RpcError */
+  keeps(userId: string): Promise<boolean>;
   /**
    * Deletes what is theirs, takes their id out of everything else, ends their log-ins and notes in the audit log
    * that it was done: all of it or nothing. Until they come back they are among the forgotten. Doing it again

@@ -5,6 +5,8 @@ export type RpcErrorCode =
   | 'invalid'
   | 'not_found'
   | 'conflict'
+  /** Somebody whom it is about was erased; nothing was written. */
+  | 'gone'
   | 'unprocessable'
   /** The same request is being worked on; asking again later gets its result. */
   | 'in_flight'

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Changed, ForgetAbout } from '../freshness/forget-about.ts';
+import { untilKnown } from '../people/without-forgotten.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { EventBus } from '../ports/events.ts';
@@ -106,18 +107,20 @@ export function makeWebhookUseCases(deps: WebhookDeps): WebhookUseCases {
       const { service, message, requestId } = webhook;
       const { id, type, occurredAt, subject } = message;
       const eventId = ids.uuid();
-      const isNew = await receipts.take({
-        service,
-        names: namesOf(digest, webhook),
-        event: {
-          id: eventId,
-          type: eventType,
-          data: { service, type, subject: await recordable(subject), ...(id === undefined ? {} : { id }) },
-          metadata: { correlationId: requestId },
-          occurredAt,
-        },
-        now: clock.now(),
-      });
+      const isNew = await untilKnown(async () =>
+        receipts.take({
+          service,
+          names: namesOf(digest, webhook),
+          event: {
+            id: eventId,
+            type: eventType,
+            data: { service, type, subject: await recordable(subject), ...(id === undefined ? {} : { id }) },
+            metadata: { correlationId: requestId },
+            occurredAt,
+          },
+          now: clock.now(),
+        }),
+      );
       if (!isNew) throw again();
       await forget(subject);
       noteDone(eventId);

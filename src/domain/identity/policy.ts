@@ -57,6 +57,13 @@ const ownOrganization: Rule = {
   holds: (viewer, _subjectId, facts) =>
     viewer.organizationId !== null && viewer.organizationId === facts.organizationId,
 };
+/** Who runs the platform is nobody's to end from within an organization. */
+const ownPeople: Rule = {
+  ...ownOrganization,
+  why: 'an org_admin answers for the people of the own organization, but for no admin of the platform',
+  holds: (viewer, subjectId, facts) =>
+    !facts.roles.includes('admin') && ownOrganization.holds(viewer, subjectId, facts),
+};
 const taught: Rule = {
   relation: 'taught',
   role: 'trainer',
@@ -71,7 +78,7 @@ const rules: Record<AnyPolicy, readonly Rule[]> = {
   trainer: [{ ...self, role: 'trainer' }, ownOrganization, any],
   organization: [ownOrganization, any],
   // Teaching somebody is no reason to take or end what is kept of them.
-  person: [self, ownOrganization, any],
+  person: [self, ownPeople, any],
 };
 
 const applies = (rule: Rule, viewer: Viewer) => rule.role === null || viewer.roles.includes(rule.role);

@@ -5,6 +5,7 @@ const ours: Readonly<Record<string, RpcErrorCode>> = {
   PT400: 'invalid',
   PT404: 'not_found',
   PT409: 'conflict',
+  PT410: 'gone',
   PT422: 'unprocessable',
   PT425: 'in_flight',
 };

@@ -37,8 +37,11 @@ export class MemoryAudit implements Audit, PersonalStore {
 
   eraseUser(userId: string): void {
     const unnamed = (id: string | null) => (id === userId ? null : id);
+    const names = ({ actorId, subjectId, requestId }: AuditLine) =>
+      [actorId, subjectId, requestId].includes(userId);
     this.#lines = this.#lines.map((line) => ({
       ...line,
+      requestId: names(line) ? null : line.requestId,
       actorId: unnamed(line.actorId),
       subjectId: unnamed(line.subjectId),
     }));

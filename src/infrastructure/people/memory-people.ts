@@ -39,7 +39,13 @@ export class MemoryPeople implements People, Forgotten {
     return { sections: Object.fromEntries(inOrder), events: [], mentions: [] };
   }
 
-  async erase({ userId, requestedBy, organizationId, requestId, now }: Erasure): Promise<ErasureProof> {
+  async keeps(userId: string): Promise<boolean> {
+    const { sections } = await this.exportOf(userId);
+    const { auditLog: _mentions, ...own } = sections;
+    return Object.keys(own).length > 0 || this.#proofs.has(this.#deps.digest(userId));
+  }
+
+  async erase({ userId, requestedBy, organizationId, now }: Erasure): Promise<ErasureProof> {
     const hash = this.#deps.digest(userId);
     const { sections } = await this.exportOf(userId);
     const before = Object.keys(sections).length === 0 ? this.#proofs.get(hash) : undefined;
@@ -56,7 +62,8 @@ export class MemoryPeople implements People, Forgotten {
         subjectId: null,
         organizationId,
         outcome: 'done',
-        requestId,
+        // Callers choose request ids: one may be the id of the person.
+        requestId: null,
         detail: { proofId: proof.proofId, byThemselves: requestedBy === userId },
       },
       now,

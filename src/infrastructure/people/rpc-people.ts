@@ -64,7 +64,8 @@ export const makeRpcPeople = (rpc: Rpc, salt: string): People & Forgotten => ({
       mentions: mentions.map(readableRow),
     };
   },
-  erase: async ({ userId, requestedBy, organizationId, reason, requestId, now }) =>
+  keeps: async (userId) => z.boolean().parse(await rpc.call('keeps_person', { user_id: userId, salt })),
+  erase: async ({ userId, requestedBy, organizationId, reason, tags, now }) =>
     proof.parse(
       await rpc.call(
         'erase_person',
@@ -75,9 +76,9 @@ export const makeRpcPeople = (rpc: Rpc, salt: string): People & Forgotten => ({
           organization_id: organizationId,
           reason,
           now,
-          request_id: requestId,
+          tags,
         },
-        // The leaderboards are computed anew without the person.
+        // Whatever names the person is looked for everywhere.
         { isLong: true },
       ),
     ),

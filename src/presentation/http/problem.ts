@@ -93,6 +93,7 @@ const refusals: Record<RpcErrorCode, (cause: RpcError) => AppError> = {
   invalid: (cause) => new AppError('VALIDATION_ERROR', 'Something in the request is not valid.', { cause }),
   not_found: (cause) => new AppError('NOT_FOUND', 'There is no such thing.', { cause }),
   conflict: (cause) => new AppError('CONFLICT', 'Something else has changed this meanwhile.', { cause }),
+  gone: (cause) => new AppError('NOT_FOUND', 'There is no such subject.', { cause }),
   unprocessable: (cause) => new AppError('UNPROCESSABLE', 'This cannot be done as asked.', { cause }),
   in_flight: (cause) =>
     new AppError('CONFLICT', 'The same request is being worked on.', { retryAfterSeconds: 1, cause }),
