@@ -79,6 +79,9 @@ export function startOfDay(day: string, zone: string): number {
   return earliest + low * quarterMs;
 }
 
+/** Whether there was such a day in a zone: 2011-12-30 was none in Pacific/Apia. */
+export const isDayIn = (day: string, zone: string): boolean => dayOf(startOfDay(day, zone), zone) === day;
+
 /**
  * The days we reckon with, both included. Beyond them a day is a slip or somebody's word for never, and from the
  * year 10,000 on days written as text no longer sort as days.

@@ -104,7 +104,7 @@ function continuity({ enrolments, views }: SampledPerson, { now, zone }: Setting
     ...topicsFinished(enrolments, now).map(({ at }) => at),
   ].filter((at) => at <= now);
   const days = new Set(instants.map((at) => dayOf(at, zone)).filter((day) => day >= first));
-  return percentOf(streak(days, [], today).longestStreak >= continuityDays);
+  return percentOf(streak(days, [], today, new Set(), zone).longestStreak >= continuityDays);
 }
 
 /** Questions that were resolved, of all that were asked; NaN for those who asked none. */

@@ -66,6 +66,8 @@ export function learnerRecord(
     new Set(storedDays(earned)),
     courses.map(({ occurredAt }) => dayOf(occurredAt, zone)),
     dayOf(now, zone),
+    new Set(),
+    zone,
   );
   const ledger = stored === null ? null : capped(earned, calendar);
   const facts = factsOf({ ...withoutLogins(sources), ledger, streak }, calendar);
@@ -178,6 +180,7 @@ export function summedRecord(
     summary.courses.map((at) => dayOf(at, calendar.zone)),
     dayOf(calendar.now, calendar.zone),
     new Set(kept.freezeDays),
+    calendar.zone,
   );
   const facts = factsOf({ ...withoutLogins(sources), ledger: null, streak }, calendar);
   if (stored === null) return { points: null, streak, achievements: achievements(facts) };

@@ -1,5 +1,5 @@
 import { type Activity, isLearning } from '../analytics/activity.ts';
-import { addDays, dayNumber, dayOf } from '../time.ts';
+import { addDays, dayNumber, dayOf, isDayIn } from '../time.ts';
 
 export const streakStatuses = ['active', 'at_risk', 'broken', 'none'] as const;
 export const streakMilestones = [7, 30, 90, 365] as const;
@@ -15,7 +15,7 @@ export interface Streak {
   freezes: number;
   /** `at_risk`: it lives, but today has no activity yet. `none`: there never was one. */
   status: (typeof streakStatuses)[number];
-  /** The last 30 days, oldest first. */
+  /** The last 30 days, oldest first, without one that the zone skipped. */
   history: { date: string; maintained: boolean; source: KeptBy; frozen: boolean }[];
   /** Every day kept by activity, oldest first. */
   streakDays: string[];
@@ -75,7 +75,11 @@ interface DayState extends State {
 
 /** The state at the end of every day from `firstDay` up to today. */
 function run(
-  { activeDays, savedDays }: { activeDays: ReadonlySet<string>; savedDays: ReadonlySet<string> },
+  {
+    activeDays,
+    savedDays,
+    zone,
+  }: { activeDays: ReadonlySet<string>; savedDays: ReadonlySet<string>; zone: string },
   earnedOn: readonly string[],
   range: { firstDay: string; today: string },
 ): DayState[] {
@@ -85,6 +89,9 @@ function run(
     const earned = earnedOn.filter((day) => day <= date).length;
     const isToday = date === range.today;
     const [isActive, isSaved] = [activeDays.has(date), savedDays.has(date)];
+    // A day that the zone skipped cannot be missed; asked of days only on which something is at stake.
+    if (!isActive && !isSaved && state.count > 0 && !isDayIn(date, zone))
+      return { date, ...state, keptBy: null };
     state = after(state, { isActive, isToday, isSaved, earned: earned - credited });
     credited = earned;
     return { date, ...state };
@@ -103,11 +110,12 @@ function statusOf(last: State | undefined, longestStreak: number): Streak['statu
   return longestStreak > 0 ? 'broken' : 'none';
 }
 
-function historyOf(days: readonly DayState[], today: string): Streak['history'] {
+function historyOf(days: readonly DayState[], today: string, zone: string): Streak['history'] {
   const keptBy = new Map(days.slice(-historyDays).map((day) => [day.date, day.keptBy]));
-  return daysBetween(addDays(today, 1 - historyDays), today).map((date) => {
+  return daysBetween(addDays(today, 1 - historyDays), today).flatMap((date) => {
     const source = keptBy.get(date) ?? null;
-    return { date, maintained: source !== null, source, frozen: source === 'freeze' };
+    if (source === null && !isDayIn(date, zone)) return [];
+    return [{ date, maintained: source !== null, source, frozen: source === 'freeze' }];
   });
 }
 
@@ -115,7 +123,7 @@ function historyOf(days: readonly DayState[], today: string): Streak['history'] 
  * The streak of a learner: consecutive days with a meaningful activity. One freeze is earned by every tenth
  * completed course, usable from the next day on; at most three are held, and what is earned beyond is lost. A
  * missed day spends a freeze by itself: the streak then lives but does not grow. A day that is not over
- * breaks nothing.
+ * breaks nothing, and neither does one that the zone skipped.
  *
  * Unit: days ≥ 0; freezes 0–3. Null rule: none; without a single active day both streaks are 0, the status
  * is `none`. Source: ANALYTICS definition "Streak", version 1.
@@ -123,16 +131,18 @@ function historyOf(days: readonly DayState[], today: string): Streak['history'] 
  * @param completedCourseDays the day of every completed course, in any order, a day as often as courses were
  *   completed on it.
  * @param savedDays days of which it is on record that a freeze saved them: they stay saved.
+ * @param zone IANA time zone of the days.
  */
 export function streak(
   activeDays: ReadonlySet<string>,
   completedCourseDays: readonly string[],
   today: string,
   savedDays: ReadonlySet<string> = new Set(),
+  zone = 'UTC',
 ): Streak {
   const streakDays = [...activeDays].filter((day) => day <= today).sort();
   const range = { firstDay: streakDays[0] ?? today, today };
-  const days = run({ activeDays, savedDays }, freezeDays(completedCourseDays), range);
+  const days = run({ activeDays, savedDays, zone }, freezeDays(completedCourseDays), range);
   const last = days.at(-1);
   const recordDays = recordsOf(days);
   return {
@@ -140,7 +150,7 @@ export function streak(
     longestStreak: recordDays.length,
     freezes: last?.freezes ?? 0,
     status: statusOf(last, recordDays.length),
-    history: historyOf(days, today),
+    history: historyOf(days, today, zone),
     streakDays,
     milestones: streakMilestones.flatMap((length) => {
       const reachedOn = recordDays[length - 1];

@@ -21,7 +21,9 @@ describe('retention', () => {
   it('goes on until a step says that it is done, and sums what went', async () => {
     const { rpc, calls } = rpcWith({
       apply_retention_step: [step(5, false), step(5, false), step(2, true)],
-      forget_again: [1],
+      forgotten_here: [['u-1', 'u-2']],
+      forget_again: [true, false],
+      show_without_erased: [1],
     });
     const apply = makeApplyRetention({ rpc, salt, batch: 5 });
     expect(await apply(7, usualRetention)).toEqual({
@@ -34,13 +36,18 @@ describe('retention', () => {
       'apply_retention_step',
       { raw_activity_days: 7, snapshot_days: 730, audit_days: 3650, now: 7, batch: 5 },
     ]);
-    expect(calls.at(-1)).toEqual(['forget_again', { salt, now: 7 }]);
+    // Nobody is erased again in the same call as another, and views are worked out anew once.
+    expect(calls.slice(-4)).toEqual([
+      ['forgotten_here', { salt }],
+      ['forget_again', { user_id: 'u-1', salt, now: 7 }],
+      ['forget_again', { user_id: 'u-2', salt, now: 7 }],
+      ['show_without_erased', {}],
+    ]);
   });
 
   it('says that files are gone only after they are', async () => {
     const { rpc, calls } = rpcWith({
       apply_retention_step: [step(0, true)],
-      forget_again: [0],
       files_to_delete: [['a', 'b']],
     });
     const apply = makeApplyRetention({

@@ -49,7 +49,7 @@ describe('an erasure', () => {
           requestedBy: 'u-1',
           organizationId: 'org-1',
           reason: 'asked for by the person',
-          requestId: 'req-1',
+          tags: ['learner:u-1', 'trainer:u-1', 'metric:gamification.leaderboard', 'tenant:org-1'],
           now: clock.now(),
         },
       ],
@@ -85,6 +85,27 @@ describe('an erasure', () => {
     });
     expect(done).toEqual([]);
     expect(lines).toMatchObject([{ action: 'person.erase', outcome: 'denied', subjectId: 'u-2' }]);
+  });
+
+  it('of an id that no directory knows needs something that is kept under it: any word can be an id', async () => {
+    const unknown = async (_viewer: unknown, id: string) => ({ id, organizationId: null, isKnown: false });
+    const erase = async () => proof;
+    const word = erasing({ authorizePerson: unknown, people: { keeps: async () => false, erase } });
+    await expect(word.erasePerson(orgAdmin, 'points', 'points', callScope())).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(word.done).toEqual([]);
+    expect(word.lines).toMatchObject([{ outcome: 'denied', subjectId: 'points' }]);
+    const left = erasing({ authorizePerson: unknown, people: { keeps: async () => true, erase } });
+    expect(await left.erasePerson(orgAdmin, 'u-9', 'u-9', callScope())).toMatchObject(proof);
+  });
+
+  it('keeps no request id beside somebody who was erased: callers choose it', async () => {
+    const gone = { authorizePerson: refused, among: async () => new Set(['u-2']) };
+    const { erasePerson, lines } = erasing(gone);
+    const scope = callScope({ requestId: 'u-2' });
+    await expect(erasePerson(viewer(), 'u-2', 'u-2', scope)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(lines).toMatchObject([{ subjectId: null, requestId: null }]);
   });
 
   it('that the database does not take forgets nothing, and is on record when it can be', async () => {

@@ -34,7 +34,10 @@ export function peopleWorld({ authorizePerson, add, among, people = {} }: Stubs)
   const onRecord = makeOnRecord({
     authorizer: { authorizePerson: authorizePerson ?? unstubbed('authorizer.authorizePerson') },
     audit: { add: add ?? (async (entry) => void lines.push(entry)) },
-    forgotten: { among: among ?? (async () => new Set()) },
+    people: {
+      among: among ?? (async () => new Set()),
+      keeps: people.keeps ?? unstubbed('people.keeps'),
+    },
     clock,
     logger: silentLogger,
   });
@@ -51,6 +54,7 @@ export function peopleWorld({ authorizePerson, add, among, people = {} }: Stubs)
 export const allowed: PersonAuthorizer['authorizePerson'] = async (_viewer, id) => ({
   id,
   organizationId: 'org-1',
+  isKnown: true,
 });
 export const refused: PersonAuthorizer['authorizePerson'] = async () => {
   throw new AppError('FORBIDDEN', 'You may not see this.');

@@ -115,6 +115,24 @@ describe('a streak', () => {
   });
 });
 
+describe('a day that a zone skipped', () => {
+  const before = ['2011-12-28', '2011-12-29'];
+  const days = new Set([...before, '2011-12-31', '2012-01-01']);
+
+  it('breaks no streak where it never was, spends no freeze and is not in its history', () => {
+    const there = streak(days, [], '2012-01-01', new Set(), 'Pacific/Apia');
+    expect(there).toMatchObject({ currentStreak: 4, longestStreak: 4, status: 'active' });
+    expect(there.history.map(({ date }) => date)).not.toContain('2011-12-30');
+    expect(there.history).toHaveLength(29);
+    const early = Array.from({ length: 10 }, () => '2011-12-27');
+    expect(streak(days, early, '2012-01-01', new Set(), 'Pacific/Apia').freezes).toBe(1);
+  });
+
+  it('is missed everywhere else', () => {
+    expect(streak(days, [], '2012-01-01', new Set(), 'Pacific/Auckland').currentStreak).toBe(2);
+  });
+});
+
 /** The rules as definitions on single days, asked from today backwards; nothing of the code under test. */
 function recomputed(activeDays: ReadonlySet<string>, courseDays: readonly string[], lastDay: string) {
   const last = dayNumber(lastDay);

@@ -72,6 +72,15 @@ describe('who may see what', () => {
     expect(decide(viewerWith([role as Role]), policy as AnyPolicy, id, facts)).toBe(expected);
   });
 
+  it('leaves what is kept of an admin of the platform to admins and to that admin', () => {
+    const facts: SubjectFacts = { organizationId: 'org-1', roles: ['admin'], trainerIds: [] };
+    const asOrgAdmin = viewerWith(['org_admin']);
+    expect(asOrgAdmin.organizationId).toBe(facts.organizationId);
+    expect(decide(asOrgAdmin, 'person', 'root', facts)).toBe('forbidden');
+    expect(decide(asOrgAdmin, 'person', asOrgAdmin.id, facts)).toBe('allow');
+    expect(decide(viewerWith(['admin']), 'person', 'root', facts)).toBe('allow');
+  });
+
   it('gives someone without a role only themselves', () => {
     expect(decide(viewerWith([]), 'learner', 'me', subjects.own.facts)).toBe(A);
     expect(decide(viewerWith([]), 'learner', 'u', subjects.other.facts)).toBe(F);

@@ -76,7 +76,7 @@ const erasure = {
   requestedBy: 'u-1',
   organizationId: 'org-1',
   reason: 'asked',
-  requestId: 'req-1',
+  tags: [],
   now,
 };
 

@@ -24,7 +24,7 @@ const erasureOf = (userId: string, requestedBy: string | null = userId) => ({
   requestedBy,
   organizationId: 'org-1',
   reason: 'asked for by the person',
-  requestId: 'req-1',
+  tags: [],
   now,
 });
 
@@ -115,7 +115,7 @@ onBoth('people', (world) => {
           outcome: 'done',
           detail: { proofId: first.proofId, byThemselves: false },
         },
-        { actorId: null, detail: { byThemselves: true }, occurredAt: now, requestId: 'req-1' },
+        { actorId: null, detail: { byThemselves: true }, occurredAt: now, requestId: null },
       ]);
     });
 
@@ -136,8 +136,10 @@ onBoth('people', (world) => {
         code: 'invalid',
       });
       // The very last step is refused.
-      await sql(`alter table internal.audit_log add constraint refusing check (request_id <> 'refused')`);
-      const late = { ...erasureOf(user), requestId: 'refused' };
+      await sql(
+        `alter table internal.audit_log add constraint refusing check (organization_id <> 'refused')`,
+      );
+      const late = { ...erasureOf(user), organizationId: 'refused' };
       await expect(people.erase(late)).rejects.toMatchObject({ code: 'invalid' });
       await sql('alter table internal.audit_log drop constraint refusing');
       expect((await people.exportOf(user)).sections.pointsLedger).toHaveLength(1);
@@ -161,11 +163,12 @@ onBoth('people', (world) => {
         organization_id,
         actor_id: user,
         subject_id: 'u-9',
-        detail: { by: user },
+        request_id: user,
+        detail: { userId: user },
       });
       await people.erase(erasureOf(user));
       expect(await audit.page(organization_id, { before: null, limit: 9 })).toMatchObject([
-        { actorId: null, subjectId: 'u-9', detail: { by: null } },
+        { actorId: null, subjectId: 'u-9', requestId: null, detail: { userId: null } },
       ]);
     });
   });
@@ -186,10 +189,12 @@ onBoth('people', (world) => {
       await people.erase(erasureOf(user));
       await earn(world, user);
       await earn(world, other);
-      expect(await call('forget_again', { salt, now })).toBe(1);
+      expect(await call('forgotten_here', { salt })).toEqual([user]);
+      expect(await call('forget_again', { user_id: other, salt, now })).toBe(false);
+      expect(await call('forget_again', { user_id: user, salt, now })).toBe(true);
       expect((await people.exportOf(user)).sections).toEqual({});
       expect((await people.exportOf(other)).sections.pointsLedger).toHaveLength(1);
-      expect(await call('forget_again', { salt, now })).toBe(0);
+      expect(await call('forgotten_here', { salt })).toEqual([]);
     });
 
     it('get no refresh token from a session that ended with the erasure', async () => {
