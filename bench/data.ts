@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { makeApplyRetention, usualRetention } from '../src/application/people/apply-retention.ts';
 import type { Rpc } from '../src/application/ports/rpc.ts';
 import type { LedgerEntry } from '../src/domain/gamification/points.ts';
 import type { TextRow } from '../src/infrastructure/database/database.ts';
@@ -14,6 +15,7 @@ import { readMigrations } from '../src/infrastructure/database/migration-files.t
 import { PostgresDatabase, withPostgresSession } from '../src/infrastructure/database/postgres.ts';
 import { callOver, Signatures } from '../src/infrastructure/database/signatures.ts';
 import { makeRpcKept, makeRpcLeaderboards, makeRpcLedger } from '../src/infrastructure/database/stores.ts';
+import { makeRpcPeople } from '../src/infrastructure/people/rpc-people.ts';
 import { percentile, table, verdict } from './figures.ts';
 
 const { values: options } = parseArgs({
@@ -96,7 +98,7 @@ async function load(url: string): Promise<void> {
         now() - interval '1 day'
       from generate_series(0, ${people - 1}) n;
       insert into internal.activity_days (user_id, day, source)
-      select '${heavyId}', date '2026-03-10' - n, s from generate_series(0, ${heavyDays - 1}) n, unnest(array['practice_session', 'content_viewed']) s;
+      select '${heavyId}', date '2026-03-10' - n, s from generate_series(0, ${heavyDays - 1}) n, (select 'kind_' || chr(97 + k) from generate_series(0, 25) k union all select 'login') k(s);
       insert into internal.streak_freezes (user_id, day, used_at)
       select '${heavyId}', date '2026-03-10' - 100 * n, now() from generate_series(1, 5) n;
       select api.record_entries((
@@ -317,6 +319,56 @@ async function measureAccrual(rpc: Rpc): Promise<void> {
   }
 }
 
+const salt = 'known to the bench alone';
+
+/** How long others wait for an erasure, at the longest: events are appended one after another meanwhile. */
+async function longestWaitDuring(rpc: Rpc, work: () => Promise<unknown>): Promise<number> {
+  let isDone = false;
+  let longest = 0;
+  const event = { stream: 'bench', expected_version: null, events: [{ type: 'bench' }] };
+  const appending = async () => {
+    while (!isDone) {
+      const start = performance.now();
+      await rpc.call('append_events', event);
+      longest = Math.max(longest, performance.now() - start);
+    }
+  };
+  await Promise.all([
+    appending(),
+    work().finally(() => {
+      isDone = true;
+    }),
+  ]);
+  return longest;
+}
+
+/** The person with most of everything is erased; then retention finds people whom a writer without the salt brought back. */
+async function measureErasures(rpc: Rpc): Promise<void> {
+  const people = makeRpcPeople(rpc, salt);
+  const erase = (userId: string) =>
+    people.erase({
+      userId,
+      ...{ requestedBy: null, organizationId: null, reason: 'bench', tags: [`learner:${userId}`], now },
+    });
+  const timedErasure = async (userId: string) => {
+    const start = performance.now();
+    const longest = await longestWaitDuring(rpc, () => erase(userId));
+    say(`${userId} erased in ${seconds(start)}; an append waited ${longest.toFixed(0)} ms at most`);
+  };
+  await timedErasure(heavyId);
+  const back = Array.from({ length: 5 }, (_, n) => `u-${n}`);
+  for (const userId of back.slice(0, 1)) await timedErasure(userId);
+  for (const userId of back.slice(1)) await erase(userId);
+  await makeRpcLedger(rpc).record(
+    back.map((userId) => ({ ...loaded(userId, 1), reference: 'brought back' })),
+    'org-0',
+    zone,
+  );
+  const start = performance.now();
+  const { forgottenAgain } = await makeApplyRetention({ rpc, salt })(now, usualRetention);
+  say(`retention with ${forgottenAgain} people to forget again in ${seconds(start)}`);
+}
+
 /** @returns whether every goal was met. */
 async function measure(url: string): Promise<boolean> {
   const database = new PostgresDatabase({
@@ -366,6 +418,7 @@ async function measure(url: string): Promise<boolean> {
       ]);
     }
     say(table(rows));
+    await measureErasures(database);
     return holds;
   } finally {
     await pool.end();
