@@ -37,6 +37,7 @@ const groups: Record<string, Record<string, string>> = {
     achievements: untilErased,
     streak_freezes: untilErased,
     activity_days: untilErased,
+    learning_days: untilErased,
     raw_activity: `${rawActivityDays} days`,
     idempotency_keys: 'a day',
   },
