@@ -126,6 +126,16 @@ describe('a person who has earned points and chosen something', () => {
     expect(new Set(denied.map(({ subjectId }) => subjectId))).toEqual(new Set([person.person.id]));
   }, 30_000);
 
+  it('is not erased by an admin who names a word, nor is an admin of the platform by an org_admin', async () => {
+    const admin = await sessionOf('an admin');
+    for (const word of ['user', 'points', 'webhook'])
+      isRefusal(await send(admin, 'DELETE', `/people/${word}`, { confirm: word }), 404, 'NOT_FOUND');
+    const at = `/people/${admin.person.id}`;
+    isRefusal(await send(orgAdmin, 'DELETE', at, { confirm: admin.person.id }), 403, 'FORBIDDEN');
+    isRefusal(await orgAdmin.get(`${at}/export`), 403, 'FORBIDDEN');
+    expect((await person.get('/me/export')).body.data.sections.pointsLedger.length).toBeGreaterThan(10);
+  }, 30_000);
+
   it('is erased when the person asks for it, and the token is refused within 5 seconds', async () => {
     first = await send(person, 'DELETE', '/me', { confirm: person.person.id });
     expect(first.status, JSON.stringify(first.body)).toBe(200);
