@@ -6,6 +6,7 @@ import {
 } from '../../../src/application/people/without-forgotten.ts';
 import type { OwnStores } from '../../../src/application/ports/gamification.ts';
 import type { CommandKey, GamificationWrites } from '../../../src/application/ports/gamification-writes.ts';
+import { RpcError } from '../../../src/application/ports/rpc.ts';
 import type { NewSnapshot } from '../../../src/application/ports/snapshots.ts';
 import { callScope, stubStores } from '../../fixtures/stubs.ts';
 
@@ -116,6 +117,57 @@ describe('commands about somebody who was erased', () => {
     const activity = { day: '2026-03-10', source: 'practice', occurredAt: 0 };
     expect(await writes.recordActivity('gone', activity)).toBe(false);
     await expect(writes.recordActivity('u-1', activity)).rejects.toThrow('was to be written');
+  });
+});
+
+describe('a write while somebody is erased', () => {
+  const gone = () => Promise.reject(new RpcError('gone', 'erased'));
+
+  it('leaves them out and is written anew, and is given up when that does not end', async () => {
+    const erased = new Set<string>();
+    const given: unknown[] = [];
+    const { ledger } = storesWithoutForgotten(
+      Object.assign(stubStores(), {
+        ledger: {
+          record: async (entries: readonly { userId: string }[]) => {
+            given.push(entries.map(({ userId }) => userId));
+            if (given.length > 1) return;
+            erased.add('u-2');
+            throw new RpcError('gone', 'erased');
+          },
+          noteAccruals: gone,
+        },
+      }),
+      { among: async (ids) => new Set(ids.filter((id) => erased.has(id))) },
+    );
+    await ledger.record([entry('u-1'), entry('u-2')], 'org-1', 'UTC');
+    expect(given).toEqual([['u-1', 'u-2'], ['u-1']]);
+    await expect(ledger.noteAccruals(['u-1'], 0)).rejects.toMatchObject({ code: 'gone' });
+  });
+
+  it('is about nobody when it is about them alone', async () => {
+    const never = () => Promise.reject(new Error('not stubbed'));
+    const writes = writesWithoutForgotten(
+      {
+        ...{
+          takeKey: gone,
+          releaseKey: never,
+          award: gone,
+          unlock: gone,
+          useFreeze: gone,
+          recordActivity: gone,
+        },
+        ...{ achievementsOf: never, freezesOf: never, activityDaysOf: never },
+      },
+      { among: async () => new Set() },
+    );
+    const key: CommandKey = { keyHash: 'k', requestHash: 'r', userId: 'u-1' };
+    await expect(writes.takeKey(key, 0, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const award = { key, entry: entry('u-1') } as Parameters<GamificationWrites['award']>[0];
+    await expect(writes.award(award)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await writes.unlock('u-1', [], { correlationId: 'r' })).toEqual([]);
+    expect(await writes.useFreeze('u-1', '2026-03-10', 0, { correlationId: 'r' })).toBe(false);
+    expect(await writes.recordActivity('u-1', { day: '2026-03-10', source: 'a', occurredAt: 0 })).toBe(false);
   });
 });
 

@@ -1,9 +1,14 @@
 /** Our own stores over the embedded database: what the ports promise, whoever keeps it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rpc } from '../../../src/application/ports/rpc.ts';
 import type { Database } from '../../../src/infrastructure/database/database.ts';
 import { openDatabase } from '../../../src/infrastructure/database/open.ts';
 import { RpcSessions } from '../../../src/infrastructure/database/rpc-sessions.ts';
-import { makeRpcLedger, makeRpcPreferences } from '../../../src/infrastructure/database/stores.ts';
+import {
+  makeRpcKept,
+  makeRpcLedger,
+  makeRpcPreferences,
+} from '../../../src/infrastructure/database/stores.ts';
 import { stoppedClock } from '../../fixtures/stubs.ts';
 
 const clock = stoppedClock();
@@ -29,6 +34,30 @@ const entry = (userId: string, reference: string, points: number, occurredAt = c
   reference,
   points,
   occurredAt,
+});
+
+describe('many entries', () => {
+  it('are recorded a few thousand at a time, in their order, so that no call takes long', async () => {
+    const given: unknown[][] = [];
+    const rpc: Rpc = { call: async (_fn, { entries }) => void given.push(entries as unknown[]) };
+    const all = Array.from({ length: 7000 }, (_, n) => entry(`u-${n % 100}`, `c-${n}`, 1));
+    await makeRpcLedger(rpc).record(all, 'org-1', 'UTC');
+    expect(given.map(({ length }) => length)).toEqual([3000, 3000, 1000]);
+    expect(given.flat()).toEqual(all);
+  });
+});
+
+describe('what stays of a person', () => {
+  it('are days with anything but a log-in, each once', async () => {
+    const did = (day: string, source: string) =>
+      database.call('record_activity', { user_id: 'u-days', day, source, occurred_at: clock.now() });
+    for (const source of ['login', 'practice', 'video']) await did('2026-03-02', source);
+    await did('2026-03-03', 'login');
+    await did('2026-03-01', 'practice');
+    expect(await makeRpcKept(database).of('u-days')).toMatchObject({
+      activityDays: ['2026-03-01', '2026-03-02'],
+    });
+  });
 });
 
 describe('the ledger', () => {
