@@ -50,6 +50,12 @@ module.exports = {
       { path: '^(src|mocks)' },
       { path: '^(tests|bench|scripts)' },
     ),
+    only(
+      'the-client-stands-alone',
+      'The client is packed and installed elsewhere: it knows the contract (openapi.yaml), not the code behind it.',
+      { path: '^client/src' },
+      { pathNot: '^(client/src|node_modules|client/node_modules)' },
+    ),
     only('no-cycles', 'A cycle makes two files one, with two names.', {}, { circular: true }),
   ],
   options: {

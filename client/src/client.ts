@@ -1,0 +1,153 @@
+import createFetchClient from 'openapi-fetch';
+import type { AnswerOf, Api, CallArgs, CallInit, Method, PathOf } from './contract.ts';
+import {
+  type DashboardAudience,
+  type DashboardPart,
+  dashboardParts,
+  type SectionName,
+} from './dashboards.ts';
+import { etagCache } from './etags.ts';
+import { type LiveEvent, type LiveOptions, liveEvents, silenceGuard } from './live-events.ts';
+import { ApiError, asApiError, problemOf } from './problem.ts';
+import { type Fetch, memoryStore, type Session, type SessionStore, sessionFetch } from './session.ts';
+
+export interface ClientOptions {
+  /** Where the API is, without `/api/v1`: `https://analytics.example`; in a browser by default the page's own origin. */
+  baseUrl?: string;
+  /** Milliseconds for a whole call. The API itself answers within 8 s. */
+  timeoutMs?: number;
+  store?: SessionStore;
+  /** The session ended without a log-out: show the log-in page. */
+  onSessionEnd?: () => void;
+  fetch?: Fetch;
+}
+
+type Call<M extends Method> = <P extends PathOf<M>>(
+  path: P,
+  ...init: CallArgs<M, P>
+) => Promise<AnswerOf<M, P>>;
+
+/** All calls give the envelope (`data`, `meta`) and throw an ApiError, whatever goes wrong. */
+export interface AnalyticsClient {
+  get: Call<'get'>;
+  post: Call<'post'>;
+  patch: Call<'patch'>;
+  delete: Call<'delete'>;
+  login(credentials: { email: string; password: string }): Promise<Session>;
+  /** Ends the session here in any case, and there if it can be reached. */
+  logout(): Promise<void>;
+  session(): Session | null;
+  /** The sections of a dashboard as each is ready. */
+  dashboard<A extends DashboardAudience>(
+    audience: A,
+    id: string,
+    options?: { include?: readonly SectionName<A>[]; signal?: AbortSignal },
+  ): AsyncGenerator<DashboardPart<A>, void, undefined>;
+  /** What happens to the viewer, as it happens. */
+  events(options?: LiveOptions): AsyncGenerator<LiveEvent, void, undefined>;
+}
+
+const defaultTimeoutMs = 15_000;
+
+const pageOrigin = (): string => (typeof location === 'undefined' ? '' : location.origin);
+
+export function createClient(options: ClientOptions = {}): AnalyticsClient {
+  const { timeoutMs = defaultTimeoutMs, store = memoryStore(), onSessionEnd = () => undefined } = options;
+  const baseUrl = (options.baseUrl ?? pageOrigin()).replace(/\/+$/, '');
+  const plainFetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request));
+  const etags = etagCache(plainFetch, () => store.read()?.user.id ?? '');
+  const withSession = sessionFetch({
+    fetch: etags.fetch,
+    store,
+    refreshUrl: `${baseUrl}/api/v1/auth/refresh`,
+    refreshTimeoutMs: timeoutMs,
+    onEnd: () => {
+      etags.clear();
+      onSessionEnd();
+    },
+  });
+  const api: Api = createFetchClient({ baseUrl, fetch: withSession });
+
+  async function call<M extends Method, P extends PathOf<M>>(
+    method: M,
+    path: P,
+    init: CallInit<M, P> | undefined,
+  ): Promise<AnswerOf<M, P>> {
+    const { signal: outer, timeoutMs: ms = timeoutMs, ...asked } = init ?? {};
+    const inTime = AbortSignal.timeout(ms);
+    const signal = outer === undefined ? inTime : AbortSignal.any([outer, inTime]);
+    try {
+      // The types of `call` say which init fits which path; openapi-fetch cannot be told that for a method unknown here.
+      const { data, error, response } = await api.request(
+        method,
+        path as never,
+        { ...asked, signal } as never,
+      );
+      if (!response.ok || data === undefined) throw new ApiError(problemOf(response, error));
+      return data as AnswerOf<M, P>;
+    } catch (thrown) {
+      throw asApiError(thrown, outer);
+    }
+  }
+
+  /** A connection whose head must come in time, and whose body may take its time. */
+  async function openStream(path: string, headers: Record<string, string>, signal: AbortSignal) {
+    const request = new Request(`${baseUrl}${path}`, {
+      headers: { ...headers, accept: 'text/event-stream' },
+      signal,
+    });
+    return withSession(request);
+  }
+
+  async function* dashboard<A extends DashboardAudience>(
+    audience: A,
+    id: string,
+    { include, signal }: { include?: readonly SectionName<A>[]; signal?: AbortSignal } = {},
+  ): AsyncGenerator<DashboardPart<A>, void, undefined> {
+    const query = include === undefined ? '' : `?include=${include.join(',')}`;
+    const left = new AbortController();
+    const guard = silenceGuard(
+      timeoutMs,
+      signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
+    );
+    try {
+      const path = `/api/v1/dashboards/${audience}/${encodeURIComponent(id)}${query}`;
+      const response = await openStream(path, {}, guard.signal).catch((thrown: unknown) => {
+        throw asApiError(thrown, signal);
+      });
+      if (!response.ok) throw new ApiError(problemOf(response, await response.json().catch(() => null)));
+      yield* dashboardParts<A>(response, signal, guard.heard);
+    } finally {
+      guard.stop();
+      left.abort();
+    }
+  }
+
+  return {
+    get: (path, ...[init]) => call('get', path, init),
+    post: (path, ...[init]) => call('post', path, init),
+    patch: (path, ...[init]) => call('patch', path, init),
+    delete: (path, ...[init]) => call('delete', path, init),
+    login: async (credentials) => {
+      store.write(null);
+      etags.clear();
+      const { data } = await call('post', '/api/v1/auth/login', { body: credentials });
+      store.write(data);
+      return data;
+    },
+    logout: async () => {
+      try {
+        if (store.read() !== null) await call('post', '/api/v1/auth/logout', {});
+      } catch {
+        // It ends by itself where it cannot be ended now; here it is over.
+      } finally {
+        store.write(null);
+        etags.clear();
+      }
+    },
+    session: () => store.read(),
+    dashboard,
+    events: (live = {}) =>
+      liveEvents((headers, signal) => openStream('/api/v1/events', headers, signal), live),
+  };
+}

@@ -1,0 +1,119 @@
+import { ApiError, asApiError, mayPass, problemOf } from './problem.ts';
+import { readEvents, type StreamPlace } from './server-sent-events.ts';
+
+interface EventData {
+  points_awarded: { source: string; reference: string; points: number; occurredAt: string };
+  achievement_unlocked: { code: string; tier: string; earnedAt: string };
+  analytics_refreshed: { subject: { kind: string; id: string } };
+  risk_raised: {
+    courseId?: string | null;
+    riskLevel: 'low' | 'medium' | 'high' | 'critical';
+    horizonDays?: number | null;
+  };
+  report_ready: { reportId: string };
+}
+type EventType = keyof EventData;
+
+/** Something that has happened to the viewer. `id` is its place: give it as `lastEventId` to go on after it. */
+export type LiveEvent = { [T in EventType]: { id: string; type: T; data: EventData[T] } }[EventType];
+
+export interface LiveOptions {
+  signal?: AbortSignal;
+  /** Go on after this event; without it the stream begins now. */
+  lastEventId?: string;
+  /** How the connection does: for a sign on the page. */
+  onState?: (state: 'open' | 'waiting', waitMs?: number) => void;
+}
+
+/** Silence after which a connection is taken for dead; the API says something every 15 s. */
+const silenceMs = 45_000;
+const firstWaitMs = 1000;
+const longestWaitMs = 30_000;
+
+/** Between half and all of a time that doubles with each failure, so that readers do not come back all at once. */
+const backOff = (failures: number): number =>
+  Math.min(longestWaitMs, firstWaitMs * 2 ** failures) * (0.5 + Math.random() / 2);
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+
+const isEvent = (type: string): type is EventType =>
+  ['points_awarded', 'achievement_unlocked', 'analytics_refreshed', 'risk_raised', 'report_ready'].includes(
+    type,
+  );
+
+/** An abort after a time in which nothing came. */
+export function silenceGuard(ms: number, outer: AbortSignal) {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(new DOMException('nothing came', 'TimeoutError')), ms);
+  };
+  heard();
+  return {
+    signal: AbortSignal.any([outer, controller.signal]),
+    heard,
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/**
+ * Events as they happen, over connections that are made again until the reader leaves (`signal`, or `break`): nothing
+ * is told twice and nothing is left out, as each connection goes on after the last event. Read with fetch, because an
+ * EventSource cannot send the token.
+ * @throws ApiError when coming back is of no use: logged out, or refused.
+ */
+export async function* liveEvents(
+  open: (headers: Record<string, string>, signal: AbortSignal) => Promise<Response>,
+  { signal: outer, lastEventId = '', onState = () => undefined }: LiveOptions,
+): AsyncGenerator<LiveEvent, void, undefined> {
+  const left = new AbortController();
+  const signal = outer === undefined ? left.signal : AbortSignal.any([outer, left.signal]);
+  const place: StreamPlace = { lastId: lastEventId, retryMs: null };
+  let failures = 0;
+
+  try {
+    while (!signal.aborted) {
+      place.retryMs = null;
+      let waitMs: number;
+      const guard = silenceGuard(silenceMs, signal);
+      try {
+        const response = await open(
+          place.lastId === '' ? {} : { 'last-event-id': place.lastId },
+          guard.signal,
+        );
+        if (!response.ok || response.body === null)
+          throw new ApiError(problemOf(response, await response.json().catch(() => null)));
+        onState('open');
+        for await (const { event, data } of readEvents(response.body, place, guard.heard)) {
+          failures = 0;
+          if (isEvent(event)) yield { id: place.lastId, type: event, data: JSON.parse(data) } as LiveEvent;
+        }
+        waitMs = place.retryMs ?? backOff(failures);
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const { problem } = asApiError(thrown);
+        if (!mayPass(problem)) throw new ApiError(problem, { cause: thrown });
+        const told = 'retryAfterSeconds' in problem ? (problem.retryAfterSeconds ?? 0) * 1000 : 0;
+        waitMs = Math.max(told, backOff(failures));
+        failures += 1;
+      } finally {
+        guard.stop();
+      }
+      onState('waiting', waitMs);
+      await pause(waitMs, signal);
+    }
+  } finally {
+    left.abort();
+  }
+}
