@@ -7,9 +7,11 @@ import {
   type SectionName,
 } from './dashboards.ts';
 import { etagCache } from './etags.ts';
-import { type LiveEvent, type LiveOptions, liveEvents, silenceGuard } from './live-events.ts';
+import { type LiveEvent, type LiveOptions, liveEvents } from './live-events.ts';
 import { ApiError, asApiError, problemOf } from './problem.ts';
+import { silenceGuard } from './server-sent-events.ts';
 import { type Fetch, memoryStore, type Session, type SessionStore, sessionFetch } from './session.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface ClientOptions {
   /** Where the API is, without `/api/v1`: `https://analytics.example`; in a browser by default the page's own origin. */
@@ -49,22 +51,25 @@ export interface AnalyticsClient {
 
 const defaultTimeoutMs = 15_000;
 
-const pageOrigin = (): string => (typeof location === 'undefined' ? '' : location.origin);
+/** The page's own origin; empty where there is no page. */
+const pageOrigin = (): string => (globalThis as { location?: { origin: string } }).location?.origin ?? '';
 
 export function createClient(options: ClientOptions = {}): AnalyticsClient {
   const { timeoutMs = defaultTimeoutMs, store = memoryStore(), onSessionEnd = () => undefined } = options;
   const baseUrl = (options.baseUrl ?? pageOrigin()).replace(/\/+$/, '');
   const plainFetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request));
   const etags = etagCache(plainFetch, () => store.read()?.user.id ?? '');
-  const withSession = sessionFetch({
-    fetch: etags.fetch,
-    store,
-    refreshUrl: `${baseUrl}/api/v1/auth/refresh`,
-    refreshTimeoutMs: timeoutMs,
-    onEnd: () => {
-      etags.clear();
-      onSessionEnd();
-    },
+  const over = (sessions: SessionStore, onEnd: () => void) =>
+    sessionFetch({
+      fetch: etags.fetch,
+      store: sessions,
+      refreshUrl: `${baseUrl}/api/v1/auth/refresh`,
+      refreshTimeoutMs: timeoutMs,
+      onEnd,
+    });
+  const withSession = over(store, () => {
+    etags.clear();
+    onSessionEnd();
   });
   const api: Api = createFetchClient({ baseUrl, fetch: withSession });
 
@@ -96,7 +101,7 @@ export function createClient(options: ClientOptions = {}): AnalyticsClient {
       headers: { ...headers, accept: 'text/event-stream' },
       signal,
     });
-    return withSession(request);
+    return unlessAborted(signal, withSession(request));
   }
 
   async function* dashboard<A extends DashboardAudience>(
@@ -116,7 +121,7 @@ export function createClient(options: ClientOptions = {}): AnalyticsClient {
         throw asApiError(thrown, signal);
       });
       if (!response.ok) throw new ApiError(problemOf(response, await response.json().catch(() => null)));
-      yield* dashboardParts<A>(response, signal, guard.heard);
+      yield* dashboardParts<A>(response, signal, guard);
     } finally {
       guard.stop();
       left.abort();
@@ -136,14 +141,18 @@ export function createClient(options: ClientOptions = {}): AnalyticsClient {
       return data;
     },
     logout: async () => {
-      try {
-        if (store.read() !== null) await call('post', '/api/v1/auth/logout', {});
-      } catch {
-        // It ends by itself where it cannot be ended now; here it is over.
-      } finally {
-        store.write(null);
-        etags.clear();
-      }
+      const ending = store.read();
+      store.write(null);
+      etags.clear();
+      if (ending === null) return;
+      // By itself: it neither waits for a refresh that is under way nor leaves its session behind.
+      const own = memoryStore(ending);
+      const request = new Request(`${baseUrl}/api/v1/auth/logout`, {
+        method: 'POST',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      // What cannot be ended now ends by its time; here it is over.
+      await over(own, () => undefined)(request).catch(() => undefined);
     },
     session: () => store.read(),
     dashboard,

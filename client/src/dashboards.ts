@@ -1,6 +1,6 @@
 import { ApiError, asApiError, problemOf } from './problem.ts';
 import type { paths } from './schema.ts';
-import { readEvents, type StreamPlace } from './server-sent-events.ts';
+import { readEvents, type SilenceGuard, type StreamPlace } from './server-sent-events.ts';
 
 interface DashboardPaths {
   learner: '/api/v1/dashboards/learner/{userId}';
@@ -25,11 +25,11 @@ export type DashboardPart<A extends DashboardAudience> =
 export async function* dashboardParts<A extends DashboardAudience>(
   response: Response,
   signal: AbortSignal | undefined,
-  onBytes: () => void,
+  guard: SilenceGuard,
 ): AsyncGenerator<DashboardPart<A>, void, undefined> {
   const place: StreamPlace = { lastId: '', retryMs: null };
   try {
-    for await (const { event, data } of readEvents(response.body ?? new ReadableStream(), place, onBytes)) {
+    for await (const { event, data } of readEvents(response.body ?? new ReadableStream(), place, guard)) {
       const told: unknown = JSON.parse(data);
       if (event === 'section')
         yield { type: 'section', ...(told as { name: string; section: unknown }) } as DashboardPart<A>;

@@ -1,5 +1,5 @@
 import { ApiError, asApiError, mayPass, problemOf } from './problem.ts';
-import { readEvents, type StreamPlace } from './server-sent-events.ts';
+import { readEvents, type StreamPlace, silenceGuard } from './server-sent-events.ts';
 
 interface EventData {
   points_awarded: { source: string; reference: string; points: number; occurredAt: string };
@@ -51,22 +51,6 @@ const isEvent = (type: string): type is EventType =>
     type,
   );
 
-/** An abort after a time in which nothing came. */
-export function silenceGuard(ms: number, outer: AbortSignal) {
-  const controller = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const heard = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => controller.abort(new DOMException('nothing came', 'TimeoutError')), ms);
-  };
-  heard();
-  return {
-    signal: AbortSignal.any([outer, controller.signal]),
-    heard,
-    stop: () => clearTimeout(timer),
-  };
-}
-
 /**
  * Events as they happen, over connections that are made again until the reader leaves (`signal`, or `break`): nothing
  * is told twice and nothing is left out, as each connection goes on after the last event. Read with fetch, because an
@@ -95,7 +79,7 @@ export async function* liveEvents(
         if (!response.ok || response.body === null)
           throw new ApiError(problemOf(response, await response.json().catch(() => null)));
         onState('open');
-        for await (const { event, data } of readEvents(response.body, place, guard.heard)) {
+        for await (const { event, data } of readEvents(response.body, place, guard)) {
           failures = 0;
           if (isEvent(event)) yield { id: place.lastId, type: event, data: JSON.parse(data) } as LiveEvent;
         }

@@ -1,3 +1,5 @@
+import { unlessAborted } from './unless-aborted.ts';
+
 /** One message of an event stream. */
 export interface ServerSentEvent {
   event: string;
@@ -12,11 +14,30 @@ export interface StreamPlace {
   retryMs: number | null;
 }
 
+/** Ends a connection on which nothing comes any more. */
+export interface SilenceGuard {
+  signal: AbortSignal;
+  heard: () => void;
+  stop: () => void;
+}
+
+/** A guard that aborts after a time in which nothing was heard, or with `outer`. */
+export function silenceGuard(ms: number, outer: AbortSignal): SilenceGuard {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => controller.abort(new DOMException('nothing came', 'TimeoutError')), ms);
+  };
+  heard();
+  return { signal: AbortSignal.any([outer, controller.signal]), heard, stop: () => clearTimeout(timer) };
+}
+
 /** Events of a body as they come, by the rules of the HTML standard; `place` is brought up to date on the way. */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   place: StreamPlace,
-  onBytes: () => void = () => undefined,
+  { signal, heard }: SilenceGuard,
 ): AsyncGenerator<ServerSentEvent, void, undefined> {
   let [event, data, id] = ['', [] as string[], place.lastId];
 
@@ -41,9 +62,9 @@ export async function* readEvents(
   let rest = '';
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await unlessAborted(signal, reader.read());
       if (done) return;
-      onBytes();
+      heard();
       rest += decoder.decode(value, { stream: true });
       // A CR at the very end may be half of a CRLF.
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
@@ -54,6 +75,6 @@ export async function* readEvents(
       }
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    void reader.cancel().catch(() => undefined);
   }
 }

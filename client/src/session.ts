@@ -16,8 +16,8 @@ export interface SessionStore {
   write(session: Session | null): void;
 }
 
-export function memoryStore(): SessionStore {
-  let kept: Session | null = null;
+export function memoryStore(initial: Session | null = null): SessionStore {
+  let kept = initial;
   return {
     read: () => kept,
     write: (session) => {
