@@ -17,6 +17,7 @@ import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import { repliesIn } from './application/freshness/forget-about.ts';
 import { makeAwardPoints } from './application/gamification/award-points.ts';
+import type { Narrate } from './application/narratives/narrate.ts';
 import { notingOrganizations } from './application/organization/note-organizations.ts';
 import { makeErasePerson } from './application/people/erase-person.ts';
 import { makeExportPerson } from './application/people/export-person.ts';
@@ -65,6 +66,7 @@ import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { withEdge } from './wiring/edge.ts';
 import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
+import { openNarratives } from './wiring/narratives.ts';
 import { openOwn } from './wiring/own.ts';
 import { openSharing } from './wiring/sharing.ts';
 
@@ -76,6 +78,8 @@ export interface Container {
   /** What a host without processes has to call by the clock: `vercel.json` says the same. */
   cronPaths: readonly { path: string; schedule: string }[];
   gate: Gate;
+  /** Puts codes and numbers into words, for whatever shows or prints them. */
+  narrate: Narrate;
   logger: Logger;
   clock: Clock;
   /** Begins what goes on beside requests: events are published, jobs are worked on. */
@@ -253,6 +257,7 @@ export async function makeContainer(
     ids,
     logger,
   });
+  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger);
   const openSessions = makeSessionUseCases({
     gate,
     signer: makeTokenSigner(ownTokens, clock),
@@ -388,6 +393,7 @@ export async function makeContainer(
     routes,
     cronPaths: work.cronPaths,
     gate,
+    narrate,
     logger,
     clock,
     startWork: work.start,

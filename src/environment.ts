@@ -84,6 +84,17 @@ const webhookSecrets = z
     });
     return z.NEVER;
   });
+/** Ids of organizations, comma-separated. */
+const organizationIds = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((id) => id.trim())
+      .filter((id) => id !== ''),
+  )
+  .pipe(z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be ids of organizations')));
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 export const base = {
@@ -285,6 +296,26 @@ export const base = {
   PRIVACY_MINIMUM_COHORTS: described(
     minimums,
     'organizations that ask for another minimum, as org-1=15,org-2=20',
+  ),
+  GEMINI_API_KEY: described(
+    secret.optional(),
+    'key of Google’s Gemini API, which then words recommendations, risks and summaries; unset = rules write them',
+  ),
+  GEMINI_MODEL: described(
+    z
+      .string()
+      .regex(/^[\w.-]{1,64}$/, 'must be the name of a model')
+      .default('gemini-2.5-flash-lite'),
+    'which model writes',
+  ),
+  GEMINI_URL: described(httpUrl.optional(), 'where the Gemini API is; default: Google’s own address'),
+  NARRATIVE_CALLS_PER_DAY: described(
+    whole(0, 10_000_000).default(1000),
+    'most calls of the language model per UTC day, of all processes that share a Redis; then rules write',
+  ),
+  NARRATIVE_OFF_ORGANIZATIONS: described(
+    organizationIds,
+    'comma-separated organizations about which and whose people no language model writes',
   ),
   RATE_STANDARD_PER_MINUTE: described(whole(1, 10_000_000).default(100), 'requests per minute and user'),
   RATE_PREDICTIVE_PER_HOUR: described(whole(1, 10_000_000).default(10), 'predictions per hour and user'),
