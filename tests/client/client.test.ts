@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ApiError, mayPass, type ProblemCode } from '../../client/src/index.ts';
+import { type ApiError, mayPass, memoryStore, type ProblemCode } from '../../client/src/index.ts';
 import { clientOf, granted, json, never, refusal } from './api.ts';
 
 const velocity = '/api/v1/analytics/learner/velocity/{userId}';
@@ -149,6 +149,15 @@ describe('What was answered', () => {
     await login();
     await client.get(velocity, mine);
     expect(asked.at(-1)?.headers.get('if-none-match')).toBeNull();
+  });
+
+  it('is not given to somebody else whose session came into the store from elsewhere', async () => {
+    const store = memoryStore(granted(1));
+    const { client, asked } = clientOf(() => json({}, { etag: '"one"' }), { store });
+    await client.get(velocity, mine);
+    store.write(granted(2, 'u-2'));
+    await client.get(velocity, mine);
+    expect(asked.map(({ headers }) => headers.get('if-none-match'))).toEqual([null, null]);
   });
 
   it('is another for another question', async () => {
