@@ -35,9 +35,15 @@ describe('choosing for oneself', () => {
 
   it('forgets the leaderboards that show somebody otherwise, and nothing for anything else', async () => {
     const { update, purged } = updating();
-    await update(viewer, { aiNarratives: false });
+    await update(viewer, { timeZone: 'UTC' });
     expect(purged).toEqual([]);
     await update(viewer, { leaderboardPrivacy: 'hidden' });
     expect(purged).toEqual(['metric:gamification.leaderboard']);
+  });
+
+  it('forgets what a language model has written about somebody who has chosen about it', async () => {
+    const { update, purged } = updating();
+    await update(viewer, { aiNarratives: false });
+    expect(purged).toEqual(['learner:u-1']);
   });
 });

@@ -5,8 +5,11 @@ import type { ChosenPreferences, Preferences } from '../ports/gamification.ts';
 export type Changes = { [K in keyof ChosenPreferences]?: ChosenPreferences[K] | undefined };
 export type UpdatePreferences = (viewer: Viewer, changes: Changes) => Promise<ChosenPreferences>;
 
-/** What others may see of somebody has changed: leaderboards that show it otherwise are forgotten at once. */
-const leaderboards = ['metric:gamification.leaderboard'];
+/** What is forgotten at once: leaderboards that show somebody otherwise, and texts of a model who may not write any more. */
+const outdatedBy = (viewer: Viewer, { leaderboardPrivacy, aiNarratives }: Changes): string[] => [
+  ...(leaderboardPrivacy === undefined ? [] : ['metric:gamification.leaderboard']),
+  ...(aiNarratives === undefined ? [] : [`learner:${viewer.id}`]),
+];
 
 /** Changes what the caller has chosen. @throws RpcError unavailable. */
 export const makeUpdatePreferences =
@@ -14,6 +17,7 @@ export const makeUpdatePreferences =
   async (viewer, changes) => {
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const chosen = await preferences.update(viewer.id, viewer.organizationId, Object.fromEntries(named));
-    if (changes.leaderboardPrivacy !== undefined) await cache.purge(leaderboards);
+    const outdated = outdatedBy(viewer, changes);
+    if (outdated.length > 0) await cache.purge(outdated);
     return chosen;
   };
