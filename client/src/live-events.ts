@@ -1,7 +1,17 @@
 import { ApiError, asApiError, mayPass, problemOf } from './problem.ts';
 import { readEvents, type StreamPlace, silenceGuard } from './server-sent-events.ts';
 
-interface EventData {
+/** What a stream tells of. A type that is newer than this client is passed over. */
+export const liveEventTypes = [
+  'points_awarded',
+  'achievement_unlocked',
+  'analytics_refreshed',
+  'risk_raised',
+  'report_ready',
+] as const;
+type LiveEventType = (typeof liveEventTypes)[number];
+
+interface EventData extends Record<LiveEventType, object> {
   points_awarded: { source: string; reference: string; points: number; occurredAt: string };
   achievement_unlocked: { code: string; tier: string; earnedAt: string };
   analytics_refreshed: { subject: { kind: string; id: string } };
@@ -12,10 +22,9 @@ interface EventData {
   };
   report_ready: { reportId: string };
 }
-type EventType = keyof EventData;
 
 /** Something that has happened to the viewer. `id` is its place: give it as `lastEventId` to go on after it. */
-export type LiveEvent = { [T in EventType]: { id: string; type: T; data: EventData[T] } }[EventType];
+export type LiveEvent = { [T in LiveEventType]: { id: string; type: T; data: EventData[T] } }[LiveEventType];
 
 export interface LiveOptions {
   signal?: AbortSignal;
@@ -46,10 +55,7 @@ const pause = (ms: number, signal: AbortSignal) =>
     if (signal.aborted) done();
   });
 
-const isEvent = (type: string): type is EventType =>
-  ['points_awarded', 'achievement_unlocked', 'analytics_refreshed', 'risk_raised', 'report_ready'].includes(
-    type,
-  );
+const isEvent = (type: string): type is LiveEventType => liveEventTypes.some((known) => known === type);
 
 /**
  * Events as they happen, over connections that are made again until the reader leaves (`signal`, or `break`): nothing

@@ -1303,7 +1303,7 @@ export interface operations {
                 endDate?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -1465,7 +1465,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -1633,7 +1633,7 @@ export interface operations {
                 endDate?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -1799,7 +1799,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -1963,7 +1963,7 @@ export interface operations {
                 endDate?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2152,7 +2152,7 @@ export interface operations {
                 endDate?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2319,7 +2319,7 @@ export interface operations {
                 courseId?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2476,7 +2476,7 @@ export interface operations {
                 courseId?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2648,7 +2648,7 @@ export interface operations {
                 courseId?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2828,7 +2828,7 @@ export interface operations {
                 courseId?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -2994,7 +2994,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3150,7 +3150,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3314,7 +3314,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3463,7 +3463,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3624,7 +3624,7 @@ export interface operations {
                 courseId?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3794,7 +3794,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -3957,7 +3957,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -4119,7 +4119,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -4296,7 +4296,7 @@ export interface operations {
                 cursor?: string;
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;
@@ -4446,7 +4446,7 @@ export interface operations {
             query?: {
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache; for an org_admin or an admin */
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
                 fresh?: "true" | "false";
             };
             header?: never;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiError, LiveEvent } from '../../client/src/index.ts';
+import { type ApiError, type LiveEvent, liveEventTypes } from '../../client/src/index.ts';
+import { liveTypes } from '../../src/domain/live.ts';
 import { clientOf, granted, json, never, refusal, streamOf } from './api.ts';
 
 const points = (id: number, n: number) =>
@@ -25,6 +26,10 @@ const endsIn = async (stream: AsyncIterable<unknown>) => {
 };
 
 describe('Live events', () => {
+  it('are those that the API tells of', () => {
+    expect(liveEventTypes).toEqual(liveTypes);
+  });
+
   it('go on after the last one when a connection ends', async () => {
     const streams = [
       () => streamOf([`retry: 1\nid: 40\n\n${points(41, 10)}`]),
