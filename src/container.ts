@@ -324,6 +324,7 @@ export async function makeContainer(
       standard: config.RATE_STANDARD_PER_MINUTE,
       predictive: config.RATE_PREDICTIVE_PER_HOUR,
       auth: config.RATE_AUTH_PER_15_MINUTES,
+      auth_address: config.RATE_AUTH_ADDRESS_PER_15_MINUTES,
       refresh: config.RATE_REFRESH_PER_10_MINUTES,
       webhook: config.RATE_WEBHOOK_PER_MINUTE,
       organization: config.RATE_ORGANIZATION_PER_MINUTE,

@@ -323,6 +323,10 @@ export const base = {
     whole(1, 10_000_000).default(5),
     'log-ins per 15 minutes, address and e-mail',
   ),
+  RATE_AUTH_ADDRESS_PER_15_MINUTES: described(
+    whole(1, 10_000_000).default(200),
+    'log-ins per 15 minutes and address, to whichever accounts',
+  ),
   RATE_REFRESH_PER_10_MINUTES: described(
     whole(1, 10_000_000).default(5),
     'how often a user may have figures made anew, in 10 minutes',

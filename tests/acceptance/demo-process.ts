@@ -28,6 +28,7 @@ export interface Demo {
 const roomy = {
   RATE_STANDARD_PER_MINUTE: '1000000',
   RATE_AUTH_PER_15_MINUTES: '1000',
+  RATE_AUTH_ADDRESS_PER_15_MINUTES: '1000',
   // Many demos run at once, and none should find what another has left.
   DATABASE: 'none',
   // Large enough for every group that is told about, and read in a third of the time.

@@ -19,6 +19,7 @@ const read = readConfig({
   CORS_ORIGINS: 'https://dashboard.example',
   RATE_STANDARD_PER_MINUTE: '100000',
   RATE_AUTH_PER_15_MINUTES: '100000',
+  RATE_AUTH_ADDRESS_PER_15_MINUTES: '100000',
   RATE_ADDRESS_PER_MINUTE: '100000',
 });
 if (!read.ok) throw new Error(read.problems.join('\n'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SessionUseCases } from '../../application/auth/sessions.ts';
+import { longestEmail, normaliseEmail } from '../../domain/identity/email.ts';
 import { allPolicies, relations } from '../../domain/identity/policy.ts';
 import { roles } from '../../domain/identity/roles.ts';
 import { preferences } from './preference-routes.ts';
@@ -21,7 +22,13 @@ const session = z.object({
 });
 
 const credentials = z.strictObject({
-  email: z.email('must be an e-mail address').max(254).meta({ example: 'ada@example.org' }),
+  email: z
+    .string('must be text')
+    .transform(normaliseEmail)
+    .pipe(
+      z.email('must be an e-mail address').max(longestEmail, `must have at most ${longestEmail} characters`),
+    )
+    .meta({ format: 'email', maxLength: longestEmail, example: 'ada@example.org' }),
   password: z.string('must be text').min(1, 'must not be empty').max(1024).meta({ example: 'demo' }),
 });
 

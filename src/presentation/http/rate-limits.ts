@@ -1,19 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, type RateLimitInfo, rateLimit } from 'express-rate-limit';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { SharedCounts } from '../../application/ports/shared-counts.ts';
 import { AppError } from '../../domain/errors.ts';
+import { longestEmail, normaliseEmail } from '../../domain/identity/email.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { type Counted, type RateStore, RateWindows } from './rate-windows.ts';
 import { headersOf } from './send.ts';
 import { SharedRateWindows } from './shared-rate-windows.ts';
 
 /**
- * What is limited: the classes of routes by caller, beside them everything of an organization, and everything that
- * an address asks without a valid token. A valid token is never refused for its address: a school is one address.
+ * What is limited: the classes of routes by caller, beside them everything of an organization, everything that
+ * an address asks without a valid token, and its log-ins to whichever accounts. A valid token is never refused for its
+ * address: a school is one address.
  */
-type Limited = RateClass | 'organization' | 'address';
+type Limited = RateClass | 'organization' | 'address' | 'auth_address';
 
 /** How many requests each allows in its window. */
 export type RateLimits = Record<Limited, number>;
@@ -23,6 +26,7 @@ const windows: Record<Limited, number> = {
   standard: minute,
   predictive: 60 * minute,
   auth: 15 * minute,
+  auth_address: 15 * minute,
   refresh: 10 * minute,
   webhook: minute,
   organization: minute,
@@ -32,10 +36,15 @@ const windows: Record<Limited, number> = {
 /** An address, IPv6 by its /56 network: one household is one caller. */
 const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
 
-/** A log-in is counted by address and account, so that neither alone can be used to lock somebody out. */
+/**
+ * A log-in is counted by address and account, so that neither alone can be used to lock somebody out. Whatever was sent,
+ * the key is short and names nobody; what is no e-mail address at all is one account.
+ */
 function accountKey(request: Request): string {
-  const account = (request.body as { email?: unknown } | undefined)?.email;
-  return `${addressOf(request)} ${typeof account === 'string' ? account.trim().toLowerCase() : ''}`;
+  const { email } = Object(request.body) as { email?: unknown };
+  const account = typeof email === 'string' ? normaliseEmail(email) : '';
+  const named = account.length > longestEmail ? '' : account;
+  return `${addressOf(request)} ${createHash('sha256').update(named).digest('base64url')}`;
 }
 
 const viewerOf = ({ locals }: Response) => locals.viewer as Viewer | undefined;
@@ -46,22 +55,22 @@ function callerKey(request: Request, response: Response): string {
   return viewer === undefined ? addressOf(request) : viewerKey(viewer);
 }
 
+/** Several limits may count one request, under keys that differ: the library takes equal ones for a mistake. */
 const keys: Record<Limited, (request: Request, response: Response) => string> = {
   standard: callerKey,
   predictive: callerKey,
   auth: accountKey,
+  auth_address: (request) => `log-ins ${addressOf(request)}`,
   refresh: callerKey,
   webhook: addressOf,
   organization: (_request, response) => viewerOf(response)?.organizationId ?? '',
-  address: addressOf,
+  address: (request) => `stranger ${addressOf(request)}`,
 };
 
 /** Under which express-rate-limit leaves what it has counted on a request, of each limit its own. */
 const noteOf = (name: Limited) => `counted ${name}`;
-const notedOf = (name: Limited, request: Request) =>
-  (request as unknown as Record<string, { used: number; resetTime: Date | undefined } | undefined>)[
-    noteOf(name)
-  ];
+const notedOf = (name: Limited, request: Request): RateLimitInfo | undefined =>
+  Reflect.get(request, noteOf(name));
 
 function middlewareFor(name: Limited, limit: number, store: RateStore, clock: Clock): RequestHandler {
   return rateLimit({
@@ -118,6 +127,7 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
     standard: of('standard'),
     predictive: of('predictive'),
     auth: of('auth'),
+    auth_address: of('auth_address'),
     refresh: of('refresh'),
     webhook: of('webhook'),
     organization: of('organization'),
@@ -169,7 +179,10 @@ export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: Sha
   const metersOf = (rateClass: RateClass, viewer: Viewer | undefined): Meter[] => {
     // Services sign what they send: they are no strangers, and those who only say so are counted when it shows.
     if (rateClass === 'webhook') return [all.webhook];
-    if (viewer === undefined) return [all[rateClass], all.address];
+    if (viewer === undefined) {
+      const own = rateClass === 'auth' ? [all.auth, all.auth_address] : [all[rateClass]];
+      return [...own, all.address];
+    }
     return viewer.organizationId === null ? [all[rateClass]] : [all[rateClass], all.organization];
   };
 
