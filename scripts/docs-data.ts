@@ -23,6 +23,7 @@ const groups: Record<string, Record<string, string>> = {
     refresh_families: untilItEnds,
     refresh_tokens: untilItEnds,
     revoked_tokens: untilItEnds,
+    user_cutoffs: 'until no token is as old and somebody’s roles change, or the person is erased',
     erasures: 'for good',
     forgotten: 'until the person logs in again',
   },

@@ -218,6 +218,11 @@ export async function makeContainer(
   const { sessions } = own;
   const policies = cachePoliciesOf(config);
   const authorizer = makeAuthorizer(gate, clock);
+  // The process that was told forgets at once; without Redis the others would go on with old replies.
+  own.hearOfEndedUsers((userIds) => {
+    gate.forget(userIds);
+    authorizer.forget(userIds);
+  });
   const remembering = [gate, authorizer];
   const sharing = await openSharing(config, clock, logger, {
     onPurged: (tags) => {

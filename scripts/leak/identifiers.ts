@@ -74,6 +74,7 @@ const viewerOf = ({ id, organizationId, roles }: Person): Viewer => ({
   tokenId: id,
   sessionId: null,
   expiresAt: 0,
+  asOf: 0,
 });
 
 /** Texts of a body: whole strings, and the words in them; not what the caller has sent and gets back. */

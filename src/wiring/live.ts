@@ -80,6 +80,7 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
     receipts: own.rpc === null ? new MemoryWebhookReceipts(clock) : makeRpcWebhookReceipts(own.rpc),
     forgotten: own.people,
     forget,
+    sessions: own.sessions,
     clock,
     ids,
     digest,

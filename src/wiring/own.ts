@@ -58,6 +58,8 @@ export interface Own {
   hearOfEvents: (listener: () => void) => void;
   /** Hears at once which log-ins have ended. */
   hearOfRevocations: () => Promise<void>;
+  /** Calls back with users whose roles have changed, when another process has heard of it. */
+  hearOfEndedUsers: (listener: (userIds: readonly string[]) => void) => void;
   /** Null = everything is in memory and ends with the process. */
   database: Database | null;
   /** The same for whatever is written about people: it refuses those who were erased. */
@@ -120,6 +122,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
         hearOfEvents: (listener: () => void) => events.onAppend(listener),
         personal: [],
         hearOfRevocations: nothing,
+        hearOfEndedUsers: () => undefined,
         database: null,
         rpc: null,
         close: nothing,
@@ -164,5 +167,6 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     events: makeRpcEventLog(rpc),
     hearOfEvents: () => undefined,
     hearOfRevocations: () => sessions.refresh(),
+    hearOfEndedUsers: (listener) => sessions.onEnded(listener),
   };
 }

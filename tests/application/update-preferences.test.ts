@@ -9,6 +9,7 @@ const viewer = {
   tokenId: 't',
   sessionId: null,
   expiresAt: 0,
+  asOf: 0,
 };
 
 function updating() {

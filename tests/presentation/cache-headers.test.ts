@@ -41,8 +41,14 @@ let tokens = 0;
 /** A new one each time: some routes end the log-in they are asked with. */
 function tokenOf({ id, organizationId, roles }: (typeof callers)[number]): string {
   tokens += 1;
-  return signer.sign({ userId: id, organizationId, roles, tokenId: `t-${tokens}`, sessionId: `s-${tokens}` })
-    .token;
+  return signer.sign({
+    userId: id,
+    organizationId,
+    roles,
+    tokenId: `t-${tokens}`,
+    sessionId: `s-${tokens}`,
+    asOf: Date.now(),
+  }).token;
 }
 
 let container: Container;

@@ -46,6 +46,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     tokenId: 't-1',
     sessionId: null,
     expiresAt: clock.now() + 900_000,
+    asOf: 0,
   };
   const state = {
     routed: 0,

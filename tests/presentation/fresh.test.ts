@@ -39,7 +39,8 @@ beforeAll(async () => {
     const person = demoPeople().find((one) => one.note.includes(note));
     if (person === undefined) throw new Error(`nobody is ${note}`);
     const { id: userId, organizationId, roles } = person;
-    return signer.sign({ userId, organizationId, roles, tokenId: note, sessionId: note }).token;
+    return signer.sign({ userId, organizationId, roles, tokenId: note, sessionId: note, asOf: Date.now() })
+      .token;
   };
   container = await makeContainer(read.config);
 });

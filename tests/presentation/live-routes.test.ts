@@ -37,6 +37,7 @@ describe('POST /webhooks/:service', () => {
       receipts: { take },
       forgotten: { among: async () => new Set<string>() },
       forget: async (changed) => void forgotten.push(changed),
+      sessions: { endUser: () => Promise.reject(new Error('endUser is not stubbed')) },
       clock,
       ids: { uuid: () => 'event-1' },
       digest,

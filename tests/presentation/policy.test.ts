@@ -121,6 +121,7 @@ describe('every role on every route about a subject', () => {
       roles: [role],
       tokenId: `t-${role}`,
       sessionId: 's',
+      asOf: Date.now(),
     }).token;
 
   const ask = (role: Role, path: string, id: string) =>
@@ -223,6 +224,7 @@ describe('every role on every route about a subject', () => {
       roles: ['learner', 'trainer', 'org_admin'],
       tokenId: 't-all',
       sessionId: 's',
+      asOf: Date.now(),
     });
     const subjects: Record<Policy, string> = {
       learner: learner.id,

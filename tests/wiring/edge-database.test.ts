@@ -20,7 +20,13 @@ describeOnPostgres('the edge with the database that it shares with the origin', 
         { secret, issuer, audience, lifeSeconds: 900 },
         { now: () => Date.now() },
       );
-      const who = { userId: 'u-1', organizationId: 'org-1', roles: ['learner'] as const, sessionId: 's-1' };
+      const who = {
+        userId: 'u-1',
+        organizationId: 'org-1',
+        roles: ['learner'] as const,
+        sessionId: 's-1',
+        asOf: 0,
+      };
       const { token } = signer.sign({ ...who, tokenId: 'to-be-revoked' });
       const decide = await openEdge(read.config);
       const ask = () =>

@@ -40,6 +40,7 @@ function tokenFrom({ JWT_SECRET, JWT_ISSUER, JWT_AUDIENCE }: Config, sessionId =
     roles: ['learner'] as const,
     tokenId: `t-${sessionId}`,
     sessionId,
+    asOf: Date.now(),
   };
   return makeTokenSigner(options, { now: () => Date.now() }).sign(claims).token;
 }

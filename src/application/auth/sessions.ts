@@ -77,7 +77,8 @@ function asUnavailable(error: unknown): unknown {
 export function makeSessionUseCases(deps: SessionDeps) {
   const { gate, signer, sessions, clock, ids, digest } = deps;
 
-  async function open(user: PublicUser, familyId: string): Promise<Login> {
+  /** @param asOf epoch ms at which Auth has said it, at the latest. */
+  async function open(user: PublicUser, familyId: string, asOf: number): Promise<Login> {
     const { id: userId, organizationId, roles } = user;
     const refreshToken = ids.secret();
     await sessions.save({
@@ -86,7 +87,7 @@ export function makeSessionUseCases(deps: SessionDeps) {
       userId,
       organizationId,
       roles,
-      expiresAt: clock.now() + deps.refreshTokenMs,
+      expiresAt: asOf + deps.refreshTokenMs,
     });
     const { token, expiresInSeconds } = signer.sign({
       userId,
@@ -94,19 +95,24 @@ export function makeSessionUseCases(deps: SessionDeps) {
       roles,
       tokenId: ids.uuid(),
       sessionId: familyId,
+      asOf,
     });
     return { accessToken: token, expiresIn: expiresInSeconds, refreshToken, user };
   }
 
   /** The user as Auth knows it now; as the session remembers it when Auth cannot be asked. */
-  async function currentUser(record: RefreshTokenRecord, scope: CallScope): Promise<PublicUser | null> {
+  async function currentUser(
+    record: RefreshTokenRecord,
+    scope: CallScope,
+  ): Promise<{ user: PublicUser | null; asOf: number }> {
     const { userId: id, organizationId } = record;
     try {
-      const { value } = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(id));
-      return value && publicUser(value);
+      const { value, asOf } = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(id));
+      return { user: value && publicUser(value), asOf: Math.min(asOf, scope.startedAt) };
     } catch (error) {
       if (failureOf(error) === 'cancelled') throw asUnavailable(error);
-      return { id, email: null, fullName: null, roles: normaliseRoles(record.roles), organizationId };
+      const user = { id, email: null, fullName: null, roles: normaliseRoles(record.roles), organizationId };
+      return { user, asOf: record.expiresAt - deps.refreshTokenMs };
     }
   }
 
@@ -119,19 +125,19 @@ export function makeSessionUseCases(deps: SessionDeps) {
         },
       );
       if (reply.value === null) throw uniformRefusal();
-      return open(publicUser(reply.value), ids.uuid());
+      return open(publicUser(reply.value), ids.uuid(), Math.min(reply.asOf, scope.startedAt));
     },
 
     /** Exchanges a refresh token for a new pair; each works once. @throws AppError UNAUTHORIZED. */
     refresh: async (refreshToken: string, scope: CallScope): Promise<Login> => {
       const consumed = await sessions.consume(digest(refreshToken), clock.now());
       if (consumed.outcome !== 'ok') throw uniformRefusal();
-      const user = await currentUser(consumed.record, scope);
+      const { user, asOf } = await currentUser(consumed.record, scope);
       if (user === null) {
         await sessions.revokeFamily(consumed.record.familyId);
         throw uniformRefusal();
       }
-      return open(user, consumed.record.familyId);
+      return open(user, consumed.record.familyId, asOf);
     },
 
     /** Ends the session: this access token and every refresh token of the same log-in, at once. */

@@ -1,3 +1,5 @@
+import type { Viewer } from '../../domain/identity/viewer.ts';
+
 /** A refresh token that was given out. Only its hash is kept. */
 export interface RefreshTokenRecord {
   hash: string;
@@ -12,6 +14,12 @@ export interface RefreshTokenRecord {
 
 export type Consumed = { outcome: 'ok'; record: RefreshTokenRecord } | { outcome: 'reused' | 'unknown' };
 
+/** What a token can be revoked by. */
+export type Revocable = Pick<Viewer, 'id' | 'tokenId' | 'sessionId' | 'asOf'>;
+
+/** How long a change of roles is remembered: longer than any access token lives. */
+export const cutoffKeptMs = 30 * 86_400_000;
+
 /** Refresh tokens and revocations. In memory for now; a database adapter has the same promises. */
 export interface Sessions {
   save(record: RefreshTokenRecord): Promise<void>;
@@ -20,6 +28,14 @@ export interface Sessions {
   revokeFamily(familyId: string): Promise<void>;
   /** An access token stops working at once; remembered until it would have ended anyway. */
   revokeToken(tokenId: string, expiresAt: number): Promise<void>;
-  /** Whether an access token, or the log-in it came from, was revoked. Synchronous: it stands in every request's way. */
-  isRevoked(token: { tokenId: string; sessionId: string | null }): boolean;
+  /**
+   * The user's roles have changed: all log-ins end, and every token that says what was known of the user before `at`
+   * (epoch ms). Nothing happens when a change of that time or a later one is known, or nobody could remember it.
+   */
+  endUser(userId: string, at: number): Promise<void>;
+  /**
+   * Whether an access token, the log-in it came from, or what it says of its holder, was revoked. Synchronous: it
+   * stands in every request's way.
+   */
+  isRevoked(token: Revocable): boolean;
 }

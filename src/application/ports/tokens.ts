@@ -9,6 +9,8 @@ export interface TokenClaims {
   tokenId: string;
   /** The family of refresh tokens that a log-out must end with this token. */
   sessionId: string;
+  /** Epoch ms at which that was known of the user. */
+  asOf: number;
 }
 
 /** Signs our own access tokens. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Service } from '../../domain/provenance.ts';
 import type { Changed, ForgetAbout } from '../freshness/forget-about.ts';
 import { untilKnown } from '../people/without-forgotten.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,6 +8,7 @@ import type { Digest } from '../ports/digest.ts';
 import type { EventBus } from '../ports/events.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Forgotten } from '../ports/people.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import type { SignedMessage, WebhookReceipts, WebhookSignatures } from '../ports/webhooks.ts';
 
 export interface WebhookDeps {
@@ -14,6 +16,7 @@ export interface WebhookDeps {
   receipts: WebhookReceipts;
   forgotten: Pick<Forgotten, 'among'>;
   forget: ForgetAbout;
+  sessions: Pick<Sessions, 'endUser'>;
   clock: Clock;
   ids: Pick<Ids, 'uuid'>;
   digest: Digest;
@@ -48,6 +51,10 @@ export interface WebhookUseCases {
   makeUpFor(bus: Pick<EventBus, 'subscribe'>): () => void;
 }
 
+/** Those who say who people are, and what they say when somebody may no longer do what was allowed before. */
+const sayWhoPeopleAre: ReadonlySet<string> = new Set<Service>(['auth', 'directory']);
+const endsLogInsOf: ReadonlySet<string> = new Set(['user.role_changed', 'user.disabled', 'user.deleted']);
+
 /** How far a sender's clock and the way may be off, both ways. */
 const windowMs = 5 * 60_000;
 const eventType = 'webhook_received';
@@ -62,7 +69,10 @@ const late = () =>
 const unknownService = () => new AppError('NOT_FOUND', 'There is nothing at this address.');
 const again = () => new AppError('CONFLICT', 'This message was taken before.');
 
-const changed = z.object({
+const received = z.object({
+  service: z.string().optional(),
+  type: z.string().optional(),
+  receivedAt: z.number().optional(),
   subject: z
     .object({
       userId: z.string().optional(),
@@ -80,7 +90,7 @@ const namesOf = (digest: Digest, { service, timestamp, body, deliveryId, message
 ];
 
 export function makeWebhookUseCases(deps: WebhookDeps): WebhookUseCases {
-  const { signatures, receipts, forgotten, forget, clock, ids, digest } = deps;
+  const { signatures, receipts, forgotten, forget, sessions, clock, ids, digest } = deps;
   const done = new Set<string>();
 
   function noteDone(id: string): void {
@@ -96,6 +106,14 @@ export function makeWebhookUseCases(deps: WebhookDeps): WebhookUseCases {
     return others;
   }
 
+  /** Whoever may no longer do what was allowed before `receivedAt` has to log in anew; the second time does nothing. */
+  async function endLogIns({ service, type, subject, receivedAt }: z.output<typeof received>): Promise<void> {
+    const userId = subject?.userId;
+    if (userId === undefined || receivedAt === undefined) return;
+    if (sayWhoPeopleAre.has(service ?? '') && endsLogInsOf.has(type ?? ''))
+      await sessions.endUser(userId, receivedAt);
+  }
+
   return {
     check: (message) => {
       if (!signatures.knows(message.service)) throw unknownService();
@@ -107,29 +125,35 @@ export function makeWebhookUseCases(deps: WebhookDeps): WebhookUseCases {
       const { service, message, requestId } = webhook;
       const { id, type, occurredAt, subject } = message;
       const eventId = ids.uuid();
-      const isNew = await untilKnown(async () =>
-        receipts.take({
+      const receivedAt = clock.now();
+      const told = { service, type, subject, receivedAt };
+      const isNew = await untilKnown(async () => {
+        told.subject = await recordable(subject);
+        return receipts.take({
           service,
           names: namesOf(digest, webhook),
           event: {
             id: eventId,
             type: eventType,
-            data: { service, type, subject: await recordable(subject), ...(id === undefined ? {} : { id }) },
+            data: { ...told, ...(id === undefined ? {} : { id }) },
             metadata: { correlationId: requestId },
             occurredAt,
           },
-          now: clock.now(),
-        }),
-      );
+          now: receivedAt,
+        });
+      });
       if (!isNew) throw again();
+      await endLogIns(told);
       await forget(subject);
       noteDone(eventId);
     },
 
     makeUpFor: (bus) =>
       bus.subscribe([eventType], 'forget-on-webhooks', async ({ id, data }) => {
-        const { subject } = changed.parse(data);
-        if (subject !== undefined && !done.has(id)) await forget(subject);
+        const told = received.parse(data);
+        if (told.subject === undefined || done.has(id)) return;
+        await endLogIns(told);
+        await forget(told.subject);
       }),
   };
 }

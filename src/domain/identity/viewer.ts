@@ -11,4 +11,6 @@ export interface Viewer {
   sessionId: string | null;
   /** Epoch ms at which the token ends. */
   expiresAt: number;
+  /** Epoch ms from which what the token says of its holder is; a later change of the holder's roles ends it. */
+  asOf: number;
 }

@@ -1,6 +1,12 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { KeptRow, PersonalStore } from '../../application/ports/people.ts';
-import type { Consumed, RefreshTokenRecord, Sessions } from '../../application/ports/sessions.ts';
+import {
+  type Consumed,
+  cutoffKeptMs,
+  type RefreshTokenRecord,
+  type Revocable,
+  type Sessions,
+} from '../../application/ports/sessions.ts';
 
 /** How often what has ended is forgotten. */
 const sweepMs = 60_000;
@@ -10,6 +16,7 @@ export class MemorySessions implements Sessions, PersonalStore {
   readonly #tokens = new Map<string, RefreshTokenRecord & { used: boolean }>();
   readonly #revokedFamilies = new Map<string, number>();
   readonly #revokedTokens = new Map<string, number>();
+  readonly #endedUsers = new Map<string, number>();
   readonly #clock: Clock;
   #sweptAt = 0;
 
@@ -45,8 +52,20 @@ export class MemorySessions implements Sessions, PersonalStore {
     this.#revokedTokens.set(tokenId, expiresAt);
   }
 
-  isRevoked({ tokenId, sessionId }: { tokenId: string; sessionId: string | null }): boolean {
-    return this.#revokedTokens.has(tokenId) || (sessionId !== null && this.#revokedFamilies.has(sessionId));
+  async endUser(userId: string, at: number): Promise<void> {
+    this.#sweep();
+    if (at <= (this.#endedUsers.get(userId) ?? this.#clock.now() - cutoffKeptMs)) return;
+    this.#endedUsers.set(userId, at);
+    for (const { familyId, ...token } of this.#tokens.values())
+      if (token.userId === userId) this.#revoke(familyId);
+  }
+
+  isRevoked({ id, tokenId, sessionId, asOf }: Revocable): boolean {
+    return (
+      this.#revokedTokens.has(tokenId) ||
+      (sessionId !== null && this.#revokedFamilies.has(sessionId)) ||
+      asOf < (this.#endedUsers.get(id) ?? asOf)
+    );
   }
 
   exportUser(userId: string): Record<string, readonly KeptRow[]> {
@@ -82,5 +101,7 @@ export class MemorySessions implements Sessions, PersonalStore {
     for (const map of [this.#revokedFamilies, this.#revokedTokens]) {
       for (const [key, until] of map) if (until <= now) map.delete(key);
     }
+    for (const [userId, at] of this.#endedUsers)
+      if (at + cutoffKeptMs <= now) this.#endedUsers.delete(userId);
   }
 }

@@ -38,6 +38,7 @@ const claims = z.object({
   org: idPattern.nullish().transform((id) => id ?? null),
   roles: z.union([z.array(z.string()).max(32), z.string().transform((role) => [role])]).default([]),
   exp: z.number(),
+  iat: z.number().optional(),
   jti: z.string().min(1).max(128).optional(),
   sid: z
     .string()
@@ -47,9 +48,12 @@ const claims = z.object({
     .transform((id) => id ?? null),
 });
 
-/** A token without an id is known by its digest. */
-function viewerOf(payload: unknown, token: string): Viewer {
-  const { sub, org, roles, exp, jti, sid } = claims.parse(payload);
+/**
+ * A token without an id is known by its digest; one that does not say when it was issued was issued long ago.
+ * @param skewMs how far the issuer's clock may be ahead of ours.
+ */
+function viewerOf(payload: unknown, token: string, skewMs: number): Viewer {
+  const { sub, org, roles, exp, iat, jti, sid } = claims.parse(payload);
   return {
     id: sub,
     organizationId: org,
@@ -57,6 +61,7 @@ function viewerOf(payload: unknown, token: string): Viewer {
     tokenId: jti ?? createHash('sha256').update(token).digest('base64url'),
     sessionId: sid,
     expiresAt: exp * 1000,
+    asOf: iat === undefined ? 0 : iat * 1000 - skewMs,
   };
 }
 
@@ -66,7 +71,7 @@ export function makeTokenSigner(
 ): TokenSigner {
   const key = createSecretKey(Buffer.from(secret));
   return {
-    sign: ({ userId, organizationId, roles, tokenId, sessionId }) => {
+    sign: ({ userId, organizationId, roles, tokenId, sessionId, asOf }) => {
       const now = Math.floor(clock.now() / 1000);
       const payload = {
         sub: userId,
@@ -74,7 +79,8 @@ export function makeTokenSigner(
         roles,
         sid: sessionId,
         jti: tokenId,
-        iat: now,
+        // With its fraction: a change of roles in the same second makes a difference.
+        iat: asOf / 1000,
         nbf: now,
         exp: now + lifeSeconds,
       };
@@ -107,20 +113,25 @@ export function makeTokenVerifier(
     clockTolerance: leewaySeconds,
   });
 
-  async function payloadOf(token: string): Promise<JwtPayload | string> {
+  async function read(token: string): Promise<Viewer> {
     const decoded = jwt.decode(token, { complete: true });
     const issuer = (decoded?.payload as JwtPayload | undefined)?.iss;
     if (issuer === own.issuer)
-      return jwt.verify(token, ownKey, { ...options(), algorithms: ['HS256'], issuer: own.issuer });
+      return viewerOf(
+        jwt.verify(token, ownKey, { ...options(), algorithms: ['HS256'], issuer: own.issuer }),
+        token,
+        0,
+      );
     if (external === undefined || issuer !== external.issuer) throw refusal();
     const { kid } = decoded?.header ?? {};
     const key = typeof kid === 'string' ? await external.keyFor(kid) : undefined;
     if (key === undefined) throw refusal();
-    return jwt.verify(token, key, {
+    const payload = jwt.verify(token, key, {
       ...options(),
       algorithms: [external.algorithm],
       issuer: external.issuer,
     });
+    return viewerOf(payload, token, leewaySeconds * 1000);
   }
 
   function keep(token: string, viewer: Viewer): void {
@@ -139,7 +150,7 @@ export function makeTokenVerifier(
     verify: async (token) => {
       if (token.length > longestToken) throw refusal();
       try {
-        const viewer = viewerOf(await payloadOf(token), token);
+        const viewer = await read(token);
         if (sessions.isRevoked(viewer)) throw refusal();
         keep(token, viewer);
         return viewer;

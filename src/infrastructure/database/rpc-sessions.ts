@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Rpc } from '../../application/ports/rpc.ts';
-import type { Consumed, RefreshTokenRecord, Sessions } from '../../application/ports/sessions.ts';
+import {
+  type Consumed,
+  cutoffKeptMs,
+  type RefreshTokenRecord,
+  type Revocable,
+  type Sessions,
+} from '../../application/ports/sessions.ts';
 
 const record = z.object({
   hash: z.string(),
@@ -18,6 +24,7 @@ const consumed = z.union([
 const revocations = z.object({
   tokens: z.array(z.object({ tokenId: z.string(), expiresAt: z.number() })),
   sessions: z.array(z.object({ sessionId: z.string(), expiresAt: z.number() })),
+  users: z.array(z.object({ userId: z.string(), notBefore: z.number(), expiresAt: z.number() })),
   readAt: z.number(),
 });
 
@@ -35,6 +42,8 @@ export class RpcSessions implements Sessions {
   readonly #clock: Clock;
   readonly #tokens = new Map<string, number>();
   readonly #families = new Map<string, number>();
+  readonly #users = new Map<string, { notBefore: number; until: number }>();
+  #onEnded: (userIds: readonly string[]) => void = () => undefined;
   #readAt: number | null = null;
 
   constructor(rpc: Rpc, clock: Clock) {
@@ -75,8 +84,32 @@ export class RpcSessions implements Sessions {
     await this.#rpc.call('revoke_token', { token_id: tokenId, expires_at: expiresAt });
   }
 
-  isRevoked({ tokenId, sessionId }: { tokenId: string; sessionId: string | null }): boolean {
-    return this.#tokens.has(tokenId) || (sessionId !== null && this.#families.has(sessionId));
+  async endUser(userId: string, at: number): Promise<void> {
+    const expiresAt = at + cutoffKeptMs;
+    if (expiresAt <= this.#clock.now()) return;
+    await this.#rpc.call('end_user', { user_id: userId, at, expires_at: expiresAt, now: this.#clock.now() });
+    this.#note(userId, at, expiresAt);
+  }
+
+  isRevoked({ id, tokenId, sessionId, asOf }: Revocable): boolean {
+    return (
+      this.#tokens.has(tokenId) ||
+      (sessionId !== null && this.#families.has(sessionId)) ||
+      asOf < (this.#users.get(id)?.notBefore ?? asOf)
+    );
+  }
+
+  /** Calls back with the users whose roles, as another process has heard, have changed. */
+  onEnded(listener: (userIds: readonly string[]) => void): void {
+    this.#onEnded = listener;
+  }
+
+  /** Whether that is news. */
+  #note(userId: string, notBefore: number, until: number): boolean {
+    const known = this.#users.get(userId);
+    if (known !== undefined && known.notBefore >= notBefore) return false;
+    this.#users.set(userId, { notBefore, until });
+    return true;
   }
 
   /** Reads what was revoked since the last time, here or elsewhere. @throws RpcError unavailable. */
@@ -88,6 +121,11 @@ export class RpcSessions implements Sessions {
     for (const { sessionId, expiresAt } of answer.sessions) this.#families.set(sessionId, expiresAt);
     for (const map of [this.#tokens, this.#families])
       for (const [key, until] of map) if (until <= now) map.delete(key);
+    for (const [userId, { until }] of this.#users) if (until <= now) this.#users.delete(userId);
+    const ended = answer.users.filter(({ userId, notBefore, expiresAt }) =>
+      this.#note(userId, notBefore, expiresAt),
+    );
+    if (ended.length > 0) this.#onEnded(ended.map(({ userId }) => userId));
     this.#readAt = answer.readAt;
   }
 }

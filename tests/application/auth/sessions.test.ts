@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeAuthorizer } from '../../../src/application/auth/authorize.ts';
 import { makeSessionUseCases } from '../../../src/application/auth/sessions.ts';
 import type { UpstreamGate } from '../../../src/application/ports/reply.ts';
+import type { TokenClaims } from '../../../src/application/ports/tokens.ts';
 import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { ids } from '../../../src/infrastructure/auth/ids.ts';
 import { MemorySessions } from '../../../src/infrastructure/auth/memory-sessions.ts';
@@ -26,10 +27,18 @@ const auth = {
   user: () => fresh('auth', ada),
 };
 
+/** What the tokens say, the latest last. */
+const signed: TokenClaims[] = [];
+
 const useCases = (gate: UpstreamGate = stubGate({ auth }), sessions = new MemorySessions(clock)) =>
   makeSessionUseCases({
     gate,
-    signer: { sign: ({ userId }) => ({ token: `token of ${userId}`, expiresInSeconds: 900 }) },
+    signer: {
+      sign: (claims) => {
+        signed.push(claims);
+        return { token: `token of ${claims.userId}`, expiresInSeconds: 900 };
+      },
+    },
     sessions,
     preferences: new MemoryPreferences(),
     clock,
@@ -45,6 +54,7 @@ const viewer = (changes: Partial<Viewer> = {}): Viewer => ({
   tokenId: 't',
   sessionId: 's',
   expiresAt: 0,
+  asOf: 0,
   ...changes,
 });
 
@@ -103,6 +113,28 @@ describe('a session', () => {
     });
   });
 
+  it('after a change of roles gives no token that stands on what was said before it', async () => {
+    const sessions = new MemorySessions(clock);
+    const asked = { at: clock.now() };
+    const old = stubGate({ auth: { ...auth, login: () => reply('auth', ada, 'realtime', asked.at) } });
+    const { refreshToken } = await useCases(old, sessions).login(
+      { email: 'ada@x', password: 'right' },
+      callScope(),
+    );
+    clock.advance(1000);
+    // Told while the log-in was on its way: its family is later than that, what it stands on is not.
+    await sessions.endUser('u-1', clock.now());
+    expect(signed.at(-1)?.asOf).toBe(asked.at);
+    await expect(useCases(old, sessions).refresh(refreshToken, callScope())).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
+    const late = await useCases(old, sessions).login({ email: 'ada@x', password: 'right' }, callScope());
+    const down = useCases(stubGate({ auth: { user: () => failure('auth') } }), sessions);
+    await down.refresh(late.refreshToken, callScope());
+    expect(signed.at(-1)?.asOf).toBe(asked.at);
+    expect(sessions.isRevoked(viewer({ asOf: asked.at, sessionId: null }))).toBe(true);
+  });
+
   it('ends for a user whom Auth no longer knows', async () => {
     const sessions = new MemorySessions(clock);
     const { refreshToken } = await useCases(stubGate({ auth }), sessions).login(
@@ -120,8 +152,8 @@ describe('a session', () => {
     const consumed = await sessions.consume(digest(refreshToken), clock.now());
     const familyId = consumed.outcome === 'ok' ? consumed.record.familyId : '';
     await cases.logout(viewer({ sessionId: familyId, expiresAt: clock.now() + 1000 }));
-    expect(sessions.isRevoked({ tokenId: 't', sessionId: null })).toBe(true);
-    expect(sessions.isRevoked({ tokenId: 'another', sessionId: familyId })).toBe(true);
+    expect(sessions.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't', sessionId: null })).toBe(true);
+    expect(sessions.isRevoked({ id: 'u-9', asOf: 0, tokenId: 'another', sessionId: familyId })).toBe(true);
   });
 
   it('says who the caller is, without a name while Auth is down', async () => {

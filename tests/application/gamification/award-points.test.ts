@@ -20,6 +20,7 @@ const viewer = (...roles: Role[]) => ({
   tokenId: 't',
   sessionId: null,
   expiresAt: 0,
+  asOf: 0,
 });
 const claim = (changes: Partial<Claim> = {}): Claim => ({
   userId: 'u-1',

@@ -10,6 +10,7 @@ const viewer = (organizationId: string | null): Viewer => ({
   tokenId: 't-1',
   sessionId: null,
   expiresAt: 1,
+  asOf: 0,
 });
 const verifier = {
   verifyCached: () => undefined,

@@ -13,6 +13,7 @@ export const viewer = (changes: Partial<Viewer> = {}): Viewer => ({
   tokenId: 't-1',
   sessionId: 's-1',
   expiresAt: 1,
+  asOf: 0,
   ...changes,
 });
 export const orgAdmin = viewer({ id: 'a-1', roles: ['org_admin'], tokenId: 't-a' });

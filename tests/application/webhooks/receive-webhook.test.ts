@@ -23,8 +23,9 @@ function makeWorld(overrides: Partial<WebhookDeps> = {}) {
   const memory = new MemoryWebhookReceipts(clock);
   const taken: WebhookDelivery[] = [];
   const forgotten: unknown[] = [];
+  const ended: unknown[] = [];
   const useCases = makeWebhookUseCases({
-    signatures: makeWebhookSignatures({ courses: [secret, older] }),
+    signatures: makeWebhookSignatures({ courses: [secret, older], auth: [secret], directory: [secret] }),
     receipts: {
       take: async (delivery) => {
         const isNew = await memory.take(delivery);
@@ -34,6 +35,7 @@ function makeWorld(overrides: Partial<WebhookDeps> = {}) {
     },
     forgotten: { among: async (ids) => new Set(ids.filter((id) => id === 'u-erased')) },
     forget: async (changed) => void forgotten.push(changed),
+    sessions: { endUser: async (userId, at) => void ended.push({ userId, at }) },
     clock,
     ids: { uuid: () => 'event-1' },
     digest,
@@ -53,7 +55,7 @@ function makeWorld(overrides: Partial<WebhookDeps> = {}) {
     requestId: 'r-1',
     ...changes,
   });
-  return { clock, useCases, taken, forgotten, signed, webhook };
+  return { clock, useCases, taken, forgotten, ended, signed, webhook };
 }
 
 describe('the check of a message', () => {
@@ -143,6 +145,35 @@ describe('a message', () => {
     expect(JSON.stringify(taken)).not.toContain('u-erased');
   });
 
+  it.each(['auth', 'directory'] as const)(
+    'of %s that somebody’s roles have changed ends what was given to the person before',
+    async (service) => {
+      const { useCases, webhook, ended, clock } = makeWorld();
+      const message = { ...webhook().message, type: 'user.role_changed' };
+      await useCases.receive(webhook({ service, message }));
+      expect(ended).toEqual([{ userId: 'u-1', at: clock.now() }]);
+    },
+  );
+
+  it('ends nobody’s log-ins when it is of another service, says something else, or is about nobody we know', async () => {
+    const { useCases, webhook, ended } = makeWorld();
+    const type = 'user.disabled';
+    const { message } = webhook();
+    await useCases.receive(webhook({ deliveryId: 'a', message: { ...message, type } }));
+    const auth = { service: 'auth' } as const;
+    await useCases.receive(webhook({ ...auth, deliveryId: 'b' }));
+    for (const subject of [{ userId: 'u-erased' }, { organizationId: 'org-1' }])
+      await useCases.receive(
+        webhook({
+          ...auth,
+          body: Buffer.from(JSON.stringify(subject)),
+          deliveryId: JSON.stringify(subject),
+          message: { ...message, type, subject },
+        }),
+      );
+    expect(ended).toEqual([]);
+  });
+
   it('that cannot be kept forgets nothing', async () => {
     const { useCases, webhook, forgotten } = makeWorld({
       receipts: { take: () => Promise.reject(new RpcError('unavailable', 'no connection')) },
@@ -152,7 +183,7 @@ describe('a message', () => {
   });
 
   it('that was kept by a process which ended is made up for when its event is published, others are not', async () => {
-    const { useCases, webhook, forgotten } = makeWorld();
+    const { useCases, webhook, forgotten, ended } = makeWorld();
     const bus = new MemoryEventBus();
     useCases.makeUpFor(bus);
     await useCases.receive(webhook());
@@ -163,5 +194,9 @@ describe('a message', () => {
     await published('event-of-another', { subject: { courseId: 'c-9' } });
     await published('event-of-nobody', {});
     expect(forgotten).toEqual([{ userId: 'u-1' }, { courseId: 'c-9' }]);
+    await published('event-of-auth', {
+      ...{ service: 'auth', type: 'user.disabled', subject: { userId: 'u-2' }, receivedAt: 7 },
+    });
+    expect(ended).toEqual([{ userId: 'u-2', at: 7 }]);
   });
 });

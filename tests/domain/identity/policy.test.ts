@@ -16,6 +16,7 @@ const viewerWith = (roles: Role[], organizationId: string | null = 'org-1'): Vie
   tokenId: 't',
   sessionId: null,
   expiresAt: 0,
+  asOf: 0,
 });
 
 /** Subjects as a viewer of org-1 may meet them. */

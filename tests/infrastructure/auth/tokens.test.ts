@@ -54,6 +54,7 @@ const sign = (
     {
       algorithm,
       allowInvalidAsymmetricKeyTypes: true,
+      noTimestamp: 'iat' in changes && changes.iat === undefined,
       header: { alg: algorithm, ...header } as jwt.JwtHeader,
     },
   );
@@ -71,6 +72,7 @@ describe('a good token', () => {
       roles: ['trainer'],
       tokenId: 'j',
       sessionId: 's',
+      asOf: clock.now() - 250,
     });
     expect(await verify(token)).toEqual({
       id: 'u-1',
@@ -79,6 +81,7 @@ describe('a good token', () => {
       tokenId: 'j',
       sessionId: 's',
       expiresAt: (nowSeconds + 900) * 1000,
+      asOf: clock.now() - 250,
     });
     expect((await verify(sign())).roles).toEqual(['org_admin']);
   });
@@ -109,6 +112,39 @@ describe('a good token', () => {
     await once.verify(token, callScope());
     await sessions.revokeFamily('s-1');
     expect(once.verifyCached(token)).toBeUndefined();
+  });
+});
+
+describe('a change of roles ends', () => {
+  const sessions = new MemorySessions(clock);
+  const verifier = verifierFor('RS256', rsaKeys, sessions);
+  const refused = { code: 'UNAUTHORIZED' };
+  const signer = makeTokenSigner(own, clock);
+  const ours = (userId: string, asOf: number) =>
+    signer.sign({
+      userId,
+      organizationId: null,
+      roles: [],
+      tokenId: `${userId} ${asOf}`,
+      sessionId: 's',
+      asOf,
+    }).token;
+
+  it('what was said of the user before, to the millisecond, and of nobody else', async () => {
+    const before = ours('u-1', clock.now() - 1);
+    await verifier.verify(before, callScope());
+    await sessions.endUser('u-1', clock.now());
+    expect(verifier.verifyCached(before)).toBeUndefined();
+    await expect(verifier.verify(before, callScope())).rejects.toMatchObject(refused);
+    await verifier.verify(ours('u-1', clock.now()), callScope());
+    await verifier.verify(ours('u-2', clock.now() - 1), callScope());
+  });
+
+  it('tokens of the Auth service that may be of before, however its clock goes, and those that do not say', async () => {
+    await sessions.endUser('u-1', clock.now());
+    for (const iat of [nowSeconds - 60, nowSeconds + 4, undefined])
+      await expect(verifier.verify(external({ iat }), callScope())).rejects.toMatchObject(refused);
+    expect((await verifier.verify(external({ iat: nowSeconds + 5 }), callScope())).id).toBe('u-1');
   });
 });
 

@@ -8,6 +8,7 @@ async function live({ call, sql }: SchemaWorld, user: string, other: string): Pr
   const org = { organization_id: 'org-1' };
   await call('update_preferences', { user_id: user, ...org, changes: { leaderboardPrivacy: 'public' } });
   await call('save_members', { ...org, zone: 'UTC', members: [{ userId: user }, { userId: other }] });
+  await call('end_user', { user_id: user, at: now, expires_at: now + hour, now });
   await call('save_refresh_token', {
     token_hash: someHash(),
     family_id: `family-of-${user}`.slice(0, 20),

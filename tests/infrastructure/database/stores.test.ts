@@ -134,7 +134,7 @@ describe('sessions', () => {
     expect(uses.filter(({ outcome }) => outcome === 'ok')).toEqual([{ outcome: 'ok', record }]);
     expect(uses.filter(({ outcome }) => outcome === 'reused')).toHaveLength(1);
     await sessions.refresh();
-    expect(sessions.isRevoked({ tokenId: 't', sessionId: record.familyId })).toBe(true);
+    expect(sessions.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't', sessionId: record.familyId })).toBe(true);
   });
 
   it('hear at the next refresh what another process has revoked, and forget what is over', async () => {
@@ -142,14 +142,64 @@ describe('sessions', () => {
     await here.refresh();
     await there.revokeToken('t-far', clock.now() + hour);
     await there.revokeFamily('s-far');
-    expect(there.isRevoked({ tokenId: 't-far', sessionId: null })).toBe(true);
-    expect(here.isRevoked({ tokenId: 't-far', sessionId: null })).toBe(false);
+    expect(there.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-far', sessionId: null })).toBe(true);
+    expect(here.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-far', sessionId: null })).toBe(false);
     await here.refresh();
-    expect(here.isRevoked({ tokenId: 't-far', sessionId: null })).toBe(true);
-    expect(here.isRevoked({ tokenId: 't-other', sessionId: 's-far' })).toBe(true);
-    expect(here.isRevoked({ tokenId: 't-other', sessionId: 's-other' })).toBe(false);
+    expect(here.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-far', sessionId: null })).toBe(true);
+    expect(here.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-other', sessionId: 's-far' })).toBe(true);
+    expect(here.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-other', sessionId: 's-other' })).toBe(false);
     clock.advance(48 * hour);
     await here.refresh();
-    expect(here.isRevoked({ tokenId: 't-far', sessionId: 's-far' })).toBe(false);
+    expect(here.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't-far', sessionId: 's-far' })).toBe(false);
+  });
+});
+
+describe('a change of somebody’s roles', () => {
+  const member = { tokenId: 't', sessionId: null } as const;
+
+  it('ends what was given to the person before, here at once and in other processes when they look', async () => {
+    const [here, there] = [new RpcSessions(database, clock), new RpcSessions(database, clock)];
+    const heard: string[] = [];
+    here.onEnded((userIds) => heard.push(...userIds));
+    await here.refresh();
+    const record = {
+      ...{ hash: 'changed'.padEnd(22, '0'), familyId: 'family-of-changed', userId: 'u-changed' },
+      ...{ organizationId: 'org-1', roles: ['trainer'], expiresAt: clock.now() + hour },
+    };
+    await here.save(record);
+    const before = { ...member, id: 'u-changed', asOf: clock.now() - 1 };
+    await there.endUser('u-changed', clock.now());
+    expect([there.isRevoked(before), here.isRevoked(before)]).toEqual([true, false]);
+    await here.refresh();
+    expect(here.isRevoked(before)).toBe(true);
+    expect(here.isRevoked({ ...member, id: 'u-9', asOf: 0, sessionId: record.familyId })).toBe(true);
+    expect(here.isRevoked({ ...before, asOf: clock.now() })).toBe(false);
+    expect(here.isRevoked({ ...before, id: 'u-unchanged' })).toBe(false);
+    expect(await here.consume(record.hash, clock.now())).toEqual({ outcome: 'unknown' });
+    // What is read twice is told once.
+    await here.refresh();
+    expect(heard).toEqual(['u-changed']);
+  });
+
+  it('that is told again leaves the log-in that has followed it, and is forgotten after a month', async () => {
+    const sessions = new RpcSessions(database, clock);
+    const at = clock.now();
+    await sessions.endUser('u-twice', at);
+    const record = {
+      ...{ hash: 'anew'.padEnd(22, '0'), familyId: 'family-anew', userId: 'u-twice' },
+      ...{ organizationId: 'org-1', roles: ['learner'], expiresAt: clock.now() + 60 * 24 * hour },
+    };
+    await sessions.save(record);
+    await sessions.endUser('u-twice', at);
+    await sessions.refresh();
+    expect(sessions.isRevoked({ ...member, id: 'u-twice', asOf: at, sessionId: record.familyId })).toBe(
+      false,
+    );
+    expect(sessions.isRevoked({ ...member, id: 'u-twice', asOf: at - 1 })).toBe(true);
+    clock.advance(31 * 24 * hour);
+    await sessions.refresh();
+    expect(sessions.isRevoked({ ...member, id: 'u-twice', asOf: at - 1 })).toBe(false);
+    await sessions.endUser('u-twice', at);
+    expect((await sessions.consume(record.hash, clock.now())).outcome).toBe('ok');
   });
 });

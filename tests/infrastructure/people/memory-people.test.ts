@@ -133,8 +133,8 @@ describe('what memory keeps of a person', () => {
   it('ends the person’s log-ins, which go on being refused', async () => {
     const { people, sessions } = await full();
     await people.erase(erasure);
-    expect(sessions.isRevoked({ tokenId: 't', sessionId: 'family of u-1' })).toBe(true);
-    expect(sessions.isRevoked({ tokenId: 't', sessionId: 'family of u-2' })).toBe(false);
+    expect(sessions.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't', sessionId: 'family of u-1' })).toBe(true);
+    expect(sessions.isRevoked({ id: 'u-9', asOf: 0, tokenId: 't', sessionId: 'family of u-2' })).toBe(false);
     expect(await sessions.consume('hash of u-1', now)).toEqual({ outcome: 'unknown' });
   });
 

@@ -16,6 +16,7 @@ const person = (id: string, role: Viewer['roles'][number], organizationId = 'org
   tokenId: id,
   sessionId: null,
   expiresAt: clock.now() + 60_000,
+  asOf: 0,
 });
 const people: Record<string, Viewer> = {
   learner: person('u-1', 'learner'),
