@@ -48,12 +48,10 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 
 /** The nine services of a world with one organization, each behind its replay. */
 async function startServices(learners: number): Promise<Child[]> {
-  const env = { MOCK_LEARNERS: String(learners), MOCK_ORGANIZATIONS: '1' };
   return Promise.all(
     services.map(async (service) => {
       const { said } = await startChild<{ url: string }>('../mocks/serve.ts', {
-        args: ['--service', service],
-        env,
+        args: ['--service', service, '--learners', String(learners), '--organizations', '1'],
       });
       return (
         await startChild<{ url: string }>('./servers/replay.ts', { first: { target: said.url, latencyMs } })

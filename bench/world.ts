@@ -29,8 +29,7 @@ const original = { id: 'u-000000', organizationId: 'org-1' };
 export async function startWorld(): Promise<World> {
   const started = services.map(async (service) => {
     const { url } = await start<{ url: string }>('../mocks/serve.ts', {
-      args: ['--service', service],
-      env: { MOCK_LEARNERS: '500' },
+      args: ['--service', service, '--learners', '500'],
     });
     return [service, url];
   });

@@ -12,13 +12,17 @@ const { values } = parseArgs({
     data: { type: 'string', default: 'world' },
     host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
+    'clock-start': { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    learners: { type: 'string', default: String(defaultLearners) },
+    organizations: { type: 'string' },
   },
 });
 const service = services.find((name) => name === values.service);
 if (service === undefined) throw new Error(`--service must be one of ${services.join(', ')}`);
 
 /** The same start instant for all nine, so that their pasts agree; from there time runs as usual. */
-const start = process.env.CLOCK_START;
+const start = values['clock-start'];
 const offset = start ? Date.parse(start) - Date.now() : 0;
 const now = () => Date.now() + offset;
 
@@ -26,9 +30,9 @@ const routes =
   values.data === 'oulad'
     ? loadOuladServices({ dir: ouladDirectory(), now })
     : worldServices({
-        seed: Number(process.env.MOCK_SEED || 1),
-        learners: Number(process.env.MOCK_LEARNERS || defaultLearners),
-        ...(process.env.MOCK_ORGANIZATIONS ? { organizations: Number(process.env.MOCK_ORGANIZATIONS) } : {}),
+        seed: Number(values.seed),
+        learners: Number(values.learners),
+        ...(values.organizations ? { organizations: Number(values.organizations) } : {}),
         now,
       });
 

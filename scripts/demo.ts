@@ -104,14 +104,17 @@ interface ServiceAddress {
   control: string;
 }
 
+/** The sample world's seed and size, as the API itself is given them. */
+const worldArgs = [
+  ['--seed', process.env.MOCK_SEED],
+  ['--learners', process.env.MOCK_LEARNERS],
+].flatMap(([name = '', value]) => (value ? [name, value] : []));
+
 async function startServices(): Promise<Record<Service, ServiceAddress>> {
   const started = await Promise.all(
     services.map(async (service) => {
-      const args = ['--service', service, '--data', options.data];
-      return [
-        service,
-        await start<ServiceAddress>('../mocks/serve.ts', args, { CLOCK_START: startedAt }),
-      ] as const;
+      const args = ['--service', service, '--data', options.data, '--clock-start', startedAt, ...worldArgs];
+      return [service, await start<ServiceAddress>('../mocks/serve.ts', args, {})] as const;
     }),
   );
   return Object.fromEntries(started) as Record<Service, ServiceAddress>;

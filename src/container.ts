@@ -249,9 +249,24 @@ export async function makeContainer(
     budgetMs: config.REQUEST_BUDGET_MS,
     minimumCohortOf,
   });
+  const limiter = makeRateLimiter(
+    {
+      standard: config.RATE_STANDARD_PER_MINUTE,
+      predictive: config.RATE_PREDICTIVE_PER_HOUR,
+      auth: config.RATE_AUTH_PER_15_MINUTES,
+      auth_address: config.RATE_AUTH_ADDRESS_PER_15_MINUTES,
+      refresh: config.RATE_REFRESH_PER_10_MINUTES,
+      webhook: config.RATE_WEBHOOK_PER_MINUTE,
+      organization: config.RATE_ORGANIZATION_PER_MINUTE,
+      address: config.RATE_ADDRESS_PER_MINUTE,
+    },
+    clock,
+    sharing.countsOf,
+  );
   const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
   const work = makeWork({
     config,
+    limiter,
     own,
     gate,
     run,
@@ -324,20 +339,6 @@ export async function makeContainer(
             void (await database.call('note_organization', { organization_id: organizationId })),
           onFailure: () => logger.warn({}, 'an organization could not be noted for jobs'),
         });
-  const limiter = makeRateLimiter(
-    {
-      standard: config.RATE_STANDARD_PER_MINUTE,
-      predictive: config.RATE_PREDICTIVE_PER_HOUR,
-      auth: config.RATE_AUTH_PER_15_MINUTES,
-      auth_address: config.RATE_AUTH_ADDRESS_PER_15_MINUTES,
-      refresh: config.RATE_REFRESH_PER_10_MINUTES,
-      webhook: config.RATE_WEBHOOK_PER_MINUTE,
-      organization: config.RATE_ORGANIZATION_PER_MINUTE,
-      address: config.RATE_ADDRESS_PER_MINUTE,
-    },
-    clock,
-    sharing.countsOf,
-  );
   const requestLog = makeRequestLog(config.LOG_LEVEL, destination);
   const lane = new CachedLane({
     authenticator,

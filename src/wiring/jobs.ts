@@ -32,10 +32,12 @@ import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc
 import { makeRunNow } from '../infrastructure/jobs/run-now-queue.ts';
 import { upstreamDefaults } from '../infrastructure/upstreams/resilience.ts';
 import { makeCronRouter } from '../presentation/http/job-routes.ts';
+import type { RateLimiter } from '../presentation/http/rate-limits.ts';
 import { erasureSaltOf, type Own } from './own.ts';
 
 export interface WorkDeps {
   config: Config;
+  limiter: Pick<RateLimiter, 'countStranger'>;
   own: Own;
   gate: UpstreamGate;
   run: RunAnalytic;
@@ -196,6 +198,7 @@ export function makeWork(deps: WorkDeps): Work {
   const { runDue } = makeRunNow({ jobs, runs, runJob, clock });
   const cron = makeCronRouter({
     secret: config.CRON_SECRET,
+    limiter: deps.limiter,
     jobs,
     runDue,
     budgetMs: config.CRON_BUDGET_MS,

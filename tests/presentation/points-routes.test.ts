@@ -31,6 +31,14 @@ const never: AwardPoints = () => Promise.reject(new Error('nothing was to be awa
 const detailsOf = ({ body: { error } }: { body: { error: { details: object[] } } }) => error.details;
 
 describe('POST /gamification/points', () => {
+  it('says in words what an id has to be, also when there is none', async () => {
+    const { userId: _left, ...withoutUser } = body;
+    for (const sent of [withoutUser, { ...body, userId: 7 }, { ...body, userId: 'no id' }])
+      expect(detailsOf(await posting(never)(sent))).toEqual([
+        { field: 'body.userId', message: 'must be 1–64 letters, digits, _ or -' },
+      ]);
+  });
+
   it('answers 201 with the entry, the new achievements, the total and where it was kept', async () => {
     const asked: unknown[] = [];
     const post = posting(async (viewer, claim, key) => {

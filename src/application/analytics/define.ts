@@ -78,7 +78,7 @@ export interface AnalyticSpec<
    */
   sources: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>, stores: OwnStores) => S;
   /** Started with the required ones; failing turns all figures of `affects` to null. */
-  optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>) => O;
+  optional?: (upstreams: UpstreamReplies, request: AnalyticRequest<z.output<Query>>, stores: OwnStores) => O;
   /** Calls that need what the first ones found, such as the rolls of a learner's courses. */
   dependent?: {
     services: readonly DependentService[];
@@ -131,7 +131,7 @@ export interface Analytic {
   cache: CachePolicyName;
   rate: RateClass;
   sources(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
-  optional(upstreams: UpstreamReplies, request: AnalyticRequest): Sources;
+  optional(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
   dependentServices: readonly Service[];
   dependentRequired: readonly string[];
   dependent(upstreams: UpstreamReplies, found: Record<string, unknown>, request: AnalyticRequest): Sources;
@@ -164,7 +164,7 @@ export function defineAnalytic<
   return {
     ...spec,
     sources: (upstreams, request, stores) => spec.sources(upstreams, typed(request), stores),
-    optional: (upstreams, request) => spec.optional?.(upstreams, typed(request)) ?? {},
+    optional: (upstreams, request, stores) => spec.optional?.(upstreams, typed(request), stores) ?? {},
     dependentServices: spec.dependent?.services ?? [],
     dependentRequired: spec.dependent?.required ?? [],
     dependent: (upstreams, found, request) =>

@@ -57,7 +57,7 @@ function sourcesOf(analytic: Analytic): Service[] {
   const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];
   const request: AnalyticRequest = { subject, query: analytic.query.parse({}), now: 0 };
   analytic.sources(recording, request, silentStores);
-  analytic.optional(recording, request);
+  analytic.optional(recording, request, silentStores);
   return services.filter((service) => called.has(service));
 }
 

@@ -125,6 +125,20 @@ const zoneOf = (organization: unknown): string => {
   return zone && isTimeZone(zone) ? zone : 'UTC';
 };
 
+/** One reading of what was worked out beforehand for all sources of an answer, so that they agree. */
+function readingOnce(stores: OwnStores): OwnStores {
+  const { cohorts } = stores;
+  if (cohorts === undefined) return stores;
+  const readings = new Map<string, ReturnType<typeof cohorts.standing>>();
+  const standing: typeof cohorts.standing = (question) => {
+    const key = JSON.stringify(question);
+    const reading = readings.get(key) ?? cohorts.standing(question);
+    readings.set(key, reading);
+    return reading;
+  };
+  return { ...stores, cohorts: { standing } };
+}
+
 /**
  * Asks all sources of an analytic: required, optional and the organization (for its time zone) together,
  * then what depends on them, and our own stores.
@@ -136,12 +150,13 @@ export async function gather(
   request: AnalyticRequest,
   stores: OwnStores,
 ): Promise<Gathered> {
+  const kept = readingOnce(stores);
   const { organizationId } = request.subject;
   const organization: Sources =
     organizationId === null ? {} : { organization: upstreams.directory.organization(organizationId) };
   const asked = [
-    settleAll(analytic.sources(upstreams, request, stores)),
-    settleAll(analytic.optional(upstreams, request)),
+    settleAll(analytic.sources(upstreams, request, kept)),
+    settleAll(analytic.optional(upstreams, request, kept)),
     settleAll(organization),
   ] as const;
   const required = await asked[0];

@@ -6,16 +6,21 @@ export interface SignedMessage {
   /** As it was sent, epoch seconds. */
   timestamp: string;
   body: Uint8Array;
-  /** `v1=<hex>`, several separated by commas. */
+  /** The sender's id of this delivery. */
+  deliveryId: string;
+  /** `v1=<hex>` or `v2=<hex>`, several separated by commas. */
   signature: string;
 }
+
+/** `v1` signs timestamp and body; `v2` the id of the delivery too. */
+export type SignatureForm = 'v1' | 'v2';
 
 /** Secrets that we share with services. */
 export interface WebhookSignatures {
   /** Whether there is a secret of the service. */
   knows(service: Service): boolean;
-  /** Whether one of the signatures is one of the service's; it takes as long whatever is wrong. */
-  isSigned(message: SignedMessage): boolean;
+  /** In which form one of the signatures is one of the service's; it takes as long whatever is wrong. Null = in none. */
+  signedAs(message: SignedMessage): SignatureForm | null;
 }
 
 export interface WebhookDelivery {

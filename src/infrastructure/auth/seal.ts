@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Seal } from '../../application/ports/seal.ts';
+import { longestSeal, type Seal } from '../../application/ports/seal.ts';
 
 const tagBytes = 16;
-const shape = /^[A-Za-z0-9_-]{22,2048}$/;
+const shape = new RegExp(`^[A-Za-z0-9_-]{22,${longestSeal}}$`);
 
 const derived = (secret: string, purpose: string): Buffer =>
   createHmac('sha256', secret).update(purpose).digest();

@@ -1,17 +1,24 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
-import type { WebhookSignatures } from '../../application/ports/webhooks.ts';
+import type { SignatureForm, SignedMessage, WebhookSignatures } from '../../application/ports/webhooks.ts';
 import type { Service } from '../../domain/provenance.ts';
 
 /** During a rotation there are two; nobody needs many. */
 const mostSignatures = 8;
-const form = /^v1=([0-9a-f]{64})$/i;
+const form = /^(v[12])=([0-9a-f]{64})$/i;
 
-function signaturesIn(header: string): Buffer[] {
-  return header
-    .split(',', mostSignatures)
-    .flatMap((part) => form.exec(part.trim())?.[1] ?? [])
-    .map((hex) => Buffer.from(hex, 'hex'));
+function signaturesIn(header: string): { name: string; bytes: Buffer }[] {
+  return header.split(',', mostSignatures).flatMap((part) => {
+    const [, name = '', hex = ''] = form.exec(part.trim()) ?? [];
+    return name === '' ? [] : [{ name: name.toLowerCase(), bytes: Buffer.from(hex, 'hex') }];
+  });
 }
+
+/** What stands before the body in what is signed: neither can be taken for the other, for a timestamp is digits. */
+const prefixOf: Record<SignatureForm, (message: SignedMessage) => string> = {
+  v1: ({ timestamp }) => `${timestamp}.`,
+  v2: ({ timestamp, deliveryId }) => `v2.${timestamp}.${deliveryId}.`,
+};
+const forms = ['v1', 'v2'] as const;
 
 /** @param secrets of each service all that are good now: while one is replaced, the new and the old one. */
 export function makeWebhookSignatures(
@@ -25,15 +32,21 @@ export function makeWebhookSignatures(
   );
   return {
     knows: (service) => (keys.get(service)?.length ?? 0) > 0,
-    isSigned: ({ service, timestamp, body, signature }) => {
-      const given = signaturesIn(signature);
-      let isGood = false;
-      for (const key of keys.get(service) ?? []) {
-        const expected = createHmac('sha256', key).update(`${timestamp}.`).update(body).digest();
-        // Each with each, whether or not one fits already: the time says nothing.
-        for (const one of given) isGood = timingSafeEqual(expected, one) || isGood;
+    signedAs: (message) => {
+      const given = signaturesIn(message.signature);
+      let found: SignatureForm | null = null;
+      for (const key of keys.get(message.service) ?? []) {
+        for (const name of forms) {
+          const expected = createHmac('sha256', key)
+            .update(prefixOf[name](message))
+            .update(message.body)
+            .digest();
+          // Each with each, whether or not one fits already: the time says nothing.
+          for (const one of given)
+            if (timingSafeEqual(expected, one.bytes) && one.name === name) found = name;
+        }
       }
-      return isGood;
+      return found;
     },
   };
 }

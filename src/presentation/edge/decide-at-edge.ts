@@ -1,7 +1,7 @@
 import type { Analytic } from '../../application/analytics/define.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
-import type { Seal } from '../../application/ports/seal.ts';
+import { longestSeal, type Seal } from '../../application/ports/seal.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import { isOwn, type Policy, type Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
@@ -95,6 +95,8 @@ export function makeDecideAtEdge(deps: EdgeDeps): DecideAtEdge {
     const viewer = await viewerOf(header);
     const subject = viewer && subjectOf(viewer, route.analytic.subject, route.given);
     if (!subject) return null;
-    return edgePrefix + sealQuestion({ analyticId: route.analytic.id, subject, query }, seal, clock.now());
+    const sealed = sealQuestion({ analyticId: route.analytic.id, subject, query }, seal, clock.now());
+    // What is too long to be asked for that way is most likely wrong, and the origin says what about it.
+    return sealed.length > longestSeal ? null : edgePrefix + sealed;
   };
 }

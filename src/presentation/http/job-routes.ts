@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
 import type { Jobs } from '../../application/jobs/registry.ts';
 import { type JobRun, type JobRuns, runStates } from '../../application/ports/jobs.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainEnvelope } from './envelope.ts';
+import type { RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import { apiPrefix, noQuery, type Route } from './route.ts';
 import { send } from './send.ts';
@@ -100,6 +101,8 @@ export const jobRoutes = (runs: Pick<JobRuns, 'get' | 'latest'>): Route[] => [
 export interface CronDeps {
   /** What the caller must show; undefined = nobody calls by cron, and the addresses do not exist. */
   secret: string | undefined;
+  /** Told of whoever shows a wrong one. */
+  limiter: Pick<RateLimiter, 'countStranger'>;
   jobs: Jobs;
   /** Does what is due and answers how far it is, soon after the signal at the latest. */
   runDue: (name: string, signal: AbortSignal) => Promise<JobRun>;
@@ -112,20 +115,18 @@ const digestOf = (text: string) => createHash('sha256').update(text).digest();
 /** Takes as long whatever is wrong: digests have one length, and all of it is compared. */
 const isSame = (given: string, expected: string) => timingSafeEqual(digestOf(given), digestOf(expected));
 
-function checkSecret(request: Request, secret: string | undefined): void {
-  if (secret === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
-  if (!isSame(request.headers.authorization ?? '', `Bearer ${secret}`))
-    throw new AppError('UNAUTHORIZED', 'The cron secret is needed.');
-}
-
 /**
  * `GET /api/v1/cron/:job`, for hosts where no process lives on between requests. Not a route of the contract:
  * its caller is a machine with a secret of its own, not a person with a token.
  */
-export function makeCronRouter({ secret, jobs, runDue, budgetMs }: CronDeps): Router {
+export function makeCronRouter({ secret, limiter, jobs, runDue, budgetMs }: CronDeps): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const handle: RequestHandler = async (request, response) => {
-    checkSecret(request, secret);
+    if (secret === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
+    if (!isSame(request.headers.authorization ?? '', `Bearer ${secret}`)) {
+      await limiter.countStranger(request, response);
+      throw new AppError('UNAUTHORIZED', 'The cron secret is needed.');
+    }
     const name = String(request.params.job);
     const job = jobs.get(name);
     if (job === undefined || job.schedule === null)

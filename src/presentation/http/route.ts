@@ -14,7 +14,8 @@ export const apiPrefix = '/api/v1';
 
 /** Ids are opaque; this is all that is known of them. */
 export const idPattern = /^[A-Za-z0-9_-]{1,64}$/;
-export const idSchema = z.string().regex(idPattern, 'must be 1–64 letters, digits, _ or -');
+const idRule = 'must be 1–64 letters, digits, _ or -';
+export const idSchema = z.string(idRule).regex(idPattern, idRule);
 
 /** What a handler is given: everything read, validated and authorized. */
 export interface Call {

@@ -15,8 +15,8 @@ const headers = z.object({
     .max(1024, 'must not be longer than 1,024 characters')
     .meta({
       description:
-        'v1=<hex HMAC-SHA256 of timestamp, a full stop and the body as it is sent>; several separated by commas while a secret is replaced',
-      example: `v1=${'0'.repeat(64)}`,
+        'v2=<hex HMAC-SHA256 of v2, timestamp, delivery id and the body as it is sent, joined by full stops>, or v1 over timestamp and body alone, where equal bodies of one second are one message; several separated by commas while a secret is replaced',
+      example: `v2=${'0'.repeat(64)}`,
     }),
   'X-Webhook-Id': z
     .string('is missing')
@@ -101,13 +101,13 @@ export const webhookRoutes = (useCases: Pick<WebhookUseCases, 'check' | 'receive
         'X-Webhook-Id': deliveryId,
       } = call.headers as z.output<typeof headers>;
       const bytes = call.body as Buffer;
-      const signed = { service, timestamp, signature, body: bytes };
-      useCases.check(signed);
+      const signed = { service, timestamp, signature, deliveryId, body: bytes };
+      const form = useCases.check(signed);
       const given = validateParts({ body: { schema: body, value: parsed(bytes) } });
       const { occurredAt, ...message } = given.body as z.output<typeof body>;
       await useCases.receive({
         ...signed,
-        deliveryId,
+        form,
         message: { ...message, occurredAt: Date.parse(occurredAt) },
         requestId: call.scope.requestId,
       });

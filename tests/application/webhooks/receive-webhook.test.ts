@@ -46,11 +46,12 @@ function makeWorld(overrides: Partial<WebhookDeps> = {}) {
     service: 'courses' as const,
     timestamp: at,
     body: bytes,
+    deliveryId: 'd-1',
     signature: `v1=${createHmac('sha256', key).update(`${at}.`).update(bytes).digest('hex')}`,
   });
   const webhook = (changes: Partial<Webhook> = {}): Webhook => ({
     ...signed(secret),
-    deliveryId: 'd-1',
+    form: 'v1',
     message: { type: 'progress.updated', occurredAt: 5, subject: { userId: 'u-1' } },
     requestId: 'r-1',
     ...changes,
@@ -80,6 +81,23 @@ describe('the check of a message', () => {
       { signature: signed('another-secret').signature },
     ])
       expect(() => useCases.check({ ...good, ...changes })).toThrow(unauthorized);
+  });
+
+  it('says in which form it is signed; an id that is signed too cannot be changed', () => {
+    const { useCases, signed } = makeWorld();
+    const v1 = signed(secret);
+    const text = `v2.${v1.timestamp}.${v1.deliveryId}.`;
+    const v2 = {
+      ...v1,
+      signature: `v2=${createHmac('sha256', secret).update(text).update(body).digest('hex')}`,
+    };
+    expect([useCases.check(v1), useCases.check(v2)]).toEqual(['v1', 'v2']);
+    for (const changed of [
+      { ...v2, deliveryId: 'd-2' },
+      { ...v2, signature: v2.signature.replace('v2=', 'v1=') },
+      { ...v1, signature: v1.signature.replace('v1=', 'v2=') },
+    ])
+      expect(() => useCases.check(changed)).toThrow(expect.objectContaining({ code: 'UNAUTHORIZED' }));
   });
 
   it('takes a clock that is five minutes off, and no more, both ways', () => {
@@ -134,6 +152,15 @@ describe('a message', () => {
       await expect(useCases.receive(again)).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(forgotten).toHaveLength(1);
     await useCases.receive(webhook({ ...later, deliveryId: 'd-4' }));
+    expect(forgotten).toHaveLength(2);
+  });
+
+  it('that is the same as another of the same second is taken when its own id is signed, once', async () => {
+    const { useCases, webhook, forgotten } = makeWorld();
+    for (const deliveryId of ['d-1', 'd-2']) await useCases.receive(webhook({ deliveryId, form: 'v2' }));
+    await expect(useCases.receive(webhook({ deliveryId: 'd-2', form: 'v2' }))).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
     expect(forgotten).toHaveLength(2);
   });
 

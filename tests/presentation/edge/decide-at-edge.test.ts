@@ -51,6 +51,11 @@ const questionOf = (path: string | null) =>
   path === null ? null : openQuestion(path.replace('/api/edge/', ''), seal, clock.now());
 
 describe('at the edge', () => {
+  it('what is too long for a sealed address goes on to the origin, which says what is wrong with it', async () => {
+    expect(await ask(`${velocity}/me?x=${'y'.repeat(1000)}`, 'learner')).not.toBeNull();
+    expect(await ask(`${velocity}/me?x=${'y'.repeat(2000)}`, 'learner')).toBeNull();
+  });
+
   it('one’s own figures are asked for by a sealed question, however one calls oneself', async () => {
     const question = {
       analyticId: 'learner.velocity',

@@ -9,8 +9,9 @@ import type { Role } from '../../../src/domain/identity/roles.ts';
 import { MemoryJobRuns } from '../../../src/infrastructure/jobs/memory-job-runs.ts';
 import { makeRunNow } from '../../../src/infrastructure/jobs/run-now-queue.ts';
 import { jobRoutes, makeCronRouter } from '../../../src/presentation/http/job-routes.ts';
+import { makeRateLimiter } from '../../../src/presentation/http/rate-limits.ts';
 import { type TestJob, testJob } from '../../application/jobs/jobs-fixture.ts';
-import { appWith, viewer } from '../../fixtures/app.ts';
+import { appWith, plentyOfRequests, viewer } from '../../fixtures/app.ts';
 import { silentLogger, stoppedClock } from '../../fixtures/stubs.ts';
 
 const clock = stoppedClock();
@@ -101,7 +102,7 @@ describe('GET /jobs', () => {
 describe('GET /cron/:job', () => {
   function cronApp(
     run: TestJob['run'],
-    given: { secret?: string | undefined; budgetMs?: number } = { secret },
+    given: { secret?: string | undefined; budgetMs?: number; address?: number } = { secret },
   ) {
     const runs = new MemoryJobRuns(clock, { uuid: randomUUID });
     const jobs = jobsOf([testJob({ schedule: '* * * * *', run }), testJob({ name: 'asked-for', run })]);
@@ -109,6 +110,7 @@ describe('GET /cron/:job', () => {
     const { runDue } = makeRunNow({ jobs, runs, runJob, clock, graceMs: 100 });
     const operations = makeCronRouter({
       secret: given.secret,
+      limiter: makeRateLimiter({ ...plentyOfRequests, address: given.address ?? 999 }, clock),
       jobs,
       runDue,
       budgetMs: given.budgetMs ?? 5000,
@@ -179,6 +181,12 @@ describe('GET /cron/:job', () => {
       await ask(app, 'test-job', wrong).expect(401);
     await request(app).get('/api/v1/cron/test-job').expect(401);
     expect(times).toBe(0);
+  });
+
+  it('counts wrong secrets for the address that shows them, and no right one', async () => {
+    const app = cronApp(async () => ({}), { secret, address: 2 });
+    for (const status of [401, 401, 429]) await ask(app, 'test-job', 'Bearer wrong').expect(status);
+    await ask(app).expect(200);
   });
 
   it('is not there without a secret, nor for a job that nobody schedules', async () => {

@@ -40,19 +40,13 @@ interface Query {
 
 type Kept = Promise<KeptStanding | null>;
 
-/** One reading of our own for all sources of a request. */
-const kept = new WeakMap<AnalyticRequest, Kept>();
-
 /** What was worked out beforehand; null where that says nothing of what is asked, or cannot be read. */
-function readKept(request: AnalyticRequest<Query>, { cohorts }: OwnStores): Kept | undefined {
-  const { subject, query, now } = request;
+function readKept({ subject, query, now }: AnalyticRequest<Query>, { cohorts }: OwnStores): Kept | undefined {
   if (cohorts === undefined || query.skillId !== undefined || query.courseId !== undefined) return undefined;
   const organizationId = ownOrganization(subject);
-  const reading = cohorts
+  return cohorts
     .standing({ organizationId, userId: subject.id, level: query.level, since: now - oldestMs })
     .catch(() => null);
-  kept.set(request, reading);
-  return reading;
 }
 
 /** A list of a service, or what is kept of all of them, with what that service said when it was kept. */
@@ -162,10 +156,10 @@ export const peer = defineAnalytic({
         : { holders: holdersOf(upstreams, organizationId, query.skillId, now) }),
     };
   },
-  optional: (upstreams, request) => {
+  optional: (upstreams, request, stores) => {
     const { subject, now } = request;
     const organizationId = ownOrganization(subject);
-    const reading = kept.get(request);
+    const reading = readKept(request, stores);
     return {
       results: keptOr(reading, 'assessment', () => resultsOf(upstreams, organizationId, now)),
       practice: keptOr(reading, 'devlab', () => practiceOf(upstreams, organizationId, now)),
