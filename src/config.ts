@@ -33,6 +33,7 @@ function jointProblems(env: Partial<Environment>): string[] {
   const tooWeak = `must be set, with at least ${minimumSecretLength} characters, in production`;
   const problems: [boolean, string][] = [
     [production && weak(env.JWT_SECRET), `JWT_SECRET: ${tooWeak}`],
+    [production && weak(env.JWT_FORMER_SECRET), `JWT_FORMER_SECRET: ${tooWeak}`],
     [production && weak(env.SERVICE_TOKEN_SECRET), `SERVICE_TOKEN_SECRET: ${tooWeak}`],
     [
       production && env.MOCK_FALLBACK === 'always' && env.ALLOW_MOCK_IN_PRODUCTION !== true,

@@ -210,6 +210,7 @@ export async function makeContainer(
 
   const ownTokens = {
     secret: config.JWT_SECRET,
+    formerSecret: config.JWT_FORMER_SECRET,
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,

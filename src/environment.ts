@@ -225,6 +225,10 @@ export const base = {
     secret.default(defaultSecret),
     `signs our own access tokens (HS256); at least ${minimumSecretLength} characters in production`,
   ),
+  JWT_FORMER_SECRET: described(
+    secret.optional(),
+    'the secret before JWT_SECRET, still accepted while tokens that it has signed live; unset it after ACCESS_TOKEN_SECONDS',
+  ),
   JWT_ISSUER: described(z.string().min(1).default('learning-analytics'), 'iss of our own access tokens'),
   JWT_AUDIENCE: described(
     z.string().min(1).default('learning-analytics'),

@@ -113,6 +113,7 @@ export async function openEdge(config: Config, known?: Revocations): Promise<Dec
   if (secret === undefined || revocations === null) return async () => null;
   const ownTokens = {
     secret: config.JWT_SECRET,
+    formerSecret: config.JWT_FORMER_SECRET,
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,

@@ -8,6 +8,7 @@ import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import { AppError } from '../../domain/errors.ts';
 import { normaliseRoles } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
+import { hasDuplicateNames } from './duplicate-names.ts';
 
 /** Longer tokens are not looked at. */
 const longestToken = 4096;
@@ -15,7 +16,9 @@ const leewaySeconds = 5;
 const mostKept = 100_000;
 
 export interface OwnTokenOptions {
+  /** Signs; and verifies with the former one, while it is replaced. */
   secret: string;
+  formerSecret?: string | undefined;
   issuer: string;
   audience: string;
   lifeSeconds: number;
@@ -65,6 +68,29 @@ function viewerOf(payload: unknown, token: string, skewMs: number): Viewer {
   };
 }
 
+/** Of a token's header only what cannot be another kind of token, or ask for rules that we do not know. */
+const header = z.object({
+  typ: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(['jwt', 'at+jwt', 'application/at+jwt']))
+    .optional(),
+  cty: z.undefined().optional(),
+  crit: z.undefined().optional(),
+  kid: z.string().optional().catch(undefined),
+});
+
+/** What a token claims, unverified. @throws AppError UNAUTHORIZED. */
+function claimedBy(token: string): { kid: string | undefined; issuer: unknown } {
+  const parts = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+  const [head = '', payload = ''] = parts;
+  const decoded = jwt.decode(token, { complete: true });
+  const read = header.safeParse(decoded?.header);
+  if (!read.success || [head, payload].some(hasDuplicateNames)) throw refusal();
+  const issuer = typeof decoded?.payload === 'object' ? decoded.payload.iss : undefined;
+  return { kid: read.data.kid, issuer };
+}
+
 export function makeTokenSigner(
   { secret, issuer, audience, lifeSeconds }: OwnTokenOptions,
   clock: Clock,
@@ -104,7 +130,9 @@ export function makeTokenVerifier(
   sessions: Pick<Sessions, 'isRevoked'>,
   clock: Clock,
 ): TokenVerifier {
-  const ownKey = createSecretKey(Buffer.from(own.secret));
+  const ownKeys = [own.secret, own.formerSecret]
+    .filter((secret) => secret !== undefined)
+    .map((secret) => createSecretKey(Buffer.from(secret)));
   const kept = new Map<string, Viewer>();
 
   const options = () => ({
@@ -113,18 +141,24 @@ export function makeTokenVerifier(
     clockTolerance: leewaySeconds,
   });
 
+  /** By the first of our secrets that fits. @throws what the last of them said. */
+  function ownPayload(token: string): JwtPayload | string {
+    const rules = { ...options(), algorithms: ['HS256' as const], issuer: own.issuer };
+    for (const key of ownKeys.slice(0, -1)) {
+      try {
+        return jwt.verify(token, key, rules);
+      } catch {
+        // The next may fit.
+      }
+    }
+    return jwt.verify(token, ownKeys.at(-1) as KeyObject, rules);
+  }
+
   async function read(token: string): Promise<Viewer> {
-    const decoded = jwt.decode(token, { complete: true });
-    const issuer = (decoded?.payload as JwtPayload | undefined)?.iss;
-    if (issuer === own.issuer)
-      return viewerOf(
-        jwt.verify(token, ownKey, { ...options(), algorithms: ['HS256'], issuer: own.issuer }),
-        token,
-        0,
-      );
+    const { kid, issuer } = claimedBy(token);
+    if (issuer === own.issuer) return viewerOf(ownPayload(token), token, 0);
     if (external === undefined || issuer !== external.issuer) throw refusal();
-    const { kid } = decoded?.header ?? {};
-    const key = typeof kid === 'string' ? await external.keyFor(kid) : undefined;
+    const key = kid === undefined ? undefined : await external.keyFor(kid);
     if (key === undefined) throw refusal();
     const payload = jwt.verify(token, key, {
       ...options(),
@@ -151,6 +185,8 @@ export function makeTokenVerifier(
       if (token.length > longestToken) throw refusal();
       try {
         const viewer = await read(token);
+        // Nothing can be known now of a later time; it would outlast any change of roles.
+        if (viewer.asOf > clock.now() + leewaySeconds * 1000) throw refusal();
         if (sessions.isRevoked(viewer)) throw refusal();
         keep(token, viewer);
         return viewer;
