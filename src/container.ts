@@ -1,6 +1,7 @@
 /** The composition root: the only place that knows everybody. */
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
@@ -14,6 +15,7 @@ import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
+import { makeLoginPace } from './application/auth/login-pace.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import { repliesIn } from './application/freshness/forget-about.ts';
 import { makeAwardPoints } from './application/gamification/award-points.ts';
@@ -282,6 +284,7 @@ export async function makeContainer(
   const openSessions = makeSessionUseCases({
     gate,
     signer: makeTokenSigner(ownTokens, clock),
+    pace: makeLoginPace({ clock, digest, pause: (ms) => delay(ms) }),
     sessions,
     preferences: own.live.preferences,
     clock,

@@ -11,11 +11,13 @@ import type { CallScope, UpstreamGate } from '../ports/reply.ts';
 import type { RefreshTokenRecord, Sessions } from '../ports/sessions.ts';
 import type { TokenSigner } from '../ports/tokens.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
+import type { LoginPace } from './login-pace.ts';
 import { liveOrUnconfiguredMock } from './mock-or-live.ts';
 
 export interface SessionDeps {
   gate: UpstreamGate;
   signer: TokenSigner;
+  pace: LoginPace;
   sessions: Sessions;
   preferences: Pick<Preferences, 'of'>;
   clock: Clock;
@@ -75,7 +77,7 @@ function asUnavailable(error: unknown): unknown {
 
 /** Log-in, refresh, log-out and "who am I". */
 export function makeSessionUseCases(deps: SessionDeps) {
-  const { gate, signer, sessions, clock, ids, digest } = deps;
+  const { gate, signer, pace, sessions, clock, ids, digest } = deps;
 
   /** @param asOf epoch ms at which Auth has said it, at the latest. */
   async function open(user: PublicUser, familyId: string, asOf: number): Promise<Login> {
@@ -119,12 +121,18 @@ export function makeSessionUseCases(deps: SessionDeps) {
   return {
     /** @throws AppError UNAUTHORIZED on bad credentials, UPSTREAM_UNAVAILABLE when Auth is down. */
     login: async (credentials: { email: string; password: string }, scope: CallScope): Promise<Login> => {
+      await pace.before(credentials.email);
+      const askedAt = clock.now();
       const reply = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.login(credentials)).catch(
         (error: unknown) => {
           throw asUnavailable(error);
         },
       );
-      if (reply.value === null) throw uniformRefusal();
+      if (reply.value === null) {
+        await pace.failed(credentials.email, askedAt);
+        throw uniformRefusal();
+      }
+      pace.succeeded(credentials.email);
       return open(publicUser(reply.value), ids.uuid(), Math.min(reply.asOf, scope.startedAt));
     },
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeAuthorizer } from '../../../src/application/auth/authorize.ts';
+import { makeLoginPace } from '../../../src/application/auth/login-pace.ts';
 import { makeSessionUseCases } from '../../../src/application/auth/sessions.ts';
 import type { UpstreamGate } from '../../../src/application/ports/reply.ts';
 import type { TokenClaims } from '../../../src/application/ports/tokens.ts';
@@ -30,6 +31,9 @@ const auth = {
 /** What the tokens say, the latest last. */
 const signed: TokenClaims[] = [];
 
+/** How long callers were kept waiting, ms. */
+const pauses: number[] = [];
+
 const useCases = (gate: UpstreamGate = stubGate({ auth }), sessions = new MemorySessions(clock)) =>
   makeSessionUseCases({
     gate,
@@ -39,6 +43,7 @@ const useCases = (gate: UpstreamGate = stubGate({ auth }), sessions = new Memory
         return { token: `token of ${claims.userId}`, expiresInSeconds: 900 };
       },
     },
+    pace: makeLoginPace({ clock, digest, pause: async (ms) => void pauses.push(ms) }),
     sessions,
     preferences: new MemoryPreferences(),
     clock,
@@ -79,6 +84,36 @@ describe('a session', () => {
       );
     await expect(login('unavailable')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect((await login('not_configured')).user.id).toBe('u-1');
+  });
+
+  it('refuses an unknown account and a wrong password alike, however long Auth takes, and slower each time', async () => {
+    const took = { ms: 0 };
+    const slow = {
+      login: async ({ email, password }: { email: string; password: string }) => {
+        clock.advance(email === 'ada@x' ? 80 : took.ms);
+        return fresh('auth', email === 'ada@x' && password === 'right' ? ada : null);
+      },
+    };
+    const cases = useCases(stubGate({ auth: slow }));
+    const attempt = async (email: string, password = 'wrong') => {
+      pauses.length = 0;
+      const startedAt = clock.now();
+      const error = await cases.login({ email, password }, callScope()).catch((one: Error) => one.message);
+      return [error, clock.now() - startedAt + pauses.reduce((sum, ms) => sum + ms, 0), pauses.length];
+    };
+    const refused = 'E-mail, password or token is not valid.';
+    for (const extra of [0, 0, 0, 250, 500, 1000, 2000, 2000]) {
+      const waits = extra === 0 ? 1 : 2;
+      expect(await attempt('ada@x')).toEqual([refused, 250 + extra, waits]);
+      expect(await attempt('nobody@x')).toEqual([refused, 250 + extra, waits]);
+    }
+    // Nobody is locked out, and whoever gets in begins anew.
+    expect((await attempt('ada@x', 'right'))[2]).toBe(1);
+    expect(await attempt('ada@x')).toEqual([refused, 250, 1]);
+    clock.advance(16 * 60_000);
+    expect(await attempt('nobody@x')).toEqual([refused, 250, 1]);
+    took.ms = 260;
+    expect(await attempt('somebody@x')).toEqual([refused, 500, 1]);
   });
 
   it('goes on with each refresh token once: of 50 concurrent uses one wins, and the reuse ends it', async () => {
