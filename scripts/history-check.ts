@@ -121,8 +121,8 @@ const signer = makeTokenSigner(
   { now: () => Date.now() },
 );
 const tokenOf = (userId: string, role: 'learner' | 'org_admin') => {
-  const roles = [role];
-  return `Bearer ${signer.sign({ userId, organizationId: 'org-1', roles, tokenId: randomUUID(), sessionId: userId }).token}`;
+  const who = { userId, organizationId: 'org-1', roles: [role], sessionId: userId, asOf: Date.now() };
+  return `Bearer ${signer.sign({ ...who, tokenId: randomUUID() }).token}`;
 };
 const ownTokens = new Map(people.map((id) => [id, tokenOf(id, 'learner')]));
 const adminToken = tokenOf('u-admin', 'org_admin');

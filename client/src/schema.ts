@@ -6581,7 +6581,7 @@ export interface operations {
             header: {
                 /** @description when it was sent, epoch seconds; at most 5 minutes away */
                 "X-Webhook-Timestamp": string;
-                /** @description v1=<hex HMAC-SHA256 of timestamp, a full stop and the body as it is sent>; several separated by commas while a secret is replaced */
+                /** @description v2=<hex HMAC-SHA256 of v2, timestamp, delivery id and the body as it is sent, joined by full stops>, or v1 over timestamp and body alone, where equal bodies of one second are one message; several separated by commas while a secret is replaced */
                 "X-Webhook-Signature": string;
                 /** @description the sender’s id of this delivery, the same when it is sent again */
                 "X-Webhook-Id": string;
