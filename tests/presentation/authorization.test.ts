@@ -77,7 +77,7 @@ const policy: Record<AnyPolicy, Record<SubjectName, string>> = {
   learner: { own: 'yyyy', other: 'ffyy', elsewhere: 'nnny', missing: 'nnnn' },
   trainer: { own: 'nynn', other: 'ffyy', elsewhere: 'nnny', missing: 'nnnn' },
   organization: { own: 'ffyy', other: 'nnny', elsewhere: 'nnny', missing: 'nnnn' },
-  person: { own: 'yyyy', other: 'ffyy', elsewhere: 'nnny', missing: 'nnny' },
+  person: { own: 'yyyy', other: 'ffyy', elsewhere: 'nnny', missing: 'nnnn' },
 };
 const verdicts: Record<string, readonly number[]> = { y: [200, 422], f: [403], n: [404] };
 const verdictOf = (kind: AnyPolicy, subject: SubjectName, role: Role) =>
