@@ -16,6 +16,7 @@ import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeLoginPace } from './application/auth/login-pace.ts';
+import { makeMayPredict } from './application/auth/may-predict.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import { repliesIn } from './application/freshness/forget-about.ts';
 import { makeAwardPoints } from './application/gamification/award-points.ts';
@@ -23,6 +24,7 @@ import type { Narrate } from './application/narratives/narrate.ts';
 import { notingOrganizations } from './application/organization/note-organizations.ts';
 import { makeErasePerson } from './application/people/erase-person.ts';
 import { makeExportPerson } from './application/people/export-person.ts';
+import { makeNotePredictions } from './application/people/note-predictions.ts';
 import { makeOnRecord } from './application/people/on-record.ts';
 import { makeReadAudit } from './application/people/read-audit.ts';
 import { welcomingBack } from './application/people/without-forgotten.ts';
@@ -251,6 +253,7 @@ export async function makeContainer(
     logger,
     budgetMs: config.REQUEST_BUDGET_MS,
     minimumCohortOf,
+    notePrediction: makeNotePredictions({ audit: own.audit, forgotten: own.people, clock }),
   });
   const limiter = makeRateLimiter(
     {
@@ -312,9 +315,11 @@ export async function makeContainer(
     clock,
     digest,
   });
+  const isAtHand = makeIsAtHand({ cache, clock });
+  const mayPredict = makeMayPredict(own.live.preferences);
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
-    ...registry.map((analytic) => analyticRoute(analytic, run, makeIsAtHand({ cache, clock }))),
+    ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
     ...dashboardRoutes(run),
     ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
     ...peopleRoutes(peopleUseCases),

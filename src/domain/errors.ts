@@ -3,6 +3,7 @@ export const errorCodes = [
   'VALIDATION_ERROR',
   'UNAUTHORIZED',
   'FORBIDDEN',
+  'PREDICTION_OPTED_OUT',
   'NOT_FOUND',
   'METHOD_NOT_ALLOWED',
   'CONFLICT',

@@ -56,8 +56,23 @@ export interface Missing {
   service?: Service;
 }
 
+/** Which model a prediction comes from and how good it is; null = it does not apply, or was not measured. */
+export interface ModelNote {
+  id: string;
+  version: number;
+  /** Of whom it was made, in words: it says nothing of others. */
+  population: string;
+  horizonDays: number | null;
+  /** Area under the ROC curve, Brier score and calibration slope, on people it was not made from. */
+  auc: number | null;
+  brier: number | null;
+  calibrationSlope: number | null;
+}
+
 /** What a pure metric function answers: the figures, and why some of them are null. */
 export interface Computed<T> {
   data: T;
   missing: Missing[];
+  /** Of predictions: who foretells, and all that was looked at. Only a digest of the inputs outlives the answer. */
+  prediction?: { model: ModelNote; inputs: unknown };
 }

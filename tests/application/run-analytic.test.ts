@@ -96,6 +96,7 @@ const runner = (
   cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
 ) =>
   makeRunAnalytic({
+    notePrediction: async () => undefined,
     gate,
     stores: { live: stubStores(), mock: stubStores() },
     cache,

@@ -54,6 +54,7 @@ function runnerWith({ courses = {}, assessment = {} }: Changes = {}) {
     },
   });
   const run = makeRunAnalytic({
+    notePrediction: async () => undefined,
     gate,
     stores: { live: stubStores(), mock: stubStores() },
     cache: new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),

@@ -401,6 +401,7 @@ describe('a real dashboard', () => {
       shared: { budgetMs: 1000, ttlMs: 0, waitShare: 1, maxBytes: 1e6 },
     });
     const run = makeRunAnalytic({
+      notePrediction: async () => undefined,
       gate,
       stores: { live: stubStores(), mock: stubStores() },
       cache: new MemoryAnswerCache({ maxEntries: 100, maxBytes: 1e7 }, clock),

@@ -1,4 +1,4 @@
-import type { DataSource, Missing, SourceRow } from '../../domain/provenance.ts';
+import type { DataSource, Missing, ModelNote, SourceRow } from '../../domain/provenance.ts';
 import { worstSource } from '../../domain/provenance.ts';
 
 /** `meta` of a success, without the request's own id. */
@@ -12,6 +12,8 @@ export interface Meta {
   sources: SourceRow[];
   missing: Missing[];
   metric: { id: string; version: number };
+  /** Of predictions. By the digest of its inputs an answer is found again in the audit log. */
+  model?: ModelNote & { inputDigest: string };
 }
 
 /** A finished answer: the figures as bytes, written once, and what is to be said about them. */

@@ -28,6 +28,7 @@ export const cachePolicyNames = [
   'comparison',
   'demand',
   'gamification',
+  'predictive',
 ] as const;
 export type CachePolicyName = (typeof cachePolicyNames)[number];
 export type CachePolicies = Record<CachePolicyName, CachePolicy>;
@@ -39,4 +40,5 @@ export const cachePolicies: CachePolicies = {
   comparison: policy(hour, 4 * hour),
   demand: policy(day, day),
   gamification: policy(5 * minute, hour),
+  predictive: policy(2 * day, 2 * day),
 };

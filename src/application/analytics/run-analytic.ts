@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { NotePrediction } from '../ports/predictions.ts';
 import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import { makeSingleFlight } from '../single-flight.ts';
@@ -30,6 +31,8 @@ export interface RunAnalyticDeps {
   budgetMs: number;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
+  /** Told of every prediction before it is given; what it cannot keep is not given. */
+  notePrediction: NotePrediction;
 }
 
 /** What is asked; the caller has authorized `subject` for this viewer already. */
@@ -180,6 +183,11 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const expiresAt = gathered.asOf + policy.ttlSeconds * 1000;
     const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
     const stored = isStorable(gathered.dataSource, missing);
+    const { prediction } = figures;
+    const model = prediction && {
+      ...prediction.model,
+      inputDigest: digest(JSON.stringify([subject.id, query, prediction.inputs])),
+    };
     const calculatedAt = new Date(now).toISOString();
     const answer: Answer = {
       data,
@@ -196,17 +204,27 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
         sources: gathered.sources,
         missing,
         metric: { id: analytic.id, version: analytic.version },
+        ...(model === undefined ? {} : { model }),
       },
     };
     const known = tagsOf(question);
     return { answer, about: courseTagsOf(first.values).filter((tag) => !known.includes(tag)) };
   }
 
+  /** What the live services led to; a prediction goes on record before anybody gets it. */
+  async function makeOnRecord(question: AnalyticQuestion, scope: CallScope): Promise<Figured> {
+    const figured = await make(question, gate.live(scope), deps.stores.live);
+    const { model, metric } = figured.answer.meta;
+    if (model !== undefined)
+      await deps.notePrediction({ subject: question.subject, metric, model, requestId: scope.requestId });
+    return figured;
+  }
+
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Made> {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
     try {
       if (making.made !== undefined && !question.isAnew) return { answer: making.made, layer: 'peer' };
-      const { answer, about } = await make(question, gate.live(scope), deps.stores.live);
+      const { answer, about } = await makeOnRecord(question, scope);
       if (answer.meta.cacheExpiry !== null) making.keep(answer, about);
       return { answer, layer: 'origin' };
     } finally {
@@ -309,7 +327,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   ): Promise<Served> {
     const known = await kept;
     if (known !== undefined && clock.now() < known.expiresAt) return { answer: known, form: 'cached' };
-    const { answer } = await make(question, gate.live(scope), deps.stores.live).catch((error: unknown) => {
+    const { answer } = await makeOnRecord(question, scope).catch((error: unknown) => {
       throw asAppError(error);
     });
     return { answer, form: 'live' };

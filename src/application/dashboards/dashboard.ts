@@ -28,11 +28,13 @@ function answered(served: Served): Section {
   };
 }
 
+const denials: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'PREDICTION_OPTED_OUT']);
+
 /** A section that failed says so in its place; only a defect or a caller who left ends the page. */
 function failed(error: unknown): Section {
   if (!(error instanceof AppError) || error.code === 'CLIENT_CLOSED_REQUEST') throw error;
   return {
-    status: error.code === 'FORBIDDEN' ? 'denied' : 'unavailable',
+    status: denials.has(error.code) ? 'denied' : 'unavailable',
     data: null,
     meta: null,
     error: { code: error.code, message: error.message },

@@ -50,6 +50,18 @@ const heading = z.strictObject({
       z.strictObject({ field: z.string(), reason: z.enum(missingReasons), service: service.exactOptional() }),
     ),
     metric: z.strictObject({ id: z.string(), version: z.number() }),
+    model: z
+      .strictObject({
+        id: z.string(),
+        version: z.number(),
+        population: z.string(),
+        horizonDays: z.number().nullable(),
+        auc: z.number().nullable(),
+        brier: z.number().nullable(),
+        calibrationSlope: z.number().nullable(),
+        inputDigest: z.string(),
+      })
+      .exactOptional(),
   }),
 });
 

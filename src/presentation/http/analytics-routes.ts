@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Analytic } from '../../application/analytics/define.ts';
 import { answerKey, type IsAtHand, type RunAnalytic } from '../../application/analytics/run-analytic.ts';
+import { isPredictive, type MayPredict } from '../../application/auth/may-predict.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { SubjectCall, SubjectRoute } from './route.ts';
@@ -33,7 +34,9 @@ export function analyticRoute(
   analytic: Analytic,
   run: RunAnalytic,
   isAtHand: IsAtHand = () => false,
+  mayPredict: MayPredict = async () => undefined,
 ): SubjectRoute {
+  const foretells = isPredictive(analytic);
   const questionOf = ({ subject, query: { completeness: wanted, fresh: _, ...query } }: SubjectCall) => {
     const completeness = wanted === 'full' ? 'full' : 'partial';
     return { analytic, subject, query, completeness } as const;
@@ -56,16 +59,21 @@ export function analyticRoute(
       'UPSTREAM_INVALID',
       'UPSTREAM_UNAVAILABLE',
       'DEADLINE_EXCEEDED',
+      ...(foretells ? (['PREDICTION_OPTED_OUT'] as const) : []),
     ],
     countsAlsoAs: ({ viewer, query }) =>
       query.fresh === 'true' && mayAskAnew(viewer) ? 'refresh' : undefined,
+    ...(foretells ? { admit: ({ viewer, subject }) => mayPredict(viewer, subject) } : {}),
     isAtHand: (call) => call.query.fresh !== 'true' && isAtHand(questionOf(call)),
     handle: (call) => {
       const isAnew = asksAnew(call);
       const question = { ...questionOf(call), isAnew };
       const served = run(question, call.scope);
-      // Whether a kept answer is full has to be judged each time; one that is asked for anew is never kept enough.
-      const found = question.completeness === 'partial' && !isAnew ? { key: answerKey(question) } : {};
+      // Whether a kept answer is full, or somebody lets others see it, has to be judged each time; one that is asked
+      // for anew is never kept enough.
+      const isOpen = !foretells || call.viewer.id === call.subject.id;
+      const found =
+        question.completeness === 'partial' && !isAnew && isOpen ? { key: answerKey(question) } : {};
       // Without a promise where there is nothing to wait for: a cached answer is asked for again and again.
       return served instanceof Promise
         ? served.then((later) => ({ served: later, ...found }))

@@ -10,6 +10,7 @@ import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts
 import type { Clock } from '../../application/ports/clock.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
@@ -234,8 +235,12 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const { viewer, scope } = call;
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
+    const admitted = (subject: Subject) =>
+      then(route.admit?.({ ...call, subject }), () =>
+        countSubject(route, { ...call, subject }, request, response),
+      );
     return then(decided, (subject) =>
-      then(countSubject(route, { ...call, subject }, request, response), (): Result | Promise<Result> => {
+      then(admitted(subject), (): Result | Promise<Result> => {
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
         return then(route.handle(subjectCall), (result) => {

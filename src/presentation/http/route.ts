@@ -96,6 +96,8 @@ export interface SignedInRoute extends Common {
 /** The path's one parameter is the id of the subject, or `me`. */
 export interface SubjectRoute extends Common {
   access: Policy;
+  /** What else has to be asked about a viewer who may see the subject, before anything is counted. @throws AppError */
+  admit?(call: SubjectCall): Promise<void>;
   /** Whether the answer is kept and fresh; asked where making it is limited more strictly than giving it. */
   isAtHand?(call: SubjectCall): boolean | Promise<boolean>;
   /** What a call counts as beside its route's rate, where it asks for more than others. */

@@ -15,6 +15,7 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'Some fields are not valid; details name every one of them.',
   UNAUTHORIZED: 'No token, or one that is not valid any more.',
   FORBIDDEN: 'The caller may not see this subject.',
+  PREDICTION_OPTED_OUT: 'The subject has chosen that nobody else is shown predictions.',
   NOT_FOUND: 'No such subject in the caller’s organization.',
   RATE_LIMIT_EXCEEDED: 'Too many requests; Retry-After says when to come back.',
 };
@@ -26,6 +27,7 @@ const tagDescriptions: Record<string, string> = {
   'organization analytics': 'Figures about an organization and its departments.',
   'comparison analytics': 'Where one stands, and what is asked for.',
   'gamification analytics': 'Points, streaks, achievements and places.',
+  'predictive analytics': 'What is likely to come, of which model, and how sure that is.',
   gamification: 'What people are awarded.',
   live: 'What happens, as it happens: told by services, told to viewers.',
   me: 'What the caller has chosen, and what is kept of the caller.',

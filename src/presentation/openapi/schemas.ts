@@ -30,6 +30,24 @@ const missingRow = z
 /** `meta` of an answer that is not an analytic's. */
 export const plainMeta = z.object({ requestId: z.string() }).meta({ id: 'PlainMeta' });
 
+const model = z
+  .object({
+    id: z.string(),
+    version: z.int(),
+    population: z.string().meta({ description: 'of whom the model was made; it says nothing of others' }),
+    horizonDays: z.int().nullable().meta({ description: 'how far ahead it looks' }),
+    auc: z
+      .number()
+      .nullable()
+      .meta({ description: 'area under the ROC curve, on people it was not made from' }),
+    brier: z.number().nullable().meta({ description: 'Brier score, on people it was not made from' }),
+    calibrationSlope: z.number().nullable().meta({ description: '1 = as bold as it may be' }),
+    inputDigest: z.string().meta({
+      description: 'SHA-256 of what the model was told; the audit log has it too, and not the inputs',
+    }),
+  })
+  .meta({ id: 'PredictionModel', description: 'Which model foretells, and how good it is.' });
+
 /** `meta` of an analytic's answer without the request id, as dashboard sections carry it. */
 const answerMeta = z.object({
   calculatedAt: instant('when the figures were computed'),
@@ -40,6 +58,7 @@ const answerMeta = z.object({
   sources: z.array(sourceRow),
   missing: z.array(missingRow),
   metric: z.object({ id: z.string(), version: z.int() }),
+  model: model.optional().meta({ description: 'of predictions' }),
 });
 
 /** `meta` of a page of several answers, without the request id. */

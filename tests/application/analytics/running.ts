@@ -44,6 +44,7 @@ export function running(down: readonly Service[] = [], failure: 'unavailable' | 
     snapshots: new MemorySnapshots(),
   };
   return makeRunAnalytic({
+    notePrediction: async () => undefined,
     gate,
     stores: { live: stores, mock: stores },
     cache: new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e8 }, clock),

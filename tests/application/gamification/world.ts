@@ -166,6 +166,7 @@ export async function ask<Data>(analytic: Analytic, asked: Asked = {}) {
   const clock = stoppedClock(now);
   const live = storesOf(asked.stores);
   const run = makeRunAnalytic({
+    notePrediction: async () => undefined,
     gate: stubGate(asked.live ?? quiet()),
     stores: { live, mock: stubStores() },
     cache: new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),

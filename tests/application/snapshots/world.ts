@@ -124,6 +124,7 @@ export function taking({ live, mock, snapshots = new MemorySnapshots(), order, m
   const cache = new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e7 }, clock);
   const minimumCohortOf = () => minimumCohort;
   const run = makeRunAnalytic({
+    notePrediction: async () => undefined,
     gate,
     stores: {
       live: stubStores({ snapshots }),
