@@ -38,7 +38,7 @@ export function loadOuladServices({
     auth: authRoutes(people),
     directory: directoryRoutes(people),
     courses: coursesRoutes(data, people, now),
-    content: contentRoutes(people, now),
+    content: contentRoutes(data, people, now),
     assessment: assessmentRoutes(data, people, now),
     skills: skillsRoutes,
     learnerAi: learnerAiRoutes,

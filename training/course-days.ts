@@ -1,9 +1,10 @@
 /** One row per learner, course and day: what the model would be told that day, and what came of it. */
 import type { OuladData, OuladEnrolment, Presentation } from '../mocks/oulad/data.ts';
 import { ouladOrganization } from '../mocks/oulad/people.ts';
+import { publishedAtOf } from '../mocks/oulad/routes-courses.ts';
 import { ouladInstant } from '../mocks/oulad.ts';
 import { rowsByPerson, runCohort } from '../src/domain/prediction/cohort.ts';
-import { type SignalName, signalNames, signalsOf } from '../src/domain/prediction/signals.ts';
+import { courseDay, type SignalName, signalNames, signalsOf } from '../src/domain/prediction/signals.ts';
 import { usualMinimum } from '../src/domain/privacy/cohort-size.ts';
 import type { ActivityOn } from './activity.ts';
 import type { OuladServices } from './oulad-services.ts';
@@ -52,7 +53,9 @@ export function courseDayRows(
   const [anyone] = people.values();
   const attempts = services.attempts(courseId, setting.now);
   const cohort = runCohort(people, { dueAt: anyone?.dueAt ?? null }, attempts, setting);
-  const activity = activityOn(presentation, day);
+  const publishedAt = Date.parse(publishedAtOf(presentation));
+  const runDay = courseDay({ enrolledAt: null }, cohort.rows, publishedAt, setting.now);
+  const activity = activityOn(presentation, day, runDay ?? day);
   const enrolments = new Map(presentation.enrolments.map((enrolment) => [enrolment.userId, enrolment]));
   const userIds = cohort.rows.map(({ userId }) => userId);
   const inputs = record(signalNames, () => new Float64Array(userIds.length));

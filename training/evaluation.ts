@@ -27,10 +27,12 @@ export interface Question {
   withoutActivity: boolean;
 }
 
+const activities: ReadonlySet<string> = new Set(['activity', 'recent_activity']);
+
 function signalsAt({ inputs }: CourseDay, row: number, { withoutActivity }: Question): Signals {
   const entries = signalNames.map((name) => {
     const input = inputs[name][row] ?? Number.NaN;
-    const isKnown = !Number.isNaN(input) && !(withoutActivity && name === 'activity');
+    const isKnown = !Number.isNaN(input) && !(withoutActivity && activities.has(name));
     return [name, { input: isKnown ? input : null, value: null, peerPercentile: null }] as const;
   });
   return Object.fromEntries(entries) as Signals;
@@ -45,7 +47,7 @@ export function judge(
 ): Judged[] {
   const fitFor = (signals: Signals, dueWork: number): Fit => {
     const [variant, stage] = [variantOf(signals), stageOf(dueWork, laterFrom)];
-    const found = fits.find((fit) => fit.variant === variant && fit.stage === stage);
+    const found = fits.find((fit) => fit.variant === variant && [stage, 'any'].includes(fit.stage));
     if (found === undefined) throw new Error(`no fit for ${variant}, ${stage}`);
     return { target: 'withdraws', ...found };
   };

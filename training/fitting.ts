@@ -6,7 +6,6 @@ import {
   type Stage,
   signalsOfVariant,
   stageOf,
-  stages,
   targets,
   type Variant,
   variants,
@@ -19,15 +18,22 @@ import type { CourseDay, Outcome } from './course-days.ts';
 export const laterFrom = 2;
 /** Days on which next to nothing was due say nothing about missing work; the early fits go by the others. */
 const leastDueWork = 0.3;
-/** Against coefficients that a handful of people decide. */
-const ridge = 1;
+/** Only so that every fit has a solution: 1 made leaving look less certain than it is. */
+const ridge = 0.01;
 /** So that a run on another machine, whose last binary digits differ, writes the same file. */
 const decimals = 4;
 
 export type OutcomeFit = Omit<Fit, 'target'>;
 
 const isOf = (stage: Stage, { dueWork }: CourseDay): boolean =>
-  dueWork >= leastDueWork && stageOf(dueWork, laterFrom) === stage;
+  dueWork >= leastDueWork && (stage === 'any' || stageOf(dueWork, laterFrom) === stage);
+
+/** Leaving is rare, and its signals mean the same throughout: two fits would each have too few who left. */
+const stagesFor: Record<Outcome, readonly Stage[]> = {
+  withdraws: ['any'],
+  fails_or_withdraws: ['early', 'later'],
+  withdraws_later: ['any'],
+};
 
 /** Signals without which a variant's rows cannot be used. */
 const neededBy: Record<Variant, SignalName | null> = {
@@ -50,18 +56,21 @@ function placesFor(days: readonly CourseDay[], variant: Variant): Place[] {
   );
 }
 
-/** Each course counts as its people, however many of its days are known. */
+/**
+ * Each course counts as its people, however many of its days are known, and each day of it by 1/day: between days 14
+ * and 28 people show as much as between 100 and 200, and what is seen early can still be helped.
+ */
 function weightsOf(places: readonly Place[]): Float64Array {
-  const rows = new Map<string, number>();
+  const shares = new Map<string, number>();
   const people = new Map<string, Set<string>>();
   for (const { day, row } of places) {
-    rows.set(day.courseId, (rows.get(day.courseId) ?? 0) + 1);
+    shares.set(day.courseId, (shares.get(day.courseId) ?? 0) + 1 / day.day);
     const known = people.get(day.courseId) ?? new Set();
     people.set(day.courseId, known.add(day.userIds[row] ?? ''));
   }
   return Float64Array.from(
     places,
-    ({ day }) => (people.get(day.courseId)?.size ?? 0) / (rows.get(day.courseId) ?? 1),
+    ({ day }) => (people.get(day.courseId)?.size ?? 0) / (shares.get(day.courseId) ?? 1) / day.day,
   );
 }
 
@@ -82,6 +91,7 @@ const directions: Record<SignalName, 1 | -1> = {
   score: -1,
   progress: -1,
   activity: -1,
+  recent_activity: -1,
   recency: 1,
   run_attrition: 1,
 };
@@ -152,7 +162,7 @@ export function fitOutcome(
 }
 
 export const fitsOf = (days: readonly CourseDay[], outcome: Outcome): OutcomeFit[] =>
-  variants.flatMap((variant) => stages.map((stage) => fitOutcome(days, outcome, variant, stage)));
+  variants.flatMap((variant) => stagesFor[outcome].map((stage) => fitOutcome(days, outcome, variant, stage)));
 
 export const modelFits = (days: readonly CourseDay[]): DropOffModel['fits'] =>
   targets.flatMap((target) => fitsOf(days, target).map((fit) => ({ target, ...fit })));

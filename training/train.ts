@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readOuladData } from '../mocks/oulad/read-data.ts';
 import { ouladDirectory } from '../mocks/oulad.ts';
+import { levelEdges } from '../src/domain/prediction/levels.ts';
 import type { DropOffModel } from '../src/domain/prediction/model.ts';
 import { round } from '../src/domain/statistics/summary.ts';
 import { readActivity } from './activity.ts';
@@ -19,8 +20,6 @@ import { alertOf, aucOf } from './quality.ts';
 const modelPath = fileURLToPath(new URL('../src/infrastructure/models/drop-off-risk.json', import.meta.url));
 const cardPath = fileURLToPath(new URL('../docs/model-card-drop-off-risk.md', import.meta.url));
 
-/** Multiples of the base rate. */
-const levels = { medium: 1, high: 2, critical: 3 } as const;
 const population =
   'people enrolled and not withdrawn on course days 7–200 of nine presentations of the Open University in 2013';
 const judgedDay = 28;
@@ -90,20 +89,21 @@ function train(days: readonly CourseDay[]): Trained {
   const figures = splits.map(({ name, fits, test }) => splitFigures(name, fits, test));
   const model: DropOffModel = {
     id: 'drop-off-risk',
-    version: 1,
+    version: 2,
     horizonDays,
     population,
     auc: round(pooled.withdraws.auc?.value ?? 0, 4),
     brier: round(pooled.withdraws.brier, 4),
+    calibrationSlope: round(pooled.withdraws.slope ?? 0, 4),
     laterFrom,
-    levels,
+    levels: levelEdges,
     fits: modelFits(days),
   };
   const isFrom = (times: number) => (row: Judged) => {
     const probability = 1 / (1 + Math.exp(-row.logOdds));
     return probability >= times * row.baseRate;
   };
-  const alerts = Object.entries(levels).map(([level, times]) => ({
+  const alerts = Object.entries(levelEdges).map(([level, times]) => ({
     level,
     times,
     day28: alertOf(pooledRows.withdraws, isFrom(times)),

@@ -1,7 +1,7 @@
 import { pageOfRows, windowOf } from '../paging.ts';
 import type { MockRoutes } from '../route.ts';
-import type { OuladEnrolment, Student } from './data.ts';
-import { clicksKnownBy, enrolmentsBy, todayOf } from './known.ts';
+import type { OuladData, OuladEnrolment, Presentation, Student } from './data.ts';
+import { clicksKnownBy, enrolmentsBy, isEnrolledBy, todayOf } from './known.ts';
 import type { People } from './people.ts';
 
 /**
@@ -33,11 +33,26 @@ function viewsUntil(student: Student, now: number, until: number) {
     : undefined;
 }
 
+/** The course as one piece of content. Undefined where the clicks of that day are not in the data: nobody knows. */
+function usageOf({ courseId, clicksKnownTo, enrolments }: Presentation, day: number) {
+  if (day > clicksKnownTo) return undefined;
+  const days = enrolments
+    .filter((enrolment) => isEnrolledBy(enrolment, day))
+    .map(({ clickDays }) => clickDays.filter((clicked) => clicked <= day).length);
+  const views = days.reduce((sum, count) => sum + count, 0);
+  const uniqueViewers = days.filter((count) => count > 0).length;
+  return [{ contentId: `${courseId}-day`, views, uniqueViewers, completions: null, secondsSpent: null }];
+}
+
 /** Content Studio: days with clicks. */
-export const contentRoutes = (people: People, now: () => number): MockRoutes => ({
+export const contentRoutes = (data: OuladData, people: People, now: () => number): MockRoutes => ({
   // What a course consists of is not in the data.
   'GET /courses/:id/contents': () => undefined,
-  'GET /courses/:id/usage': () => undefined,
+  'GET /courses/:id/usage': (request) => {
+    const presentation = data.presentations.get(request.params.id ?? '');
+    const usage = presentation && usageOf(presentation, todayOf(presentation, now()).day);
+    return usage && pageOfRows(request, usage);
+  },
   'GET /users/:id/views': (request) => {
     const person = people.find(request.params.id ?? '');
     if (person === undefined) return undefined;

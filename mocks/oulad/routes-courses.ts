@@ -57,12 +57,15 @@ function rollRow(enrolment: OuladEnrolment, now: number) {
   };
 }
 
-/** The level, the day of publication and the skills of a module are not in the data. */
-const wireCourse = ({ courseId, title, assessments }: Presentation) => ({
-  courseId,
-  title,
-  publishedAt: null,
-  totalTopics: assessments.length,
+/** A presentation opens on its day 0. */
+export const publishedAtOf = ({ days }: Presentation): string => days.noon(0);
+
+/** The level and the skills of a module are not in the data. */
+const wireCourse = (presentation: Presentation) => ({
+  courseId: presentation.courseId,
+  title: presentation.title,
+  publishedAt: publishedAtOf(presentation),
+  totalTopics: presentation.assessments.length,
   level: null,
   skillIds: [],
 });

@@ -6,6 +6,7 @@ import type { EventLog } from '../application/ports/event-log.ts';
 import type { OwnStores, Preferences } from '../application/ports/gamification.ts';
 import type { GamificationWrites } from '../application/ports/gamification-writes.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import type { Models } from '../application/ports/models.ts';
 import type { Forgotten, People, PersonalStore } from '../application/ports/people.ts';
 import type { Rpc } from '../application/ports/rpc.ts';
 import type { Sessions } from '../application/ports/sessions.ts';
@@ -30,6 +31,7 @@ import { MemoryLedger } from '../infrastructure/gamification/memory-ledger.ts';
 import { MemoryPreferences } from '../infrastructure/gamification/memory-preferences.ts';
 import { makeRpcGamificationWrites } from '../infrastructure/gamification/rpc-gamification-writes.ts';
 import { MemoryEventLog, makeRpcEventLog } from '../infrastructure/live/event-log.ts';
+import { readDropOffModel } from '../infrastructure/models/drop-off-risk.ts';
 import { knowingForgotten } from '../infrastructure/people/knowing-forgotten.ts';
 import { MemoryAudit } from '../infrastructure/people/memory-audit.ts';
 import { MemoryPeople } from '../infrastructure/people/memory-people.ts';
@@ -67,6 +69,10 @@ export interface Own {
   close: () => Promise<void>;
 }
 
+/** Read once; a model that is not what the training writes stops the start. */
+const dropOffModel = readDropOffModel();
+const models: Models = { dropOffRisk: async () => dropOffModel };
+
 /** With which the ids of erased people are hashed. */
 export const erasureSaltOf = ({ ERASURE_SALT: salt, JWT_SECRET: secret }: Config): string =>
   salt ?? digest(`erasures ${secret}`);
@@ -89,7 +95,7 @@ function inMemory(config: Config, preferences: Preferences): { world: World; per
   const snapshots = new MemorySnapshots();
   const kept = makeMemoryKept(writes);
   return {
-    world: { ledger, writes, kept, leaderboards, preferences, snapshots },
+    world: { ledger, writes, kept, leaderboards, preferences, snapshots, models },
     personal: [ledger, writes, leaderboards, snapshots],
   };
 }
@@ -153,6 +159,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     preferences: makeRpcPreferences(rpc),
     snapshots: makeRpcSnapshots(rpc),
     cohorts: makeRpcCohorts(rpc),
+    models,
   };
   const close = async () => {
     clearInterval(timer);

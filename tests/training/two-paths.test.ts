@@ -88,9 +88,10 @@ describe.runIf(present)('the committed model', () => {
     const { fits } = readDropOffModel();
     for (const target of ['withdraws', 'fails_or_withdraws'] as const) {
       const committed = fits.find(
-        (fit) => fit.target === target && fit.variant === 'recency' && fit.stage === 'early',
+        (fit) => fit.target === target && fit.variant === 'recency' && fit.stage !== 'later',
       );
-      expect({ target, ...fitOutcome(days, target, 'recency', 'early') }).toEqual(committed);
+      const stage = committed?.stage ?? 'any';
+      expect({ target, ...fitOutcome(days, target, 'recency', stage) }).toEqual(committed);
     }
   }, 120_000);
 });

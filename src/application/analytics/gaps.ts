@@ -21,6 +21,8 @@ export const timeZoneField = 'timeZone';
 
 const listStep = /^(?<name>[^[]+)\[(?:(?<key>\w+)(?<not>!?)=(?<value>[\w-]+))?\]$/;
 
+const isConditional = (field: string): boolean => /\[\w+!?=/.test(field);
+
 /** Items of a list that a step names. */
 function itemsOf(node: Node, { name = '', key, not, value }: Record<string, string | undefined>): Node[] {
   const list = node[name];
@@ -82,6 +84,8 @@ function leaveOpen(data: unknown, { fields, reason, service }: Gap): Missing[] {
       const places = placesOf(data, field);
       // The time zone is nobody's figure: all days stand on it.
       if (field === timeZoneField) return true;
+      // Nothing is such that it would be concerned.
+      if (places.length === 0 && isConditional(field)) return false;
       if (reason === 'unavailable') for (const { holder, name } of places) holder[name] = null;
       return reason === 'unavailable' || places.some(({ holder, name }) => holder[name] === null);
     });

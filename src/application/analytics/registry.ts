@@ -16,6 +16,7 @@ import { departmentAnalytics } from './organization/department-analytics.ts';
 import { learningCulture } from './organization/learning-culture.ts';
 import { learningVelocity } from './organization/learning-velocity.ts';
 import { strategicAlignment } from './organization/strategic-alignment.ts';
+import { dropOffRisk } from './predictive/drop-off-risk.ts';
 import { courseHealth } from './trainer/course-health.ts';
 import { coursePerformance } from './trainer/course-performance.ts';
 import { studentDistribution } from './trainer/student-distribution.ts';
@@ -38,6 +39,7 @@ export const registry: readonly Analytic[] = [
   learningCulture,
   peer,
   skillDemand,
+  dropOffRisk,
   stats,
   achievements,
   leaderboard,

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../domain/gamification/points.ts';
 import type { DataSource } from '../../domain/provenance.ts';
 import type { Calendar } from '../../domain/time.ts';
 import type { CohortStatistics } from './cohorts.ts';
+import type { Models } from './models.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** Sum of a person's points in a period, above 0. */
@@ -138,6 +139,7 @@ export interface OwnStores {
   leaderboards: Leaderboards;
   preferences: Preferences;
   snapshots: Snapshots;
+  models: Models;
   /** Not given = there are none, and peers are compared by walks. */
   cohorts?: CohortStatistics;
 }

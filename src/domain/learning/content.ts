@@ -22,7 +22,7 @@ export interface ContentUsage {
   contentId: string;
   views: number;
   uniqueViewers: number;
-  completions: number;
+  completions: number | null;
   secondsSpent: number | null;
 }
 

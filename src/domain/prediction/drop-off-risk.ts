@@ -2,13 +2,22 @@
 import type { Attempt } from '../learning/attempt.ts';
 import type { ContentUsage, ContentView } from '../learning/content.ts';
 import type { CourseEnrolment } from '../learning/enrolment.ts';
+import type { Computed, Missing, ModelNote } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { rowsByPerson, runCohort } from './cohort.ts';
 import { type Intervention, interventionsFor } from './interventions.ts';
-import { levelOf, type RiskLevel } from './levels.ts';
+import { levelOf, type RiskLevel, riskLevels } from './levels.ts';
 import { type DropOffModel, fitFor, predict, stageOf, variantOf } from './model.ts';
 import { type RuleFactor, type RuleInputs, ruleV1 } from './rules.ts';
-import { activityOf, courseDay, type SignalName, type Signals, signalNames, signalsOf } from './signals.ts';
+import {
+  activityOf,
+  courseDay,
+  leastCourseDay,
+  type SignalName,
+  type Signals,
+  signalNames,
+  signalsOf,
+} from './signals.ts';
 
 export const riskStatuses = ['ok', 'not_enough_data', 'not_enrolled'] as const;
 export type RiskStatus = (typeof riskStatuses)[number];
@@ -56,10 +65,10 @@ export interface CourseRisk {
   baselineLogOdds: number | null;
   factors: RiskFactor[];
   interventions: Intervention[];
+  /** What the model or the rule was told; for the digest by which a prediction is found again, never told. */
+  inputs: Readonly<Record<string, number | null>> | null;
 }
 
-/** Before a week has gone by nobody has shown anything. */
-const leastCourseDay = 7;
 /** Signals of the learner's own; the run's attrition alone would give everybody the same number. */
 const leastSignals = 2;
 
@@ -78,6 +87,7 @@ const silent = (
   baselineLogOdds: null,
   factors: [],
   interventions: [],
+  inputs: null,
 });
 
 function byRule(course: CourseAsked, { rule }: LearnerAsked, now: number): CourseRisk {
@@ -95,6 +105,7 @@ function byRule(course: CourseAsked, { rule }: LearnerAsked, now: number): Cours
     riskLevel: verdict.level,
     factors,
     interventions: interventionsFor(verdict.level, factors),
+    inputs: { ...rule },
   };
 }
 
@@ -118,6 +129,7 @@ function byModel(course: CourseAsked, signals: Signals, dueWork: number, model: 
     baselineLogOdds: leaving.intercept,
     factors,
     interventions: interventionsFor(level, factors),
+    inputs: Object.fromEntries(signalNames.map((name) => [name, signals[name].input])),
   };
 }
 
@@ -149,9 +161,71 @@ export function dropOffRisk(
   const day = courseDay(own, cohort.rows, course.publishedAt, now);
   if (day === null || day < leastCourseDay) return silent(course, 'not_enough_data');
   if (cohort.rows.length < minimumCohort) return byRule(course, learner, now);
-  const activity = activityOf(learner.views, course.usage, now, minimumCohort);
+  const runDay = courseDay({ enrolledAt: null }, cohort.rows, course.publishedAt, now);
+  const activity = activityOf(learner.views, course.usage, { runDay, now }, minimumCohort);
   const signals = signalsOf(cohort, learner.userId, activity, minimumCohort);
   return signals === null || ownSignals(signals) < leastSignals
     ? byRule(course, learner, now)
     : byModel(course, signals, cohort.dueWork, model);
+}
+
+/** The first of `riskLevels` is the least. */
+const higher = (a: RiskLevel | null, b: RiskLevel | null): RiskLevel | null =>
+  riskLevels.indexOf(b ?? 'low') > riskLevels.indexOf(a ?? 'low') ? b : (a ?? b);
+
+export interface DropOffRisks {
+  risks: Omit<CourseRisk, 'inputs'>[];
+  /** The highest level that the model gives to a course; the rule's points are no probability and do not count. */
+  overall: RiskLevel | null;
+}
+
+/** How a rule is to be taken that was never held against data. */
+const ruleNote: ModelNote = {
+  id: 'rule-v1',
+  version: 1,
+  population: 'none: a rule of thumb that was never held against data',
+  horizonDays: null,
+  auc: null,
+  brier: null,
+  calibrationSlope: null,
+};
+
+const noteOf = ({ id, version, population, horizonDays, auc, brier, calibrationSlope }: DropOffModel) => ({
+  ...{ id, version, population, horizonDays, auc, brier, calibrationSlope },
+});
+
+/** Without a row where somebody is not going on: there is nothing to foretell. */
+const missingOf = (risks: readonly CourseRisk[], overall: RiskLevel | null): Missing[] => {
+  const going = risks.filter(({ status }) => status !== 'not_enrolled');
+  const lacks = (field: 'riskProbability' | 'riskLevel'): Missing[] =>
+    going.some((risk) => risk[field] === null)
+      ? [{ field: `risks[].${field}`, reason: 'insufficient_data' }]
+      : [];
+  const none: Missing[] = overall === null ? [{ field: 'overall', reason: 'insufficient_data' }] : [];
+  return [...lacks('riskProbability'), ...lacks('riskLevel'), ...none];
+};
+
+/**
+ * `dropOffRisk` of each of a learner's courses, and the highest level.
+ *
+ * Null rule: as there; overall null where the model says nothing of any course. The note names the model, or `rule-v1`
+ * where only the rule spoke; there is none where nothing was foretold.
+ */
+export function dropOffRisks(
+  learner: LearnerAsked,
+  courses: readonly CourseAsked[],
+  model: DropOffModel,
+  setting: Setting,
+): Computed<DropOffRisks> {
+  const risks = courses.map((course) => dropOffRisk(learner, course, model, setting));
+  const byModel = risks.filter((risk) => risk.model === 'drop-off-risk');
+  const overall = byModel.map(({ riskLevel }) => riskLevel).reduce(higher, null);
+  const made = risks.filter((risk) => risk.model !== null);
+  const note = byModel.length > 0 ? noteOf(model) : ruleNote;
+  const inputs = made.map(({ courseId, model: by, inputs: told }) => ({ courseId, model: by, inputs: told }));
+  return {
+    data: { risks: risks.map(({ inputs: _, ...risk }) => risk), overall },
+    missing: missingOf(risks, overall),
+    ...(made.length === 0 ? {} : { prediction: { model: note, inputs } }),
+  };
 }

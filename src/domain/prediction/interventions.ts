@@ -28,6 +28,7 @@ const about: Record<Exclude<SignalName, 'run_attrition'> | RuleFactor, Intervent
   score: 'offer_help_with_content',
   progress: 'set_next_step',
   activity: 'get_in_touch',
+  recent_activity: 'get_in_touch',
   recency: 'get_in_touch',
   low_engagement: 'get_in_touch',
   falling_pace: 'set_next_step',

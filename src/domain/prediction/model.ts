@@ -11,15 +11,18 @@ export type Target = (typeof targets)[number];
 export const variants = ['activity', 'recency', 'work'] as const;
 export type Variant = (typeof variants)[number];
 
-/** Before and after so much work was due that hand-ins tell more than anything else. */
-export const stages = ['early', 'later'] as const;
+/** Before and after so much work was due that hand-ins tell more than anything else; some fits hold for both. */
+export const stages = ['early', 'later', 'any'] as const;
 export type Stage = (typeof stages)[number];
+
+const without = (...names: readonly SignalName[]): SignalName[] =>
+  signalNames.filter((name) => !names.includes(name));
 
 /** What each variant looks at. Activity and recency say much the same; one of them is enough. */
 export const signalsOfVariant: Readonly<Record<Variant, readonly SignalName[]>> = {
-  activity: signalNames.filter((name) => name !== 'recency'),
-  recency: signalNames.filter((name) => name !== 'activity'),
-  work: signalNames.filter((name) => name !== 'activity' && name !== 'recency'),
+  activity: without('recency'),
+  recency: without('activity', 'recent_activity'),
+  work: without('activity', 'recent_activity', 'recency'),
 };
 
 export interface Fit {
@@ -38,9 +41,10 @@ export interface DropOffModel {
   version: number;
   horizonDays: number;
   population: string;
-  /** Area under the ROC curve and Brier score on data that were not trained on. */
+  /** Of leaving within the horizon: area under the ROC curve, Brier score, slope; on people not trained on. */
   auc: number;
   brier: number;
+  calibrationSlope: number;
   /** Due work from which on the stage is `later`; see `Cohort.dueWork`. */
   laterFrom: number;
   levels: LevelEdges;
@@ -61,7 +65,7 @@ export interface Prediction {
   contributions: Contribution[];
 }
 
-export const stageOf = (dueWork: number, laterFrom: number): Stage =>
+export const stageOf = (dueWork: number, laterFrom: number): 'early' | 'later' =>
   dueWork < laterFrom ? 'early' : 'later';
 
 export function variantOf(signals: Signals): Variant {
@@ -85,9 +89,10 @@ export function fitFor(
   { fits }: Pick<DropOffModel, 'fits'>,
   target: Target,
   variant: Variant,
-  stage: Stage,
+  stage: 'early' | 'later',
 ): Fit {
-  const found = fits.find((fit) => fit.target === target && fit.variant === variant && fit.stage === stage);
+  const isMeant = (fit: Fit) => fit.stage === stage || fit.stage === 'any';
+  const found = fits.find((fit) => fit.target === target && fit.variant === variant && isMeant(fit));
   if (found === undefined) throw new Error(`the model has no fit for ${target}, ${variant}, ${stage}`);
   return found;
 }

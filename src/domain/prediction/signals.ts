@@ -13,6 +13,7 @@ export const signalNames = [
   'score',
   'progress',
   'activity',
+  'recent_activity',
   'recency',
   'run_attrition',
 ] as const;
@@ -22,7 +23,7 @@ export type SignalName = (typeof signalNames)[number];
 export interface Signal {
   /** What the model is given. */
   input: number | null;
-  /** What people are shown: percent, days, points; `activity` as a multiple of the run's mean. */
+  /** What people are shown: percent, days, points; activities as a multiple of what is usual in the run. */
   value: number | null;
   /** Mid-rank among those of the run, 0–100; null where there is no ranking. */
   peerPercentile: number | null;
@@ -64,31 +65,56 @@ export function activityRatio(own: number, mean: number): number {
   return round(clamp(Math.log((own + 1) / (mean + 1)), -farRatio, farRatio), 2);
 }
 
+/** What counts as recent. */
+export const recentDays = 14;
+/** People look into a course before it begins: a week's worth of it. */
+const daysBefore = 7;
+/** Before a week has gone by nobody has shown anything. */
+export const leastCourseDay = 7;
+
+/** A learner's views beside those of the run, as `activityRatio` has them. */
+export interface Activity {
+  /** Of all views against the mean. */
+  whole: number;
+  /** Of the views of the last `recentDays` against what the mean comes to in so many days. */
+  recent: number;
+}
+
+/**
+ * @param own views so far, `lately` those of the last `recentDays`
+ * @param mean views so far of those who have any
+ * @param runDay whole days since the run began
+ */
+export function activityBeside(own: { all: number; lately: number }, mean: number, runDay: number): Activity {
+  const share = Math.min(1, recentDays / (Math.max(runDay, leastCourseDay) + daysBefore));
+  return { whole: activityRatio(own.all, mean), recent: activityRatio(own.lately, mean * share) };
+}
+
 /**
  * The learner's views of a course's content beside the mean of its viewers.
  *
- * Null rule: views or usage not known, nothing viewed by anybody, or fewer viewers than `minimum`: null.
+ * Null rule: views, usage or the run's day not known, nothing viewed by anybody, or fewer viewers than `minimum`: null.
  */
 export function activityOf(
   views: readonly ContentView[] | null,
   usage: readonly ContentUsage[] | null,
-  now: number,
+  { runDay, now }: { runDay: number | null; now: number },
   minimum: number,
-): number | null {
-  if (views === null || usage === null) return null;
+): Activity | null {
+  if (views === null || usage === null || runDay === null) return null;
   const contents = new Set(usage.map(({ contentId }) => contentId));
   const all = usage.reduce((sum, { views: count }) => sum + count, 0);
   const viewers = Math.max(0, ...usage.map(({ uniqueViewers }) => uniqueViewers));
   if (viewers < minimum || all === 0) return null;
-  const own = views.filter(({ contentId, at }) => contents.has(contentId) && at <= now).length;
-  return activityRatio(own, all / viewers);
+  const own = views.filter(({ contentId, at }) => contents.has(contentId) && at <= now);
+  const lately = own.filter(({ at }) => at > now - recentDays * dayMs).length;
+  return activityBeside({ all: own.length, lately }, all / viewers, runDay);
 }
 
-const activitySignal = (ratio: number | null): Signal => ({
-  input: ratio,
-  value: ratio === null ? null : round(Math.exp(ratio), 2),
-  peerPercentile: null,
-});
+const activitySignal = (ratio: number | undefined): Signal =>
+  ratio === undefined
+    ? unknownSignal
+    : { input: ratio, value: round(Math.exp(ratio), 2), peerPercentile: null };
 
 /** So that a run that nobody has left yet has a logarithm. */
 const leastAttrition = 0.005;
@@ -103,7 +129,7 @@ const attritionSignal = (attrition: number | null): Signal => ({
 /**
  * The signals of one member of a run.
  *
- * Units: inputs as the model was trained on: shares and ranks 0–1, `activity` and `run_attrition` logarithms.
+ * Units: inputs as the model was trained on: shares and ranks 0–1, activities and `run_attrition` logarithms.
  * Null rule: what is not known of the learner, or of fewer peers than `minimum`, is null.
  * @param activity of `activityOf`
  * @returns null for somebody who is not in the run (not on the roll, or has left).
@@ -111,7 +137,7 @@ const attritionSignal = (attrition: number | null): Signal => ({
 export function signalsOf(
   cohort: Cohort,
   userId: string,
-  activity: number | null,
+  activity: Activity | null,
   minimum: number,
 ): Signals | null {
   const place = cohort.places.get(userId);
@@ -121,7 +147,8 @@ export function signalsOf(
     lateness: ranked(cohort, 'late', place, minimum, 1),
     score: ranked(cohort, 'score', place, minimum, 1),
     progress: ranked(cohort, 'progress', place, minimum, 100),
-    activity: activitySignal(activity),
+    activity: activitySignal(activity?.whole),
+    recent_activity: activitySignal(activity?.recent),
     recency: ranked(cohort, 'idle', place, minimum, 1),
     run_attrition: attritionSignal(cohort.attrition),
   };

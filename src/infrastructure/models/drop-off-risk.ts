@@ -13,6 +13,7 @@ const schema = z.object({
   population: z.string(),
   auc: share,
   brier: share,
+  calibrationSlope: z.number(),
   laterFrom: z.number().positive(),
   levels: z.object({ medium: z.number(), high: z.number(), critical: z.number() }),
   fits: z.array(

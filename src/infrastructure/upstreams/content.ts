@@ -6,6 +6,7 @@ import {
   row,
   wireAmount,
   wireCount,
+  wireCountOrNull,
   wireEnum,
   wireEnumOrNull,
   wireFlag,
@@ -26,7 +27,7 @@ const usage = row({
   contentId: wireId,
   views: wireCount,
   uniqueViewers: wireCount,
-  completions: wireCount,
+  completions: wireCountOrNull,
   secondsSpent: wireAmount,
 });
 

@@ -10,6 +10,7 @@ import { digest } from '../../../src/infrastructure/digest.ts';
 import { MemoryLeaderboards } from '../../../src/infrastructure/gamification/memory-leaderboards.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { MemoryPreferences } from '../../../src/infrastructure/gamification/memory-preferences.ts';
+import { readDropOffModel } from '../../../src/infrastructure/models/drop-off-risk.ts';
 import { MemorySnapshots } from '../../../src/infrastructure/snapshots/memory-snapshots.ts';
 import { clients } from '../../../src/infrastructure/upstreams/clients.ts';
 import { makeGuardedUpstreams } from '../../../src/infrastructure/upstreams/guarded.ts';
@@ -42,6 +43,7 @@ export function running(down: readonly Service[] = [], failure: 'unavailable' | 
     leaderboards: new MemoryLeaderboards({ ledger, preferences, tieSecret: 'the same for every run' }),
     preferences,
     snapshots: new MemorySnapshots(),
+    models: { dropOffRisk: async () => readDropOffModel() },
   };
   return makeRunAnalytic({
     notePrediction: async () => undefined,

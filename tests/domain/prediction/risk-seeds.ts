@@ -3,7 +3,7 @@ import type { ContentUsage, ContentView } from '../../../src/domain/learning/con
 import type { CourseEnrolment } from '../../../src/domain/learning/enrolment.ts';
 import type { CourseAsked, LearnerAsked } from '../../../src/domain/prediction/drop-off-risk.ts';
 import type { DropOffModel, Fit } from '../../../src/domain/prediction/model.ts';
-import { signalsOfVariant, stages, targets, variants } from '../../../src/domain/prediction/model.ts';
+import { signalsOfVariant, targets, variants } from '../../../src/domain/prediction/model.ts';
 
 export const dayMs = 86_400_000;
 export const now = Date.parse('2026-03-01T18:00:00Z');
@@ -94,7 +94,7 @@ export const learner = (userId: string, changes: Partial<LearnerAsked> = {}): Le
   ...changes,
 });
 
-const meaning: Record<string, number> = { score: -1, progress: -1, activity: -1 };
+const meaning: Record<string, number> = { score: -1, progress: -1, activity: -1, recent_activity: -1 };
 
 /** A made-up model whose coefficients are all ±1, so that contributions can be checked on paper. */
 export const plainModel: DropOffModel = {
@@ -104,11 +104,12 @@ export const plainModel: DropOffModel = {
   population: 'made up',
   auc: 0.7,
   brier: 0.1,
+  calibrationSlope: 1,
   laterFrom: 2,
   levels: { medium: 1, high: 2, critical: 3 },
   fits: targets.flatMap((target) =>
     variants.flatMap((variant) =>
-      stages.map(
+      (['early', 'later'] as const).map(
         (stage): Fit => ({
           target,
           variant,
@@ -118,7 +119,7 @@ export const plainModel: DropOffModel = {
           terms: signalsOfVariant[variant].map((signal) => ({
             signal,
             coefficient: meaning[signal] ?? 1,
-            mean: signal === 'activity' ? 0 : signal === 'run_attrition' ? -4 : 0.5,
+            mean: signal.endsWith('activity') ? 0 : signal === 'run_attrition' ? -4 : 0.5,
           })),
         }),
       ),
