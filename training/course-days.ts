@@ -3,8 +3,8 @@ import type { OuladData, OuladEnrolment, Presentation } from '../mocks/oulad/dat
 import { ouladOrganization } from '../mocks/oulad/people.ts';
 import { publishedAtOf } from '../mocks/oulad/routes-courses.ts';
 import { ouladInstant } from '../mocks/oulad.ts';
-import { rowsByPerson, runCohort } from '../src/domain/prediction/cohort.ts';
-import { courseDay, type SignalName, signalNames, signalsOf } from '../src/domain/prediction/signals.ts';
+import { rowsByPerson, runCohort, withSortedColumns } from '../src/domain/prediction/cohort.ts';
+import { runDayOf, type SignalName, signalNames, signalsOf } from '../src/domain/prediction/signals.ts';
 import { usualMinimum } from '../src/domain/privacy/cohort-size.ts';
 import type { ActivityOn } from './activity.ts';
 import type { OuladServices } from './oulad-services.ts';
@@ -52,9 +52,9 @@ export function courseDayRows(
   const people = rowsByPerson(services.roll(courseId, setting.now), ouladOrganization.id);
   const [anyone] = people.values();
   const attempts = services.attempts(courseId, setting.now);
-  const cohort = runCohort(people, { dueAt: anyone?.dueAt ?? null }, attempts, setting);
+  const cohort = withSortedColumns(runCohort(people, { dueAt: anyone?.dueAt ?? null }, attempts, setting));
   const publishedAt = Date.parse(publishedAtOf(presentation));
-  const runDay = courseDay({ enrolledAt: null }, cohort.rows, publishedAt, setting.now);
+  const runDay = runDayOf(cohort.rows, publishedAt, setting.now);
   const activity = activityOn(presentation, day, runDay ?? day);
   const enrolments = new Map(presentation.enrolments.map((enrolment) => [enrolment.userId, enrolment]));
   const userIds = cohort.rows.map(({ userId }) => userId);

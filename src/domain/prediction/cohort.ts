@@ -19,8 +19,8 @@ export interface Cohort {
   /** The place of each in the columns, by user id. */
   places: ReadonlyMap<string, number>;
   columns: Readonly<Record<Measure, Column>>;
-  /** The known ones of each column, ascending. */
-  sorted: Readonly<Record<Measure, Column>>;
+  /** The known ones of each column, ascending, where somebody has sorted them: it pays from some ten members on. */
+  sorted: Readonly<Record<Measure, Column>> | null;
   /** Pieces of work that were due, each counted by the share of the run that has handed it in. */
   dueWork: number;
   /** Of those who were there four weeks ago the share that has left since; null = too few to tell. */
@@ -102,21 +102,28 @@ function handIn(work: Work, place: number, { dueAt, score, weight }: Attempt, su
 /** Every piece of work that anybody of these has an attempt at. */
 function worksOf(attempts: readonly Attempt[], places: ReadonlyMap<string, number>, now: number): Work[] {
   const works = new Map<string, Work>();
-  // Services list one person's attempts together: most look-ups are of whom the last one was.
+  // Services list one person's attempts together, and everybody's in one order: most look-ups are of whom the last one
+  // was, and of what came next the last time.
   let last: string | null = null;
   let place: number | undefined;
+  const order: { id: string; work: Work }[] = [];
+  let next = 0;
   for (const attempt of attempts) {
     const { userId, assessmentId, submittedAt, dueAt } = attempt;
     if (userId !== last) {
       last = userId;
+      next = 0;
       place = userId === null ? undefined : places.get(userId);
     }
     if (place === undefined) continue;
-    let work = works.get(assessmentId);
+    const expected = order[next];
+    let work = expected?.id === assessmentId ? expected.work : works.get(assessmentId);
     if (work === undefined) {
       work = newWork(places.size);
       works.set(assessmentId, work);
+      order.push({ id: assessmentId, work });
     }
+    next += 1;
     if (dueAt !== null && dueAt > work.dueAt) work.dueAt = dueAt;
     if (submittedAt !== null && submittedAt <= now) handIn(work, place, attempt, submittedAt);
   }
@@ -157,31 +164,42 @@ function missedOf(
   return all === 0 ? Number.NaN : missed / all;
 }
 
-/** Mean days after the due date; before it is negative. */
-function lateOf(works: readonly Work[], place: number): number {
-  let [days, count] = [0, 0];
+/** Mean days after the due date; before it is negative. Work by work, as it lies in memory. */
+function lateColumn(works: readonly Work[], size: number): Column {
+  const [days, count] = [new Float64Array(size), new Float64Array(size)];
   for (const { late } of works) {
-    const own = at(late, place);
-    if (Number.isNaN(own)) continue;
-    days += own;
-    count += 1;
+    for (let place = 0; place < size; place += 1) {
+      const own = at(late, place);
+      if (Number.isNaN(own)) continue;
+      days[place] = at(days, place) + own;
+      count[place] = at(count, place) + 1;
+    }
   }
-  return count === 0 ? Number.NaN : days / count;
+  // 0 / 0 is NaN: nothing is known.
+  return days.map((sum, place) => sum / at(count, place));
 }
 
 /** Mean of the latest marked hand-ins by weight; all weights 0 count alike. */
-function scoreOf(works: readonly Work[], place: number): number {
-  let [sum, plain, total, count] = [0, 0, 0, 0];
+function scoreColumn(works: readonly Work[], size: number): Column {
+  const [sum, plain, total, count] = [
+    new Float64Array(size),
+    new Float64Array(size),
+    new Float64Array(size),
+    new Float64Array(size),
+  ];
   for (const { score, weight } of works) {
-    const own = at(score, place);
-    if (Number.isNaN(own)) continue;
-    sum += own * at(weight, place);
-    plain += own;
-    total += at(weight, place);
-    count += 1;
+    for (let place = 0; place < size; place += 1) {
+      const own = at(score, place);
+      if (Number.isNaN(own)) continue;
+      sum[place] = at(sum, place) + own * at(weight, place);
+      plain[place] = at(plain, place) + own;
+      total[place] = at(total, place) + at(weight, place);
+      count[place] = at(count, place) + 1;
+    }
   }
-  if (total > 0) return sum / total;
-  return count === 0 ? Number.NaN : plain / count;
+  return sum.map((weighted, place) =>
+    at(total, place) > 0 ? weighted / at(total, place) : at(plain, place) / at(count, place),
+  );
 }
 
 const progressOf = ({ completedTopics, totalTopics }: CourseEnrolment): number =>
@@ -279,22 +297,27 @@ export function runCohort(
   const columns = {
     idle: idleColumn(rows, works, now),
     missed: columnOf(rows, (row, place) => missedOf(due, place, row, now)),
-    late: columnOf(rows, (_, place) => lateOf(works, place)),
-    score: columnOf(rows, (_, place) => scoreOf(works, place)),
+    late: lateColumn(works, rows.length),
+    score: scoreColumn(works, rows.length),
     progress: columnOf(rows, progressOf),
   };
-  const sorted = Object.fromEntries(
-    measures.map((measure) => [measure, ascending(columns[measure])]),
-  ) as Record<Measure, Column>;
   return {
     rows,
     places,
     columns,
-    sorted,
+    sorted: null,
     dueWork: due.reduce((sum, { share }) => sum + share, 0),
     attrition: attritionOf(people, run, now, minimumCohort),
   };
 }
+
+/** The same cohort, made ready to be asked about all its members. */
+export const withSortedColumns = (cohort: Cohort): Cohort => ({
+  ...cohort,
+  sorted: Object.fromEntries(
+    measures.map((measure) => [measure, ascending(cohort.columns[measure])]),
+  ) as Record<Measure, Column>,
+});
 
 /** How many of an ascending column are below a value (or, with `orEqual`, not above it). */
 function countBelow(sorted: Column, value: number, orEqual: boolean): number {
@@ -307,6 +330,29 @@ function countBelow(sorted: Column, value: number, orEqual: boolean): number {
     else high = middle;
   }
   return low;
+}
+
+/** How many of a column are known, and how many of them are below a value and equal to it. */
+interface Standing {
+  known: number;
+  below: number;
+  equal: number;
+}
+
+function standingIn(column: Column, value: number): Standing {
+  let [known, below, equal] = [0, 0, 0];
+  for (const other of column) {
+    if (Number.isNaN(other)) continue;
+    known += 1;
+    if (other < value) below += 1;
+    else if (other === value) equal += 1;
+  }
+  return { known, below, equal };
+}
+
+function standingInSorted(sorted: Column, value: number): Standing {
+  const below = countBelow(sorted, value, false);
+  return { known: sorted.length, below, equal: countBelow(sorted, value, true) - below };
 }
 
 /** What is measured of a member; null = not known. */
@@ -328,8 +374,8 @@ export function percentileIn(
   minimum: number,
 ): number | null {
   const value = at(columns[measure], place);
-  const group = sorted[measure];
-  if (Number.isNaN(value) || group.length < minimum) return null;
-  const middle = (countBelow(group, value, false) + countBelow(group, value, true)) / 2;
-  return hideOne((100 * middle) / group.length, group.length);
+  if (Number.isNaN(value)) return null;
+  const { known, below, equal } =
+    sorted === null ? standingIn(columns[measure], value) : standingInSorted(sorted[measure], value);
+  return known < minimum ? null : hideOne((100 * (below + equal / 2)) / known, known);
 }

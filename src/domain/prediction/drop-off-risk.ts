@@ -13,6 +13,7 @@ import {
   activityOf,
   courseDay,
   leastCourseDay,
+  runDayOf,
   type SignalName,
   type Signals,
   signalNames,
@@ -158,10 +159,10 @@ export function dropOffRisk(
   if (own === undefined || own.status === 'withdrawn' || own.status === 'completed')
     return silent(course, 'not_enrolled');
   const cohort = runCohort(people, own, course.attempts, setting);
-  const day = courseDay(own, cohort.rows, course.publishedAt, now);
+  const runDay = runDayOf(cohort.rows, course.publishedAt, now);
+  const day = courseDay(own, runDay, now);
   if (day === null || day < leastCourseDay) return silent(course, 'not_enough_data');
   if (cohort.rows.length < minimumCohort) return byRule(course, learner, now);
-  const runDay = courseDay({ enrolledAt: null }, cohort.rows, course.publishedAt, now);
   const activity = activityOf(learner.views, course.usage, { runDay, now }, minimumCohort);
   const signals = signalsOf(cohort, learner.userId, activity, minimumCohort);
   return signals === null || ownSignals(signals) < leastSignals

@@ -158,18 +158,25 @@ export function signalsOf(
 const fullShare = 0.95;
 
 /**
- * Whole days since a course began for a learner: since the latest of the own enrolment, the day by which 95 % of the
- * run were enrolled, and the course's publication. No service tells the start of a run.
+ * Whole days since a run of a course began: since the day by which 95 % of it were enrolled, or the course's
+ * publication, whichever was later. No service tells the start of a run.
  *
  * Unit: days. Null rule: no enrolment of the run has a date, and no publication either.
  */
-export function courseDay(
-  own: Pick<CourseEnrolment, 'enrolledAt'>,
+export function runDayOf(
   run: readonly Pick<CourseEnrolment, 'enrolledAt'>[],
   publishedAt: number | null,
   now: number,
 ): number | null {
   const known = run.flatMap(({ enrolledAt }) => enrolledAt ?? []);
-  const starts = [own.enrolledAt, quantile(known, fullShare), publishedAt].filter((at) => at !== null);
+  const starts = [quantile(known, fullShare), publishedAt].filter((at) => at !== null);
   return starts.length === 0 ? null : Math.floor((now - Math.max(...starts)) / dayMs);
 }
+
+/** The course day of one learner: of the run, or since the own enrolment where that was later. Null as `runDayOf`. */
+export const courseDay = (
+  { enrolledAt }: Pick<CourseEnrolment, 'enrolledAt'>,
+  runDay: number | null,
+  now: number,
+): number | null =>
+  runDay === null || enrolledAt === null ? runDay : Math.min(runDay, Math.floor((now - enrolledAt) / dayMs));

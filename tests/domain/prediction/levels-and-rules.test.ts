@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { interventionsFor } from '../../../src/domain/prediction/interventions.ts';
 import { levelOf } from '../../../src/domain/prediction/levels.ts';
 import { ruleV1 } from '../../../src/domain/prediction/rules.ts';
-import { courseDay } from '../../../src/domain/prediction/signals.ts';
+import { courseDay, runDayOf } from '../../../src/domain/prediction/signals.ts';
 import { daysAgo, now } from './risk-seeds.ts';
 
 describe('levelOf', () => {
@@ -70,12 +70,12 @@ describe('courseDay', () => {
 
   it('counts from the latest of own enrolment, a run that is nearly full, and publication', () => {
     const full = run([...Array(99).fill(30), 2]);
-    expect(courseDay({ enrolledAt: daysAgo(50) }, full, null, now)).toBe(30);
-    expect(courseDay({ enrolledAt: daysAgo(4) }, full, null, now)).toBe(4);
-    expect(courseDay({ enrolledAt: daysAgo(50) }, full, daysAgo(6), now)).toBe(6);
+    expect(courseDay({ enrolledAt: daysAgo(50) }, runDayOf(full, null, now), now)).toBe(30);
+    expect(courseDay({ enrolledAt: daysAgo(4) }, runDayOf(full, null, now), now)).toBe(4);
+    expect(courseDay({ enrolledAt: daysAgo(50) }, runDayOf(full, daysAgo(6), now), now)).toBe(6);
   });
 
   it('is not known without any date', () => {
-    expect(courseDay({ enrolledAt: null }, [{ enrolledAt: null }], null, now)).toBeNull();
+    expect(courseDay({ enrolledAt: null }, runDayOf([{ enrolledAt: null }], null, now), now)).toBeNull();
   });
 });
