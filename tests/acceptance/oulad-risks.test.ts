@@ -173,4 +173,22 @@ describe.runIf(present)('the risks of a thousand students on day 28, over HTTP',
       ]);
     }
   });
+
+  it('are closed to everybody else at once when a student says so, and open to the student', async () => {
+    const [person] = demo.people;
+    if (person === undefined) throw new Error('the demo has nobody');
+    const student = await logIn(demo, person);
+    const path = `/analytics/predictive/drop-off-risk/${person.id}`;
+    expect((await admin.get(path)).status).toBe(200);
+    await call(`${demo.api}/api/v1/me/preferences`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${student.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ predictiveAnalytics: false }),
+    });
+    const refused = await admin.get(path);
+    expect([refused.status, refused.body.error.code]).toEqual([403, 'PREDICTION_OPTED_OUT']);
+    const own = await student.get(path);
+    expect(own.status).toBe(200);
+    expect(own.body.data.risks[0].riskProbability).toBeGreaterThan(0);
+  });
 });

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rowsByPerson, runCohort, withSortedColumns } from '../../../src/domain/prediction/cohort.ts';
 import {
   type CourseRisk,
   dropOffRisk,
+  dropOffRisks,
   type LearnerAsked,
 } from '../../../src/domain/prediction/drop-off-risk.ts';
+import { signalsOf } from '../../../src/domain/prediction/signals.ts';
 import { readDropOffModel } from '../../../src/infrastructure/models/drop-off-risk.ts';
 import {
   attempt,
@@ -265,5 +268,69 @@ describe('dropOffRisk', () => {
     }).sort((a, b) => a - b);
     // The median, on a machine that may be busy with other things.
     expect(times[30]).toBeLessThan(25);
+  });
+});
+
+describe('recent activity', () => {
+  const factor = (days: readonly number[]) => {
+    const views = days.map((ago) => ({ ...viewsOf(1)[0], contentId: 'c1', at: daysAgo(ago) }) as never);
+    return factorOf(riskOf(learner('u3', { views }), { usage }), 'recent_activity');
+  };
+
+  it('is the views of the last 14 days against what the mean comes to in 14 of the run’s days and a week', () => {
+    // The run is 40 days old: 10 views a viewer make 10 · 14/47 = 2.98; log((2 + 1)/(2.98 + 1)) = −0.28.
+    expect(factor([1, 13.9, 14, 20])).toMatchObject({ value: 0.76, contribution: expect.closeTo(0.28, 9) });
+  });
+
+  it('falls as the same views lie further back', () => {
+    expect(factor([20, 21, 22])?.value).toBeLessThan(factor([1, 2, 3])?.value ?? 0);
+  });
+});
+
+describe('dropOffRisks', () => {
+  const rule = { engagementScore: 20, paceTrendPercent: -50, lastActiveAt: daysAgo(9) };
+  const risksOf = (who: LearnerAsked, courses: Parameters<typeof course>[0][]) =>
+    dropOffRisks(who, courses.map(course), plainModel, setting);
+
+  it('names the model, its people and its horizon, and what it was told, beside the figures and not in them', () => {
+    const { data, prediction } = risksOf(learner('u3'), [{}]);
+    expect(prediction?.model).toMatchObject({ id: 'drop-off-risk', population: 'made up', horizonDays: 28 });
+    expect(prediction?.inputs).toMatchObject([{ courseId: 'course', model: 'drop-off-risk' }]);
+    expect(JSON.stringify(data)).not.toContain('inputs');
+  });
+
+  it('is as high overall as the highest course of the model, whatever the rule says of another', () => {
+    const small = { courseId: 'small', roll: ladder(5), attempts: handIns(5) };
+    const { data, prediction } = risksOf(learner('u3', { rule }), [{}, small]);
+    expect(data.risks.map(({ model, riskLevel }) => [model, riskLevel])).toEqual([
+      ['drop-off-risk', data.overall],
+      ['rule-v1', 'critical'],
+    ]);
+    expect(data.overall).not.toBe('critical');
+    expect(prediction?.model.id).toBe('drop-off-risk');
+  });
+
+  it('names the rule where it spoke alone, which is of nobody and has no horizon', () => {
+    const { data, missing, prediction } = risksOf(learner('u3', { rule }), [{ roll: ladder(5) }]);
+    expect(prediction?.model).toMatchObject({ id: 'rule-v1', horizonDays: null, auc: null });
+    expect(data.overall).toBeNull();
+    expect(missing.map(({ field }) => field)).toEqual(['risks[].riskProbability', 'overall']);
+  });
+
+  it('has foretold nothing where nothing can be foretold', () => {
+    const { data, missing, prediction } = risksOf(learner('nobody'), [{}]);
+    expect(data.risks[0]).toMatchObject({ status: 'not_enrolled', riskProbability: null });
+    expect(prediction).toBeUndefined();
+    expect(missing.map(({ field }) => field)).toEqual(['overall']);
+    expect(risksOf(learner('u3'), []).data).toEqual({ risks: [], overall: null });
+  });
+
+  it('says as much of each of everybody sorted as one by one', () => {
+    const [run, people] = [course(), rowsByPerson(ladder(20), 'acme')];
+    const cohort = runCohort(people, ladder(20)[0] ?? { dueAt: null }, run.attempts, setting);
+    for (const userId of people.keys())
+      expect(signalsOf(withSortedColumns(cohort), userId, null, 10)).toEqual(
+        signalsOf(cohort, userId, null, 10),
+      );
   });
 });
