@@ -391,6 +391,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/predictive/drop-off-risk/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How likely a learner is to leave a course within four weeks, why, and what to do
+         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. overall counts what the model says.
+         */
+        get: operations["predictive.drop-off-risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gamification/stats/{userId}": {
         parameters: {
             query?: never;
@@ -837,7 +857,7 @@ export interface components {
             success: false;
             error: {
                 /** @enum {string} */
-                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
                 message: string;
                 details: {
                     field: string;
@@ -870,6 +890,8 @@ export interface components {
                 id: string;
                 version: number;
             };
+            /** @description of predictions */
+            model?: components["schemas"]["PredictionModel"];
         };
         /**
          * @description From best to worst: fresh from the services, from a fresh cache, past its time, sample data.
@@ -898,6 +920,23 @@ export interface components {
             reason: "unavailable" | "insufficient_data" | "suppressed" | "not_configured";
             service?: components["schemas"]["Service"];
         };
+        /** @description Which model foretells, and how good it is. */
+        PredictionModel: {
+            id: string;
+            version: number;
+            /** @description of whom the model was made; it says nothing of others */
+            population: string;
+            /** @description how far ahead it looks */
+            horizonDays: number | null;
+            /** @description area under the ROC curve, on people it was not made from */
+            auc: number | null;
+            /** @description Brier score, on people it was not made from */
+            brier: number | null;
+            /** @description 1 = as bold as it may be */
+            calibrationSlope: number | null;
+            /** @description SHA-256 of what the model was told; the audit log has it too, and not the inputs */
+            inputDigest: string;
+        };
         SectionMeta: {
             /**
              * Format: date-time
@@ -919,10 +958,12 @@ export interface components {
                 id: string;
                 version: number;
             };
+            /** @description of predictions */
+            model?: components["schemas"]["PredictionModel"];
         };
         ErrorSummary: {
             /** @enum {string} */
-            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
             message: string;
         };
     };
@@ -1238,7 +1279,7 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 leaderboardPrivacy: "public" | "anonymous" | "hidden";
-                                /** @description whether predictions are made about one */
+                                /** @description false = predictions about one are shown to nobody but oneself */
                                 predictiveAnalytics: boolean;
                                 /** @description whether a language model words recommendations */
                                 aiNarratives: boolean;
@@ -3952,6 +3993,177 @@ export interface operations {
             };
         };
     };
+    "predictive.drop-off-risk": {
+        parameters: {
+            query?: {
+                /** @description only this course */
+                courseId?: string;
+                /** @description full = an answer with a missing part is a 503 instead */
+                completeness?: "partial" | "full";
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
+                fresh?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            risks: {
+                                /** @description a course */
+                                courseId: string;
+                                title: string | null;
+                                status: ("ok" | "not_enough_data" | "not_enrolled") | null;
+                                model: ("drop-off-risk" | "rule-v1") | null;
+                                riskProbability: number | null;
+                                riskLevel: ("low" | "medium" | "high" | "critical") | null;
+                                horizonDays: number | null;
+                                notPassingProbability: number | null;
+                                baselineLogOdds: number | null;
+                                factors: {
+                                    /**
+                                     * @description what was looked at
+                                     * @enum {string}
+                                     */
+                                    code: "missed_work" | "lateness" | "score" | "progress" | "activity" | "recent_activity" | "recency" | "run_attrition" | "low_engagement" | "falling_pace" | "inactive_7_days";
+                                    /** @description above 0 raises the risk (log-odds; rule-v1: points) */
+                                    contribution: number;
+                                    value: number | null;
+                                    peerPercentile: number | null;
+                                }[] | null;
+                                interventions: {
+                                    /**
+                                     * @description what to do
+                                     * @enum {string}
+                                     */
+                                    code: "agree_on_missing_work" | "plan_hand_ins" | "offer_help_with_content" | "set_next_step" | "get_in_touch";
+                                    /**
+                                     * @description how soon
+                                     * @enum {string}
+                                     */
+                                    urgency: "routine" | "soon" | "now";
+                                    /** @description by when, hours from now */
+                                    dueHours: number;
+                                }[] | null;
+                            }[] | null;
+                            overall: ("low" | "medium" | "high" | "critical") | null;
+                        };
+                        meta: components["schemas"]["AnalyticMeta"];
+                    };
+                };
+            };
+            /** @description What the caller holds is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INSUFFICIENT_DATA COHORT_TOO_SMALL */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_INVALID */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "gamification.stats": {
         parameters: {
             query?: {
@@ -5509,7 +5721,7 @@ export interface operations {
                              * @enum {string}
                              */
                             leaderboardPrivacy: "public" | "anonymous" | "hidden";
-                            /** @description whether predictions are made about one */
+                            /** @description false = predictions about one are shown to nobody but oneself */
                             predictiveAnalytics: boolean;
                             /** @description whether a language model words recommendations */
                             aiNarratives: boolean;

@@ -434,6 +434,7 @@ describe('figures for operators', () => {
       },
     };
     const run = makeRunAnalytic({
+      notePrediction: async () => undefined,
       gate: stubGate(healthy()),
       figures,
       stores: { live: stubStores(), mock: stubStores() },

@@ -60,6 +60,10 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
     score: ['Results are low ({value} of the points).', 'Results are low.'],
     progress: ['Progress is behind ({value}% done).', 'Progress is behind.'],
     activity: ['Activity is {value} times the usual.', 'Activity is below the usual.'],
+    recent_activity: [
+      'Activity of the last two weeks is {value} times the usual.',
+      'Activity of the last two weeks is below the usual.',
+    ],
     recency: ['The last activity was {value} days ago.', 'The last activity was long ago.'],
     run_attrition: ['{value}% have left this course lately.', 'Many have left this course lately.'],
     low_engagement: ['Engagement is low (score {value}).', 'Engagement is low.'],
@@ -87,6 +91,10 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
     score: ['הציונים נמוכים ({value} מהנקודות).', 'הציונים נמוכים.'],
     progress: ['ההתקדמות בפיגור ({value}% הושלמו).', 'ההתקדמות בפיגור.'],
     activity: ['הפעילות היא {value} מהרגיל.', 'הפעילות נמוכה מהרגיל.'],
+    recent_activity: [
+      'הפעילות בשבועיים האחרונים היא {value} מהרגיל.',
+      'הפעילות בשבועיים האחרונים נמוכה מהרגיל.',
+    ],
     recency: ['הפעילות האחרונה הייתה לפני {value} ימים.', 'הפעילות האחרונה הייתה מזמן.'],
     run_attrition: ['{value}% עזבו את הקורס לאחרונה.', 'רבים עזבו את הקורס לאחרונה.'],
     low_engagement: ['המעורבות נמוכה (ציון {value}).', 'המעורבות נמוכה.'],
@@ -114,6 +122,10 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
     score: ['النتائج منخفضة ({value} من النقاط).', 'النتائج منخفضة.'],
     progress: ['التقدم متأخر (أنجز {value}%).', 'التقدم متأخر.'],
     activity: ['النشاط يساوي {value} من المعتاد.', 'النشاط أقل من المعتاد.'],
+    recent_activity: [
+      'نشاط الأسبوعين الأخيرين يساوي {value} من المعتاد.',
+      'نشاط الأسبوعين الأخيرين أقل من المعتاد.',
+    ],
     recency: ['آخر نشاط كان قبل {value} من الأيام.', 'آخر نشاط كان منذ زمن.'],
     run_attrition: ['{value}% غادروا هذه الدورة مؤخرا.', 'غادر كثيرون هذه الدورة مؤخرا.'],
     low_engagement: ['التفاعل منخفض (الدرجة {value}).', 'التفاعل منخفض.'],
