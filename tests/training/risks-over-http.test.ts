@@ -11,8 +11,16 @@ import { readActivity } from '../../training/activity.ts';
 import { courseDayRows } from '../../training/course-days.ts';
 import { judge } from '../../training/evaluation.ts';
 import { ouladServices } from '../../training/oulad-services.ts';
-import { type Answer, call, type Demo, logIn, personWho, type Session, startDemo } from './demo-process.ts';
-import { hasOuladFor } from './oulad-tables.ts';
+import {
+  type Answer,
+  call,
+  type Demo,
+  logIn,
+  personWho,
+  type Session,
+  startDemo,
+} from '../acceptance/demo-process.ts';
+import { hasOuladFor } from '../acceptance/oulad-tables.ts';
 
 const present = hasOuladFor('a thousand predictions');
 const today = 28;
