@@ -21,7 +21,7 @@ const mostSteps = 50;
 const goodEnough = 1e-10;
 
 /** Solves a symmetric positive definite system by Cholesky's method. @throws Error when it is none. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const size = right.length;
   const lower = matrix.map((row) => row.map(() => 0));
   const get = (rows: readonly (readonly number[])[], row: number, column: number) => rows[row]?.[column] ?? 0;
