@@ -58,7 +58,12 @@ function addTo({ gradient, information }: Sums, x: readonly number[], residual: 
 }
 
 /** A Newton step of weights that are pulled to `usual` with a precision each. */
-function moved(weights: readonly number[], usual: readonly number[], precision: readonly number[], sums: Sums) {
+function moved(
+  weights: readonly number[],
+  usual: readonly number[],
+  precision: readonly number[],
+  sums: Sums,
+) {
   const matrix = sums.information.map((row, k) =>
     row.map(
       (_, j) =>
@@ -124,7 +129,7 @@ export function follow(
     const share = 1 / answer.skills.length;
     const ease = differences.reduce((sum, own) => sum + share * (own[0] ?? 0), 0);
     const particular = differences.reduce(
-      (sum, own, index) => sum + share * (logOddsOf({ weights: own }, features[index] as number[], 0)),
+      (sum, own, index) => sum + share * logOddsOf({ weights: own }, features[index] as number[], 0),
       0,
     );
     const logOdds = logOddsOf(model, mean, difficulty.mean) + particular;
@@ -191,7 +196,13 @@ function improve(model: FittedMastery, easeVariance: number, answers: readonly A
     variance: 1 / ((skillSums.get(skill)?.information[0]?.[0] ?? 0) + 1 / easeVariance),
   }));
   return {
-    model: { ...model, level: model.level + (damping * levelResidual) / levelCurvature, weights, skills, items },
+    model: {
+      ...model,
+      level: model.level + (damping * levelResidual) / levelCurvature,
+      weights,
+      skills,
+      items,
+    },
     itemSpread: spread([...items.values()]),
     easeSpread: spread(eases),
   };

@@ -79,8 +79,8 @@ export function syntheticClass(options: SyntheticClass): {
 } {
   const { seed, learners, skills, itemsPerSkill } = options;
   const random = seededRandom(seed);
-  const difficulties = Array.from({ length: skills }, () => -0.3 + easeSpread * normal(random)).flatMap((ease) =>
-    Array.from({ length: itemsPerSkill }, () => ease + itemSpread * normal(random)),
+  const difficulties = Array.from({ length: skills }, () => -0.3 + easeSpread * normal(random)).flatMap(
+    (ease) => Array.from({ length: itemsPerSkill }, () => ease + itemSpread * normal(random)),
   );
   const answers = Array.from({ length: learners }, (_, learner) =>
     answersOf(learner, difficulties, options, random),

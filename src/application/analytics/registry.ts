@@ -17,6 +17,8 @@ import { learningCulture } from './organization/learning-culture.ts';
 import { learningVelocity } from './organization/learning-velocity.ts';
 import { strategicAlignment } from './organization/strategic-alignment.ts';
 import { dropOffRisk } from './predictive/drop-off-risk.ts';
+import { forecast } from './predictive/forecast.ts';
+import { recommendations } from './predictive/recommendations.ts';
 import { courseHealth } from './trainer/course-health.ts';
 import { coursePerformance } from './trainer/course-performance.ts';
 import { studentDistribution } from './trainer/student-distribution.ts';
@@ -44,6 +46,8 @@ export const registry: readonly Analytic[] = [
   achievements,
   leaderboard,
   streak,
+  forecast,
+  recommendations,
 ];
 
 /** Audiences that have a dashboard: the part of an id before its dot. */
