@@ -21,11 +21,10 @@ import { type OuladServices, ouladServices } from './oulad-services.ts';
 
 const cardPath = fileURLToPath(new URL('../docs/model-card-forecast.md', import.meta.url));
 const [firstDay, lastDay, everyDays] = [28, 182, 7];
-const horizons = ['four_weeks', 'end_of_course'] as const;
-export type Horizon = (typeof horizons)[number];
+export type Horizon = 'four_weeks' | 'end_of_course';
 /** Every so manieth learner of a day, another set each day. */
-const sampled = 4;
-const paths = 300;
+const sampled = 10;
+const paths = 200;
 const weekMs = 7 * 86_400_000;
 
 /** Pieces of work: what was foretold, what came, and what the last two weeks’ pace would have said. */
@@ -81,8 +80,9 @@ function pacesOf(enrolment: OuladEnrolment, { presentation, now, day, cohort, pe
   return coursePaces(own, cohort, { now, minimumCohort: usualMinimum });
 }
 
-function foretell(enrolment: OuladEnrolment, at: Day, weeks: number): Row | null {
-  const { presentation, day } = at;
+/** What paths say of each horizon; null when there is nothing to foretell. */
+function foretell(enrolment: OuladEnrolment, at: Day): Record<Horizon, Row> | null {
+  const { presentation, day, now } = at;
   const banked = enrolment.submissions.length - handIns(enrolment).length;
   const days = handIns(enrolment).map((given) => given.day);
   const done = days.filter((one) => one <= day).length;
@@ -90,15 +90,21 @@ function foretell(enrolment: OuladEnrolment, at: Day, weeks: number): Row | null
   const paces = pacesOf(enrolment, at);
   if (left <= 0 || !hasPace(paces)) return null;
   const random = seededRandom(seedOf(`${enrolment.userId} ${presentation.courseId} ${day}`));
-  const amounts = Array.from({ length: paths }, () => pathOf(left, paces, [weeks], random).amounts[0] ?? 0);
+  const points = [4, (Date.parse(presentation.days.end(presentation.length)) - now) / weekMs];
+  const drawn = Array.from({ length: paths }, () => pathOf(left, paces, points, random).amounts);
   const recent = days.filter((one) => one <= day && one > day - 14).length / 2;
-  return {
-    low: quantile(amounts, 0.1) ?? 0,
-    middle: quantile(amounts, 0.5) ?? 0,
-    high: quantile(amounts, 0.9) ?? 0,
-    came: days.filter((one) => one > day && one <= day + 7 * weeks).length,
-    samePace: Math.min(left, recent * weeks),
+  const rowOf = (index: number): Row => {
+    const amounts = drawn.map((path) => path[index] ?? 0);
+    const weeks = points[index] ?? 0;
+    return {
+      low: quantile(amounts, 0.1) ?? 0,
+      middle: quantile(amounts, 0.5) ?? 0,
+      high: quantile(amounts, 0.9) ?? 0,
+      came: days.filter((one) => one > day && one <= day + 7 * weeks).length,
+      samePace: Math.min(left, recent * weeks),
+    };
   };
+  return { four_weeks: rowOf(0), end_of_course: rowOf(1) };
 }
 
 const everyDay = Array.from(
@@ -106,17 +112,14 @@ const everyDay = Array.from(
   (_, index) => firstDay + index * everyDays,
 );
 
-function scoreRows(presentation: Presentation, services: OuladServices): ScoreRow[] {
-  const means = everyDay.map((day) => {
-    const { cohort } = courseDayOf(presentation, day, services);
-    return { day, mean: cohortScore(cohort, usualMinimum) };
-  });
+function scoreRows(presentation: Presentation, days: readonly Day[]): ScoreRow[] {
+  const means = days.map(({ day, cohort }) => ({ day, mean: cohortScore(cohort, usualMinimum) }));
   return presentation.enrolments.flatMap((enrolment) => {
     const marked = handIns(enrolment).flatMap(({ score, day }) => (score === null ? [] : [{ score, day }]));
     return marked.slice(1).map(({ score, day }, index): ScoreRow => {
       const past = marked.slice(0, index + 1).map((one) => one.score);
-      const mean = means.findLast((one) => one.day < day)?.mean ?? null;
-      const { low, value, high } = gradeForecast(past, mean) ?? { low: 0, value: 0, high: 0 };
+      const known = means.findLast((one) => one.day < day)?.mean ?? null;
+      const { low, value, high } = gradeForecast(past, known) ?? { low: 0, value: 0, high: 0 };
       return { low, value, high, came: score, last: past.at(-1) ?? 0 };
     });
   });
@@ -129,22 +132,21 @@ export interface CourseFigures {
 }
 
 function judged(presentation: Presentation, services: OuladServices): CourseFigures {
-  const progress: Record<Horizon, Row[]> = { four_weeks: [], end_of_course: [] };
-  for (const day of everyDay) {
-    const at = courseDayOf(presentation, day, services);
+  const days = everyDay.map((day) => courseDayOf(presentation, day, services));
+  const rows = days.flatMap((at) => {
     const going = new Set(at.cohort.rows.map(({ userId }) => userId));
-    const asked = presentation.enrolments.filter(
-      ({ userId }, index) => going.has(userId) && (index + day / everyDays) % sampled === 0,
-    );
-    const dueAt = Date.parse(presentation.days.end(presentation.length));
-    const weeks: Record<Horizon, number> = { four_weeks: 4, end_of_course: (dueAt - at.now) / weekMs };
-    for (const horizon of horizons)
-      for (const enrolment of asked) {
-        const row = foretell(enrolment, at, weeks[horizon]);
-        if (row !== null) progress[horizon].push(row);
-      }
-  }
-  return { courseId: presentation.courseId, progress, scores: scoreRows(presentation, services) };
+    return presentation.enrolments
+      .filter(({ userId }, index) => going.has(userId) && (index + at.day / everyDays) % sampled === 0)
+      .flatMap((enrolment) => foretell(enrolment, at) ?? []);
+  });
+  return {
+    courseId: presentation.courseId,
+    progress: {
+      four_weeks: rows.map((row) => row.four_weeks),
+      end_of_course: rows.map((row) => row.end_of_course),
+    },
+    scores: scoreRows(presentation, days),
+  };
 }
 
 const dir = ouladDirectory();

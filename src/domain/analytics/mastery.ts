@@ -1,16 +1,20 @@
 import type { Attempt } from '../learning/attempt.ts';
 import type { LearnerSkill } from '../learning/skill.ts';
+import {
+  aged,
+  answered,
+  atLarge,
+  type Belief,
+  chanceOfRight,
+  inSkill,
+  itemBelief,
+  noPractice,
+  type Practice,
+} from '../mastery/model.ts';
+import { usualMasteryModel } from '../mastery/usual-model.ts';
 import type { Computed, Missing } from '../provenance.ts';
 import { round, roundOrNull } from '../statistics/summary.ts';
 import { dayMs } from '../time.ts';
-import {
-  answered,
-  chanceOfRight,
-  movedDifficulty,
-  noState,
-  ratedDifficulty,
-  type SkillState,
-} from './mastery-model.ts';
 
 export const masteryStatuses = ['mastered', 'in_progress', 'not_started'] as const;
 export const masteryLevels = ['beginner', 'intermediate', 'advanced', 'expert'] as const;
@@ -88,31 +92,59 @@ function answersOf(attempts: readonly Attempt[], now: number): Answer[] {
 }
 
 interface Practised {
-  state: SkillState;
+  practice: Practice;
   answers: Answer[];
   /** Mean difficulty of the items answered, logits. */
   difficulty: number;
 }
 
-/** Runs the model over all answers in order: states per skill, difficulties per item. */
-function practise(answers: readonly Answer[]): Map<string, Practised> {
-  const items = new Map<string, { difficulty: number; n: number }>();
+interface Practising {
+  all: Practice;
+  /** Epoch ms of the last answer; undefined = none. */
+  last: number | undefined;
+  skills: Map<string, Practised>;
+}
+
+const daysBetween = (from: number | undefined, to: number) => (from === undefined ? 0 : (to - from) / dayMs);
+const notPractised: Practised = { practice: noPractice(inSkill), answers: [], difficulty: 0 };
+
+/** Runs the model over all answers in order: practice at large and per skill, beliefs about items. */
+function practise(answers: readonly Answer[]): Practising {
+  const items = new Map<string, Belief>();
   const skills = new Map<string, Practised>();
+  let all = noPractice(atLarge);
+  let last: number | undefined;
   for (const answer of answers) {
-    const item = items.get(answer.item) ?? { difficulty: ratedDifficulty(answer.rating), n: 0 };
-    const known = skills.get(answer.skillId) ?? { state: noState, answers: [], difficulty: 0 };
-    const expected = chanceOfRight(known.state, item.difficulty, answer.at);
+    const known = skills.get(answer.skillId) ?? notPractised;
+    const difficulty = items.get(answer.item) ?? itemBelief(answer.rating);
+    const before = {
+      all: aged(all, daysBetween(last, answer.at)),
+      skills: [aged(known.practice, daysBetween(known.answers.at(-1)?.at, answer.at))],
+      difficulty,
+    };
+    const after = answered(usualMasteryModel.level, before, answer.isRight);
+    const count = known.answers.length;
     skills.set(answer.skillId, {
-      state: answered(known.state, answer.isRight, answer.at),
+      practice: after.skills[0] ?? known.practice,
       answers: [...known.answers, answer],
-      difficulty: (known.difficulty * known.answers.length + item.difficulty) / (known.answers.length + 1),
+      difficulty: (known.difficulty * count + difficulty.mean) / (count + 1),
     });
-    items.set(answer.item, {
-      difficulty: movedDifficulty(item.difficulty, expected, answer.isRight, item.n),
-      n: item.n + 1,
-    });
+    items.set(answer.item, after.difficulty);
+    all = after.all;
+    last = answer.at;
   }
-  return skills;
+  return { all, last, skills };
+}
+
+/** The chance that the next answer is right, today. */
+function chanceToday(
+  { all, last }: Practising,
+  { practice, answers, difficulty }: Practised,
+  now: number,
+): number {
+  const inSkillToday = aged(practice, daysBetween(answers.at(-1)?.at, now));
+  const atLargeToday = aged(all, daysBetween(last, now));
+  return chanceOfRight(usualMasteryModel, atLargeToday, inSkillToday, difficulty);
 }
 
 /**
@@ -159,10 +191,11 @@ function statusOf(
 function describe(
   skillId: string,
   skill: LearnerSkill | undefined,
-  practised: Practised | undefined,
+  practising: Practising,
   knowsAttempts: boolean,
   now: number,
 ): MasteredSkill {
+  const practised = practising.skills.get(skillId);
   const answers = practised?.answers ?? [];
   const percent = masteryPercentOf(answers, skill?.level ?? null);
   const status = statusOf(percent, answers.length, skill);
@@ -173,8 +206,7 @@ function describe(
     masteryPercent: roundOrNull(percent),
     level: levelWord(percent),
     status,
-    successProbability:
-      practised === undefined ? null : round(chanceOfRight(practised.state, practised.difficulty, now), 3),
+    successProbability: practised === undefined ? null : round(chanceToday(practising, practised, now), 3),
     evidence: knowsAttempts ? answers.length : null,
     acquiredAt: acquiredAt === null ? null : new Date(acquiredAt).toISOString(),
     weeksToMaster: status === 'mastered' ? 0 : weeksToMaster(percent, answers, now),
@@ -202,12 +234,12 @@ function distributionOf(skills: readonly MasteredSkill[]): NonNullable<Mastery['
 
 /**
  * How far a learner has come in each skill. Two figures that must not be taken for each other:
- * `successProbability` is the model's chance that the next attempt is right (item difficulty, counts of right and
+ * `successProbability` is the model's chance that the next attempt is right (item difficulty, ability at large and in the skill, counts of right and
  * wrong, recency with a half-life of 30 days); `masteryPercent` is the share of points over all evidence. A skill is
  * mastered at 85 % with at least three attempts, or when the Skills Engine says it was acquired.
  *
  * Unit: percent 0–100; probability 0–1; weeks. Null rule: no attempt, no probability; neither attempt nor level, no
- * percentage; attempts not known: no evidence, and the level stands alone. Source: ANALYTICS definition "Mastery", version 1; Pelánek 2016 for the update of difficulties.
+ * percentage; attempts not known: no evidence, and the level stands alone. Source: ANALYTICS definition "Mastery", version 2; the model is in `domain/mastery/model.ts`.
  * @param skills null when the Skills Engine knows nothing; attempts then stand alone.
  * @param attempts null when they are not known.
  */
@@ -217,10 +249,11 @@ export function mastery(
   now: number,
 ): Computed<Mastery> {
   const practised = practise(answersOf(attempts ?? [], now));
-  if (skills === null && practised.size === 0) return { data: unknownMastery, missing: noEvidence(attempts) };
+  if (skills === null && practised.skills.size === 0)
+    return { data: unknownMastery, missing: noEvidence(attempts) };
   const bySkill = new Map((skills ?? []).map((skill) => [skill.skillId, skill]));
-  const ids = [...new Set([...bySkill.keys(), ...practised.keys()])].sort();
-  const described = ids.map((id) => describe(id, bySkill.get(id), practised.get(id), attempts !== null, now));
+  const ids = [...new Set([...bySkill.keys(), ...practised.skills.keys()])].sort();
+  const described = ids.map((id) => describe(id, bySkill.get(id), practised, attempts !== null, now));
   const known = described.flatMap(({ masteryPercent }) => masteryPercent ?? []);
   const overallPercent =
     known.length === 0 ? null : round(known.reduce((sum, value) => sum + value, 0) / known.length);

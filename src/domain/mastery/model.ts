@@ -38,6 +38,18 @@ export const atLarge: Ageing = { variance: 0.8, drift: 0.0005, kept: 0.9 };
 /** Days after which an answer counts half. */
 const halfLifeDays = 30;
 
+/** Items differ so much (variance); of one that a service has rated, the rating tells all but this. */
+const itemVariance = { unrated: 0.6, rated: 0.2 } as const;
+/** A rating further from the middle than this many logits says no more than one at it. */
+const hardestLogits = 4;
+
+/** What is believed of an item before anybody answers it. @param rating logits, as in item response theory */
+export function itemBelief(rating: number | null): Belief {
+  if (rating === null) return { mean: 0, variance: itemVariance.unrated };
+  const mean = Math.min(hardestLogits, Math.max(-hardestLogits, rating));
+  return { mean, variance: itemVariance.rated };
+}
+
 export const noPractice = ({ variance }: Ageing): Practice => ({
   ability: { mean: 0, variance },
   right: 0,

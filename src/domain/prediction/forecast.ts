@@ -383,8 +383,8 @@ export const unknownForecast: Forecast = {
 
 /**
  * When a learner will have finished a course, reached a skill's required level, or gone a learning path: 1,000 paths of
- * weekly amounts, drawn in blocks of three weeks from the own last twelve, and from the mean week of the cohort while own
- * weeks are few (three of them weigh as much); each path as a whole faster or slower (log-normal, .35). The dates are of
+ * weekly amounts, drawn in blocks of four weeks from the own last twelve, and from the mean week of the cohort while own
+ * weeks are few (three of them weigh as much); each path as a whole faster or slower (log-normal, .5). The dates are of
  * those who go on; `onTimeProbability` and `outlook` reckon with leaving, at the rate of the run's last four weeks. Seeded by
  * learner, item and day.
  *

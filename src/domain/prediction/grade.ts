@@ -13,7 +13,7 @@ const keptByScore = 0.8;
 /** Scores that the cohort's mean is worth. */
 const cohortWorth = 1;
 /** Standard deviation of one score about what is expected, and the scores that this is worth against the own ones. */
-const usualDeviation = 15;
+const usualDeviation = 19;
 const deviationWorth = 4;
 const z80 = 1.2816;
 

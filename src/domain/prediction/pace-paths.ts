@@ -10,11 +10,11 @@ export interface Paces {
 }
 
 /** Weeks that are drawn together: who works in bursts does so in paths too (moving blocks: Künsch 1989). */
-const blockWeeks = 3;
+const blockWeeks = 4;
 /** Own weeks at which the cohort's pace counts half. */
 const cohortWorth = 3;
 /** How far a coming pace may differ from the past one: standard deviation of its logarithm. */
-const paceSpread = 0.35;
+const paceSpread = 0.5;
 /** A path goes no further: what takes ten years is not foreseen. */
 export const longestWeeks = 520;
 

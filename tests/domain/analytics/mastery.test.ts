@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mastery } from '../../../src/domain/analytics/mastery.ts';
-import {
-  answered,
-  chanceOfRight,
-  movedDifficulty,
-  noState,
-  ratedDifficulty,
-} from '../../../src/domain/analytics/mastery-model.ts';
 import { ago, allFinite, anyAttempt, anySkill, attempt, now, skill } from './seeds.ts';
 
 const on = (score: number, n: number, days = 30 - n) =>
@@ -18,39 +11,6 @@ const on = (score: number, n: number, days = 30 - n) =>
     submittedAt: ago(days),
     skills: [{ skillId: 's-1', score }],
   });
-
-describe('the mastery model', () => {
-  it('without any answer gives the intercept: 1 / (1 + e^−0.4) = 0.599', () => {
-    expect(chanceOfRight(noState, 0, now)).toBeCloseTo(0.5987, 4);
-  });
-
-  it('after one right answer today: 0.4 + 0.25·ln 2 + 0.9·1/3 = 0.873, so 0.705', () => {
-    expect(chanceOfRight(answered(noState, true, now), 0, now)).toBeCloseTo(0.7054, 4);
-  });
-
-  it('expects less of harder items, and moves an item’s difficulty against the surprise', () => {
-    expect([ratedDifficulty(1), ratedDifficulty(75)]).toEqual([1, 4]);
-    expect(ratedDifficulty(null)).toBe(0);
-    expect(chanceOfRight(noState, 1, now)).toBeLessThan(chanceOfRight(noState, 0, now));
-    expect(movedDifficulty(0, 0.75, false, 0)).toBeCloseTo(0.3, 12);
-    expect(movedDifficulty(0, 0.75, true, 0)).toBeCloseTo(-0.1, 12);
-  });
-
-  it('expects more after a right answer than after a wrong one, and forgets both with time', () => {
-    fc.assert(
-      fc.property(fc.array(fc.boolean(), { maxLength: 20 }), (answers) => {
-        const state = answers.reduce(
-          (known, isRight, index) => answered(known, isRight, ago(30 - index)),
-          noState,
-        );
-        const next = (isRight: boolean) => chanceOfRight(answered(state, isRight, now), 0, now);
-        expect(next(true)).toBeGreaterThan(next(false));
-        expect(chanceOfRight(state, 0, now)).toBeGreaterThan(0);
-        expect(chanceOfRight(state, 0, now)).toBeLessThan(1);
-      }),
-    );
-  });
-});
 
 describe('mastery', () => {
   it('of the seed: scores 90, 90, 90 on a skill of level 4', () => {

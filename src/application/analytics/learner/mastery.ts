@@ -9,13 +9,13 @@ import { codes, count, historyDays, id, instant, percent, probability, text, wee
 
 export const mastery = defineAnalytic({
   id: 'learner.mastery',
-  version: 1,
+  version: 2,
   path: '/analytics/learner/mastery/:userId',
   subject: 'learner',
   summary: 'How far a learner has come in each skill',
   definition: {
     formula:
-      'successProbability = chance that the next attempt on the skill is right, by an online logistic model: counts of right and wrong, their decayed recency (half-life 30 days) and item difficulty (Elo-style update). masteryPercent = share of points over all attempts and the Skills Engine’s level (worth two attempts), pulled down by one attempt without points; it is another figure than the probability. mastered: 85 % with at least three attempts, or acquired according to the Skills Engine. weeksToMaster at the pace since the first attempt.',
+      'successProbability = chance that the next attempt on the skill is right, by an online logistic model: item difficulty and abilities at large and in the skill (Elo-style updates with the beliefs’ own variance), counts of right and wrong, and their decayed recency (half-life 30 days). masteryPercent = share of points over all attempts and the Skills Engine’s level (worth two attempts), pulled down by one attempt without points; it is another figure than the probability. mastered: 85 % with at least three attempts, or acquired according to the Skills Engine. weeksToMaster at the pace since the first attempt.',
     unit: 'percent 0–100; probability 0–1; weeks',
     population: 'the learner alone',
     nullRule:
