@@ -445,6 +445,7 @@ describe('figures for operators', () => {
       logger: silentLogger,
       budgetMs: 8000,
       minimumCohortOf: () => 10,
+      notePrediction: async () => undefined,
     });
     await Promise.all([run(question, callScope()), run(question, callScope())]);
     await run(question, callScope());

@@ -77,12 +77,6 @@ function moved(
   return weights.map((weight, k) => weight + damping * (step[k] ?? 0));
 }
 
-/** What the model says of an answer before it is given. */
-export interface Foreseen {
-  logOdds: number;
-  isRight: boolean;
-}
-
 /** How an answer is foreseen: the difficulty believed, the features in each skill and their mean. */
 interface Look {
   answer: Answer;

@@ -319,7 +319,7 @@ function foretold(
       })),
     outlook: drawn.outlook.map(({ code, weeks, amounts }) => ({
       code,
-      date: dayIn(weeks),
+      date: code === 'target_date' ? (known.targetDate ?? dayIn(weeks)) : dayIn(weeks),
       percent: spreadOf(amounts, percentOf),
     })),
   };
