@@ -17,32 +17,15 @@ import { usualMinimum } from '../src/domain/privacy/cohort-size.ts';
 import { seededRandom, seedOf } from '../src/domain/statistics/random.ts';
 import { quantile } from '../src/domain/statistics/summary.ts';
 import { forecastCard } from './forecast-card.ts';
+import type { CourseFigures, Horizon, Row, ScoreRow } from './forecast-figures.ts';
 import { type OuladServices, ouladServices } from './oulad-services.ts';
 
 const cardPath = fileURLToPath(new URL('../docs/model-card-forecast.md', import.meta.url));
 const [firstDay, lastDay, everyDays] = [28, 182, 7];
-export type Horizon = 'four_weeks' | 'end_of_course';
 /** Every so manieth learner of a day, another set each day. */
 const sampled = 10;
 const paths = 200;
 const weekMs = 7 * 86_400_000;
-
-/** Pieces of work: what was foretold, what came, and what the last two weeks’ pace would have said. */
-export interface Row {
-  low: number;
-  middle: number;
-  high: number;
-  came: number;
-  samePace: number;
-}
-
-export interface ScoreRow {
-  low: number;
-  value: number;
-  high: number;
-  came: number;
-  last: number;
-}
 
 interface Day {
   presentation: Presentation;
@@ -123,12 +106,6 @@ function scoreRows(presentation: Presentation, days: readonly Day[]): ScoreRow[]
       return { low, value, high, came: score, last: past.at(-1) ?? 0 };
     });
   });
-}
-
-export interface CourseFigures {
-  courseId: string;
-  progress: Record<Horizon, Row[]>;
-  scores: ScoreRow[];
 }
 
 function judged(presentation: Presentation, services: OuladServices): CourseFigures {

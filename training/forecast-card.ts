@@ -1,5 +1,5 @@
 /** The forecast’s model card, written from what was judged. */
-import type { CourseFigures, Horizon, Row, ScoreRow } from './evaluate-forecast.ts';
+import type { CourseFigures, Horizon, Row, ScoreRow } from './forecast-figures.ts';
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -411,6 +411,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/analytics/predictive/forecast/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When a learner will have finished what is under way, and how sure that is
+         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade.
+         */
+        get: operations["predictive.forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/predictive/recommendations/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which courses to take next, and why
+         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list.
+         */
+        get: operations["predictive.recommendations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gamification/stats/{userId}": {
         parameters: {
             query?: never;
@@ -483,46 +523,6 @@ export interface paths {
          * @description Consecutive calendar days with a meaningful activity (not a log-in), from the services and from the days in the ledger. One freeze by every tenth completed course, usable from the next day on, at most three held; a missed day spends one by itself, and the streak lives without growing. A day that is not over breaks nothing. While a service or our stores fail, streaks, freezes and status are null, and a day without a known activity is unknown. A service that is not configured, or knows nothing of the learner, leaves such days unknown (maintained null), and the streak is what is known of it. No activity known at all, and not every service could say: null, not 0. Courses not known: no freezes.
          */
         get: operations["gamification.streak"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/predictive/forecast/{userId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * When a learner will have finished what is under way, and how sure that is
-         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade.
-         */
-        get: operations["predictive.forecast"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/analytics/predictive/recommendations/{userId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Which courses to take next, and why
-         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list.
-         */
-        get: operations["predictive.recommendations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4204,6 +4204,369 @@ export interface operations {
             };
         };
     };
+    "predictive.forecast": {
+        parameters: {
+            query?: {
+                /** @description what is under way */
+                type?: "course" | "skill" | "learning_path";
+                /** @description of the course, skill or learning path; default the one due first */
+                id?: string;
+                /** @description full = an answer with a missing part is a 503 instead */
+                completeness?: "partial" | "full";
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
+                fresh?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            item: {
+                                /**
+                                 * @description what is under way
+                                 * @enum {string}
+                                 */
+                                type: "course" | "skill" | "learning_path";
+                                /** @description of the course, skill or learning path */
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            currentPercent: number | null;
+                            completion: {
+                                p10: string | null;
+                                p50: string | null;
+                                p90: string | null;
+                            } | null;
+                            targetDate: string | null;
+                            onTimeProbability: number | null;
+                            grade: {
+                                /** @description expected next score (score, 0–100) */
+                                value: number;
+                                /** @description lower end of its 80 % interval (score, 0–100) */
+                                low: number;
+                                /** @description upper end of its 80 % interval (score, 0–100) */
+                                high: number;
+                            } | null;
+                            scenarios: {
+                                /**
+                                 * @description at the p10, p50 and p90 of completion
+                                 * @enum {string}
+                                 */
+                                code: "best" | "expected" | "worst";
+                                /** @description topics, levels or steps a week */
+                                pacePerWeek: number;
+                                date: string | null;
+                            }[] | null;
+                            milestones: {
+                                /** @description finished (percent, 0–100) */
+                                percent: number;
+                                date: string | null;
+                            }[] | null;
+                            outlook: {
+                                /**
+                                 * @description four weeks from now, and the target date
+                                 * @enum {string}
+                                 */
+                                code: "four_weeks" | "target_date";
+                                /**
+                                 * Format: date
+                                 * @description the day it is about (calendar day in the organization’s time zone)
+                                 */
+                                date: string;
+                                percent: {
+                                    /** @description finished by then: where one path in ten is at most (percent, 0–100) */
+                                    p10: number;
+                                    /** @description finished by then: where half of the paths are at most (percent, 0–100) */
+                                    p50: number;
+                                    /** @description finished by then: where nine paths in ten are at most (percent, 0–100) */
+                                    p90: number;
+                                };
+                            }[] | null;
+                        };
+                        meta: components["schemas"]["AnalyticMeta"];
+                    };
+                };
+            };
+            /** @description What the caller holds is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INSUFFICIENT_DATA COHORT_TOO_SMALL */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_INVALID */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "predictive.recommendations": {
+        parameters: {
+            query?: {
+                /** @description what matters most */
+                context?: "skill_gap" | "velocity" | "general";
+                /** @description at most so many */
+                limit?: number;
+                /** @description full = an answer with a missing part is a 503 instead */
+                completeness?: "partial" | "full";
+                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
+                fresh?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            recommendations: {
+                                /** @description of the recommendation */
+                                id: string;
+                                /**
+                                 * @description what is recommended
+                                 * @enum {string}
+                                 */
+                                type: "course";
+                                /** @description a course */
+                                courseId: string;
+                                title: string | null;
+                                /** @description 1 = first */
+                                rank: number;
+                                /** @description how much speaks for it (score, 0–100) */
+                                score: number;
+                                reasons: {
+                                    /**
+                                     * @description what speaks for it
+                                     * @enum {string}
+                                     */
+                                    code: "closes_gap" | "ready" | "in_demand" | "works_for_peers" | "proposed";
+                                    value: number | null;
+                                }[];
+                                closes: {
+                                    /** @description a skill */
+                                    skillId: string;
+                                    /** @description levels lacking */
+                                    gap: number;
+                                }[];
+                                estimatedWeeks: number | null;
+                                narrative: string | null;
+                            }[] | null;
+                        };
+                        meta: components["schemas"]["AnalyticMeta"];
+                    };
+                };
+            };
+            /** @description What the caller holds is still good. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INSUFFICIENT_DATA COHORT_TOO_SMALL */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_INVALID */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description DEADLINE_EXCEEDED */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "gamification.stats": {
         parameters: {
             query?: {
@@ -4766,369 +5129,6 @@ export interface operations {
                 };
             };
             /** @description The caller may not see this subject. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such subject in the caller’s organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INSUFFICIENT_DATA COHORT_TOO_SMALL */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INTERNAL_ERROR */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UPSTREAM_INVALID */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UPSTREAM_UNAVAILABLE */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DEADLINE_EXCEEDED */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "predictive.forecast": {
-        parameters: {
-            query?: {
-                /** @description what is under way */
-                type?: "course" | "skill" | "learning_path";
-                /** @description of the course, skill or learning path; default the one due first */
-                id?: string;
-                /** @description full = an answer with a missing part is a 503 instead */
-                completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
-                fresh?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                /** @description id of the subject; `me` = the caller */
-                userId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        data: {
-                            item: {
-                                /**
-                                 * @description what is under way
-                                 * @enum {string}
-                                 */
-                                type: "course" | "skill" | "learning_path";
-                                /** @description of the course, skill or learning path */
-                                id: string;
-                                name: string | null;
-                            } | null;
-                            currentPercent: number | null;
-                            completion: {
-                                p10: string | null;
-                                p50: string | null;
-                                p90: string | null;
-                            } | null;
-                            targetDate: string | null;
-                            onTimeProbability: number | null;
-                            grade: {
-                                /** @description expected next score (score, 0–100) */
-                                value: number;
-                                /** @description lower end of its 80 % interval (score, 0–100) */
-                                low: number;
-                                /** @description upper end of its 80 % interval (score, 0–100) */
-                                high: number;
-                            } | null;
-                            scenarios: {
-                                /**
-                                 * @description at the p10, p50 and p90 of completion
-                                 * @enum {string}
-                                 */
-                                code: "best" | "expected" | "worst";
-                                /** @description topics, levels or steps a week */
-                                pacePerWeek: number;
-                                date: string | null;
-                            }[] | null;
-                            milestones: {
-                                /** @description finished (percent, 0–100) */
-                                percent: number;
-                                date: string | null;
-                            }[] | null;
-                            outlook: {
-                                /**
-                                 * @description four weeks from now, and the target date
-                                 * @enum {string}
-                                 */
-                                code: "four_weeks" | "target_date";
-                                /**
-                                 * Format: date
-                                 * @description the day it is about (calendar day in the organization’s time zone)
-                                 */
-                                date: string;
-                                percent: {
-                                    /** @description finished by then: where one path in ten is at most (percent, 0–100) */
-                                    p10: number;
-                                    /** @description finished by then: where half of the paths are at most (percent, 0–100) */
-                                    p50: number;
-                                    /** @description finished by then: where nine paths in ten are at most (percent, 0–100) */
-                                    p90: number;
-                                };
-                            }[] | null;
-                        };
-                        meta: components["schemas"]["AnalyticMeta"];
-                    };
-                };
-            };
-            /** @description What the caller holds is still good. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Some fields are not valid; details name every one of them. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that is not valid any more. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such subject in the caller’s organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INSUFFICIENT_DATA COHORT_TOO_SMALL */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; Retry-After says when to come back. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description INTERNAL_ERROR */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UPSTREAM_INVALID */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description UPSTREAM_UNAVAILABLE */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description DEADLINE_EXCEEDED */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "predictive.recommendations": {
-        parameters: {
-            query?: {
-                /** @description what matters most */
-                context?: "skill_gap" | "velocity" | "general";
-                /** @description at most so many */
-                limit?: number;
-                /** @description full = an answer with a missing part is a 503 instead */
-                completeness?: "partial" | "full";
-                /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
-                fresh?: "true" | "false";
-            };
-            header?: never;
-            path: {
-                /** @description id of the subject; `me` = the caller */
-                userId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        success: true;
-                        data: {
-                            recommendations: {
-                                /** @description of the recommendation */
-                                id: string;
-                                /**
-                                 * @description what is recommended
-                                 * @enum {string}
-                                 */
-                                type: "course";
-                                /** @description a course */
-                                courseId: string;
-                                title: string | null;
-                                /** @description 1 = first */
-                                rank: number;
-                                /** @description how much speaks for it (score, 0–100) */
-                                score: number;
-                                reasons: {
-                                    /**
-                                     * @description what speaks for it
-                                     * @enum {string}
-                                     */
-                                    code: "closes_gap" | "ready" | "in_demand" | "works_for_peers" | "proposed";
-                                    value: number | null;
-                                }[];
-                                closes: {
-                                    /** @description a skill */
-                                    skillId: string;
-                                    /** @description levels lacking */
-                                    gap: number;
-                                }[];
-                                estimatedWeeks: number | null;
-                                narrative: string | null;
-                            }[] | null;
-                        };
-                        meta: components["schemas"]["AnalyticMeta"];
-                    };
-                };
-            };
-            /** @description What the caller holds is still good. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Some fields are not valid; details name every one of them. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No token, or one that is not valid any more. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -434,7 +434,6 @@ describe('figures for operators', () => {
       },
     };
     const run = makeRunAnalytic({
-      notePrediction: async () => undefined,
       gate: stubGate(healthy()),
       figures,
       stores: { live: stubStores(), mock: stubStores() },

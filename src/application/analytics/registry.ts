@@ -42,12 +42,12 @@ export const registry: readonly Analytic[] = [
   peer,
   skillDemand,
   dropOffRisk,
+  forecast,
+  recommendations,
   stats,
   achievements,
   leaderboard,
   streak,
-  forecast,
-  recommendations,
 ];
 
 /** Audiences that have a dashboard: the part of an id before its dot. */

@@ -12,7 +12,7 @@ import { addDays, dayMs, dayOf } from '../time.ts';
 import { type Cohort, measured, rowsByPerson, runCohort } from './cohort.ts';
 import { type GradeForecast, gradeForecast } from './grade.ts';
 import { hasPace, longestWeeks, type Paces, pathOf } from './pace-paths.ts';
-import { courseDay } from './signals.ts';
+import { courseDay, runDayOf } from './signals.ts';
 
 export const forecastTypes = ['course', 'skill', 'learning_path'] as const;
 export type ForecastType = (typeof forecastTypes)[number];
@@ -145,7 +145,8 @@ export function coursePaces(
   cohort: Cohort | null,
   { now, minimumCohort }: Pick<Setting, 'now' | 'minimumCohort'>,
 ): Paces {
-  const days = courseDay(enrolment, cohort?.rows ?? [], null, now);
+  const run = cohort === null ? [enrolment] : cohort.rows;
+  const days = courseDay(enrolment, runDayOf(run, null, now), now);
   const weeks = (days ?? 0) / 7;
   return {
     own: weeklyAmounts(finishesOf(enrolment, now), weeks, now),
