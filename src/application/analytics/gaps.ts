@@ -23,13 +23,13 @@ const listStep = /^(?<name>[^[]+)\[(?:(?<key>\w+)(?<not>!?)=(?<value>[\w-]+))?\]
 
 const isConditional = (field: string): boolean => /\[\w+!?=/.test(field);
 
-/** Items of a list that a step names. */
+/** Items of a list that a step names; one of which it is not known whether it is such may be. */
 function itemsOf(node: Node, { name = '', key, not, value }: Record<string, string | undefined>): Node[] {
   const list = node[name];
   if (!Array.isArray(list)) return [];
   const items = list.filter(isNode);
   if (key === undefined) return items;
-  return items.filter((item) => (item[key] === value) === (not === ''));
+  return items.filter((item) => item[key] === null || (item[key] === value) === (not === ''));
 }
 
 /** Everything that a path leads to, as the object that holds it and the name it has there. */
