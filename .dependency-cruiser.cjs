@@ -56,6 +56,12 @@ module.exports = {
       { path: '^client/src' },
       { pathNot: '^(client/src|node_modules|client/node_modules)' },
     ),
+    only(
+      'the-dashboard-is-a-client',
+      'The dashboard shows what any frontend can do: it knows the client, not the code behind the API.',
+      { path: '^dashboard/src' },
+      { path: '^(src|mocks|scripts|tests)' },
+    ),
     only('no-cycles', 'A cycle makes two files one, with two names.', {}, { circular: true }),
   ],
   options: {

@@ -9,6 +9,7 @@ import { hasOuladData, ouladDirectory, ouladInstant, ouladPeople } from '../mock
 import { type DemoPerson, demoPeople } from '../mocks/world/demo-people.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
 import { servicePrefix } from '../src/environment.ts';
+import { buildDashboard } from './dashboard-build.ts';
 
 const usage = `Usage: npm run demo -- [options]
   --json               print one line of JSON on standard output when all is ready
@@ -120,7 +121,10 @@ async function startServices(): Promise<Record<Service, ServiceAddress>> {
   return Object.fromEntries(started) as Record<Service, ServiceAddress>;
 }
 
-async function startApi(addresses: Record<Service, ServiceAddress>): Promise<string> {
+async function startApi(
+  addresses: Record<Service, ServiceAddress>,
+  people: readonly DemoPerson[],
+): Promise<string> {
   const urls = Object.fromEntries(
     services.map((service) => [`${servicePrefix[service]}_URL`, addresses[service].url]),
   );
@@ -131,6 +135,7 @@ async function startApi(addresses: Record<Service, ServiceAddress>): Promise<str
     // What people earn and choose lasts from one demo to the next, each kind of data by itself.
     DATA_DIR: process.env.DATA_DIR || `./data/${options.data}`,
     CLOCK_START: startedAt,
+    DEMO_PEOPLE: JSON.stringify(people.map(({ email, password, roles }) => ({ email, password, roles }))),
   });
   return url;
 }
@@ -153,7 +158,8 @@ function summary(
     '',
     `${bold('Learning analytics')} ${green('is ready')}   ${dim('Ctrl-C stops everything')}`,
     '',
-    `  API            ${bold(api)}/api/v1   documentation ${api}/docs`,
+    `  Dashboard      ${bold(api)}/`,
+    `  API            ${api}/api/v1   documentation ${api}/docs`,
     ...services.map(
       (service) =>
         `  ${service.padEnd(14)} ${addresses[service].url} ${dim(`faults: ${addresses[service].control}`)}`,
@@ -171,6 +177,9 @@ function summary(
   ].join('\n');
 }
 
+const complain = (error: Error) =>
+  process.stderr.write(`The dashboard could not be built: ${error.message}\n`);
+
 function peopleOf(): DemoPerson[] {
   if (options.data === 'world') return demoPeople(Number(process.env.MOCK_SEED || 1));
   const people = ouladPeople({ dir: ouladDirectory(), now: Date.parse(startedAt), courseId: options.course });
@@ -178,9 +187,12 @@ function peopleOf(): DemoPerson[] {
 }
 
 try {
+  // A demo without its dashboard is better than none; the tests ask for it by themselves.
+  const built = buildDashboard().catch((error: Error) => complain(error));
   const addresses = await startServices();
-  const api = await startApi(addresses);
   const people = peopleOf();
+  const api = await startApi(addresses, people);
+  await built;
   if (options.json) process.stdout.write(`${JSON.stringify({ api, services: addresses, people })}\n`);
   else process.stderr.write(summary(api, addresses, people));
 } catch (error) {

@@ -39,6 +39,7 @@ function jointProblems(env: Partial<Environment>): string[] {
       production && env.MOCK_FALLBACK === 'always' && env.ALLOW_MOCK_IN_PRODUCTION !== true,
       'MOCK_FALLBACK: always needs ALLOW_MOCK_IN_PRODUCTION=true in production',
     ],
+    [production && env.DEMO_PEOPLE !== undefined, 'DEMO_PEOPLE: not in production'],
     [production && originsOf(env).includes('*'), 'CORS_ORIGINS: * is not allowed in production'],
     [
       (env.SUPABASE_URL === undefined) !== (env.SUPABASE_SERVICE_ROLE_KEY === undefined),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
@@ -57,7 +58,9 @@ import { makeApp } from './presentation/http/app.ts';
 import { auditRoutes } from './presentation/http/audit-routes.ts';
 import { authRoutes } from './presentation/http/auth-routes.ts';
 import { CachedLane } from './presentation/http/cached-lane.ts';
+import { makeDashboardFiles } from './presentation/http/dashboard-files.ts';
 import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
+import { demoRoute } from './presentation/http/demo-route.ts';
 import { jobRoutes } from './presentation/http/job-routes.ts';
 import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
 import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
@@ -110,6 +113,15 @@ async function mockTransports(
     now: clock.now,
   });
   return (service) => transports[service];
+}
+
+/** Whom the log-in page offers: people of sample data only, and nobody in production. */
+async function demoPeopleOf(config: Config): Promise<NonNullable<Config['DEMO_PEOPLE']>> {
+  if (config.NODE_ENV === 'production') return [];
+  if (config.DEMO_PEOPLE !== undefined) return config.DEMO_PEOPLE;
+  if (config.MOCK_FALLBACK === 'never' || config.services.auth.url !== undefined) return [];
+  const { demoPeople } = await import('../mocks/world/demo-people.ts');
+  return demoPeople(config.MOCK_SEED).map(({ email, password, roles }) => ({ email, password, roles }));
 }
 
 function cachePoliciesOf(config: Config): CachePolicies {
@@ -328,6 +340,7 @@ export async function makeContainer(
     ...jobRoutes(work.runs),
     ...live.routes,
     metricsRoute(metricDictionary(registry)),
+    demoRoute(await demoPeopleOf(config)),
     healthRoute,
   ];
   const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
@@ -370,6 +383,7 @@ export async function makeContainer(
       dependencies: async () => dependencyStates(gate),
       openapi: () => openapi,
     }),
+    dashboard: makeDashboardFiles(fileURLToPath(new URL('../public', import.meta.url))),
     cron: work.cron,
     telemetry: hasTelemetry
       ? makeTelemetryRouter({

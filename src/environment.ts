@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { cachePolicies, cachePolicyNames } from './application/analytics/cache-policies.ts';
+import { roles } from './domain/identity/roles.ts';
 import { smallestMinimum, usualMinimum } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
 
@@ -95,6 +96,18 @@ const organizationIds = z
       .filter((id) => id !== ''),
   )
   .pipe(z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be ids of organizations')));
+/** A JSON list; passwords in it open nothing but sample data. */
+const demoPeople = z.string().transform((text, context) => {
+  const people = z.array(
+    z.object({ email: z.string(), password: z.string(), roles: z.array(z.enum(roles)) }),
+  );
+  try {
+    return people.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a JSON list of {email, password, roles}' });
+    return z.NEVER;
+  }
+});
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 export const base = {
@@ -259,6 +272,10 @@ export const base = {
   ALLOW_MOCK_IN_PRODUCTION: described(flag.default(false), 'lets production start with MOCK_FALLBACK=always'),
   MOCK_SEED: described(whole(0, 2 ** 31).default(1), 'seed of the sample world; same seed, same people'),
   MOCK_LEARNERS: described(whole(10, 100_000).default(1200), 'size of the sample world'),
+  DEMO_PEOPLE: described(
+    demoPeople.optional(),
+    'whom the log-in page offers in a demonstration, as a JSON list of {email, password, roles}; never in production. Default: the sample world’s, where logging in is sample data',
+  ),
   CLOCK_START: described(
     z.iso.datetime({ offset: true }).optional(),
     'the instant that the clock shows at start (demo only); it then runs as usual',

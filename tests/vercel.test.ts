@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { freePort } from '../scripts/debian-server.ts';
 import { readConfig } from '../src/config.ts';
 import { makeContainer } from '../src/container.ts';
-import { apiHeaders } from '../src/presentation/http/security-headers.ts';
+import { apiHeaders, dashboardHeaders } from '../src/presentation/http/security-headers.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const told = JSON.parse(readFileSync(`${root}vercel.json`, 'utf8')) as {
@@ -37,14 +37,23 @@ describe('vercel.json', () => {
   });
 
   it('says of every answer what the application says, and leaves caches to it', () => {
-    const own = new Map(
-      apiHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, apiHeaders[at + 1]]] : [])) as [],
+    const pairs = (of: readonly string[]) =>
+      new Map(
+        of.flatMap((name, at) => (at % 2 === 0 ? [[name, of[at + 1] ?? '']] : [])) as [string, string][],
+      );
+    const [forAll, forPage] = [pairs(apiHeaders), pairs(dashboardHeaders)];
+    const ofPage = told.headers.filter(({ source }) => source !== '/(.*)');
+    // The host serves public/ itself: the page's policy has to come from here.
+    expect(ofPage.flatMap(({ headers }) => headers.map(({ key }) => key))).toContain(
+      'Content-Security-Policy',
     );
-    for (const { headers } of told.headers)
+    for (const { source, headers } of told.headers) {
+      const own = source === '/(.*)' ? forAll : forPage;
       for (const { key, value } of headers) {
         expect(key).not.toMatch(/cache|cookie|vary/i);
-        expect(own.get(key as never), key).toBe(value);
+        expect(own.get(key), key).toBe(value);
       }
+    }
   });
 
   it('finds the one entry: no other file is there that it would take for one', () => {

@@ -22,6 +22,8 @@ export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
   /** /health, /ready, /docs, /openapi.yaml: what is not about learning. */
   operations: express.Router;
+  /** The reference dashboard at `/`. */
+  dashboard: express.Router;
   /** Where a host without processes starts jobs by the clock; null = nowhere. */
   cron: express.Router | null;
   /** /metrics; null = there is none. */
@@ -188,6 +190,7 @@ export function makeApp(deps: AppDeps): Express {
     app[route.method](`${apiPrefix}${route.path}`, makeHandler(route, deps));
   }
   app.use(deps.operations);
+  app.use(deps.dashboard);
   if (deps.cron !== null) app.use(deps.cron);
   if (deps.telemetry !== null) app.use(deps.telemetry);
   if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);

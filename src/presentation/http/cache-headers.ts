@@ -23,6 +23,12 @@ const named = {
   'no-cache': new CacheLines('no-cache', 'no-store', 'no-store'),
   /** Files of the documentation page. */
   asset: new CacheLines(`public, max-age=${daySeconds}`, `max-age=${daySeconds}`, `max-age=${daySeconds}`),
+  /** Files whose names change with what is in them. */
+  hashed: new CacheLines(
+    `public, max-age=${365 * daySeconds}, immutable`,
+    `max-age=${365 * daySeconds}`,
+    `max-age=${365 * daySeconds}`,
+  ),
 } as const;
 
 export type CacheRule = keyof typeof named | CacheLines;

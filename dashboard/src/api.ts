@@ -1,0 +1,171 @@
+/** The API as this page uses it: one client, a session per tab, sections of one shape. */
+import {
+  type AnswerOf,
+  createClient,
+  type DashboardAnswer,
+  type DashboardAudience,
+  type DashboardPart,
+  isApiError,
+  type ProblemCode,
+  type SectionName,
+  type Session,
+  type SessionStore,
+} from 'learning-analytics-client';
+import { type Dispatch, type StateUpdater, useCallback, useEffect, useState } from 'preact/hooks';
+
+const key = 'learning-analytics.session';
+
+/** The session lasts as long as the tab: nothing of it is left on a shared machine. */
+function tabStore(): SessionStore {
+  const read = (): Session | null => {
+    try {
+      return JSON.parse(sessionStorage.getItem(key) ?? 'null') as Session | null;
+    } catch {
+      return null;
+    }
+  };
+  return {
+    read,
+    write: (session) => {
+      if (session === null) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, JSON.stringify(session));
+    },
+  };
+}
+
+export const sessionEnd = new EventTarget();
+export const client = createClient({
+  store: tabStore(),
+  onSessionEnd: () => sessionEnd.dispatchEvent(new Event('end')),
+});
+
+export interface Meta {
+  dataSource: AnswerOf<'get', '/api/v1/gamification/stats/{userId}'>['meta']['dataSource'];
+  asOf: string;
+  complete: boolean;
+  sources: { service: string; dataSource: string | null; asOf: string | null; error?: string }[];
+  missing: { field: string; reason: string; service?: string }[];
+  model?: { id: string; version: string | number; auc?: number | null; brier?: number | null };
+}
+
+/** One card: `data` is null exactly when there is an `error`. */
+export interface Section<T> {
+  status: 'ok' | 'partial' | 'unavailable' | 'denied';
+  data: T | null;
+  meta: Meta | null;
+  error?: { code: ProblemCode; requestId?: string | null };
+}
+
+type DataOf<T> = T extends { data: infer D } ? NonNullable<D> : never;
+export type Data<A extends DashboardAudience, N extends SectionName<A>> = DataOf<
+  Required<DashboardAnswer<A>['data']['sections']>[N]
+>;
+export type Gamification<N extends 'stats' | 'streak'> = DataOf<
+  AnswerOf<'get', `/api/v1/gamification/${N}/{userId}`>
+>;
+
+/** What a thrown problem is to a card. */
+export function failedSection(thrown: unknown): Section<never> {
+  const problem = isApiError(thrown) ? thrown.problem : { code: 'UNREADABLE_ANSWER' as const };
+  const requestId = 'requestId' in problem ? problem.requestId : null;
+  return {
+    status: problem.code === 'FORBIDDEN' ? 'denied' : 'unavailable',
+    data: null,
+    meta: null,
+    error: { code: problem.code, requestId },
+  };
+}
+
+/** Longest wait for figures that the server is making for the first time, milliseconds. */
+const patienceMs = 20_000;
+
+/** Asks again, unseen, for as long as the server says when that helps. */
+async function asPatiently<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let waitedMs = 0; ; ) {
+    try {
+      return await ask(signal);
+    } catch (thrown) {
+      const problem = isApiError(thrown) ? thrown.problem : undefined;
+      if (problem?.code !== 'UPSTREAM_UNAVAILABLE' || problem.retryAfterSeconds === null) throw thrown;
+      const pauseMs = problem.retryAfterSeconds * 1000;
+      waitedMs += pauseMs;
+      if (signal.aborted || waitedMs > patienceMs) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+}
+
+/** A single answer as a card of its own. `undefined` while it is on its way. */
+export function useAnswer<T>(
+  ask: (signal: AbortSignal) => Promise<{ data: T; meta: Meta }>,
+  about: string,
+): { section: Section<T> | undefined; retry: () => void } {
+  const [section, setSection] = useState<Section<T>>();
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const left = new AbortController();
+    if (round === 0) setSection(undefined);
+    asPatiently(ask, left.signal)
+      .then(({ data, meta }) => ({
+        status: meta.complete ? ('ok' as const) : ('partial' as const),
+        data,
+        meta,
+      }))
+      .catch(failedSection)
+      .then((told) => {
+        if (!left.signal.aborted) setSection(told);
+      });
+    return () => left.abort();
+  }, [about, round]);
+  return { section, retry: () => setRound((n) => n + 1) };
+}
+
+type Sections<A extends DashboardAudience> = { [N in SectionName<A>]?: Section<Data<A, N>> };
+type Part = { type: 'section'; name: string; section: Section<unknown> } | { type: 'done' };
+
+async function read<A extends DashboardAudience>(
+  parts: AsyncGenerator<DashboardPart<A>, void, undefined>,
+  names: readonly SectionName<A>[],
+  signal: AbortSignal,
+  set: Dispatch<StateUpdater<Sections<A>>>,
+): Promise<void> {
+  const open = new Set<string>(names as readonly string[]);
+  try {
+    for await (const part of parts as AsyncGenerator<Part, void, undefined>) {
+      if (signal.aborted) return;
+      if (part.type !== 'section') continue;
+      open.delete(part.name);
+      set((known) => ({ ...known, [part.name]: part.section }));
+    }
+  } catch (thrown) {
+    if (signal.aborted) return;
+    const failed = failedSection(thrown);
+    // What has not come will not come; what is there stays.
+    set((known) => ({ ...Object.fromEntries([...open].map((name) => [name, failed])), ...known }));
+  }
+}
+
+/** A dashboard, its sections as they arrive by the event stream. */
+export function useDashboard<A extends DashboardAudience>(
+  audience: A,
+  id: string,
+  names: readonly SectionName<A>[],
+): { sections: Sections<A>; retry: (name: SectionName<A>) => void; reload: () => void } {
+  const [sections, setSections] = useState<Sections<A>>({});
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const left = new AbortController();
+    setSections({});
+    void read(client.dashboard(audience, id, { signal: left.signal }), names, left.signal, setSections);
+    return () => left.abort();
+  }, [audience, id, round]);
+  const retry = useCallback(
+    (name: SectionName<A>) => {
+      const never = new AbortController().signal;
+      setSections(({ [name]: _gone, ...rest }) => rest as Sections<A>);
+      void read(client.dashboard(audience, id, { include: [name] }), [name], never, setSections);
+    },
+    [audience, id],
+  );
+  return { sections, retry, reload: () => setRound((n) => n + 1) };
+}
