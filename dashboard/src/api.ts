@@ -33,6 +33,8 @@ function tabStore(): SessionStore {
   };
 }
 
+export type { AnswerOf };
+
 export const sessionEnd = new EventTarget();
 export const client = createClient({
   store: tabStore(),
@@ -69,7 +71,8 @@ export function failedSection(thrown: unknown): Section<never> {
   const problem = isApiError(thrown) ? thrown.problem : { code: 'UNREADABLE_ANSWER' as const };
   const requestId = 'requestId' in problem ? problem.requestId : null;
   return {
-    status: problem.code === 'FORBIDDEN' ? 'denied' : 'unavailable',
+    status:
+      problem.code === 'FORBIDDEN' || problem.code === 'PREDICTION_OPTED_OUT' ? 'denied' : 'unavailable',
     data: null,
     meta: null,
     error: { code: problem.code, requestId },
