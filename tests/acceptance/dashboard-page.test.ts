@@ -129,6 +129,7 @@ describe.skipIf(!isThere && process.env.CI !== 'true')('the dashboard in a brows
       'contentEffectiveness',
       'peers',
       'demand',
+      'dropOff',
       'leaderboard',
       'streak',
       'achievements',
