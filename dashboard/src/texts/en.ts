@@ -154,6 +154,17 @@ const ui = {
 
 /** A word for each code of the API and each part of a score, in snake case. */
 const codes = {
+  learning_path: 'Learning path',
+  four_weeks: 'In four weeks',
+  target_date: 'On the target date',
+  skill_gap: 'For a skill gap',
+  velocity: 'For the pace',
+  general: 'In general',
+  closes_gap: 'Closes a skill gap',
+  ready: 'You are ready for it',
+  in_demand: 'Asked for here',
+  works_for_peers: 'Works for others',
+  proposed: 'Proposed for you',
   not_enough_data: 'Not enough data',
   not_enrolled: 'Not enrolled',
   'drop-off-risk': 'By a trained model',
