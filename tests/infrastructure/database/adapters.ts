@@ -9,14 +9,17 @@ import { makeCuttable } from './cuttable.ts';
 import { startPostgrest } from './postgrest.ts';
 import { makeTestDatabase, type TestDatabase } from './test-database.ts';
 
-/** Longest time of one call in every adapter under test, milliseconds. */
+/** Longest time of one call in the adapters under test, milliseconds. */
 export const limitMs = 1500;
-/** Longest time of a long call in every adapter under test, milliseconds. */
+/** Longest time of a long call in the adapters under test, milliseconds. */
 export const longMs = 6000;
 
 /** One adapter over a database with the contract's functions, and the power to take that database away. */
 export interface UnderTest {
   database: Database;
+  /** Longest time of one call and of a long one, milliseconds. */
+  limitMs: number;
+  longMs: number;
   down: () => Promise<void>;
   up: () => Promise<void>;
   close: () => Promise<void>;
@@ -41,6 +44,8 @@ export async function underPglite(): Promise<UnderTest> {
   });
   return {
     database,
+    limitMs,
+    longMs,
     down: async () => {
       isDown = true;
       await worker?.terminate();
@@ -76,7 +81,7 @@ export async function underPostgres(): Promise<UnderTest> {
     await cable.cut();
     await drop();
   };
-  return { database, down: cable.cut, up: cable.mend, close };
+  return { database, limitMs, longMs, down: cable.cut, up: cable.mend, close };
 }
 
 export async function underSupabase(): Promise<UnderTest> {
@@ -94,5 +99,5 @@ export async function underSupabase(): Promise<UnderTest> {
     await rest.close();
     await drop();
   };
-  return { database, down: rest.stop, up: rest.restart, close };
+  return { database, limitMs, longMs, down: rest.stop, up: rest.restart, close };
 }
