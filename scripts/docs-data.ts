@@ -38,7 +38,7 @@ const groups: Record<string, Record<string, string>> = {
     achievements: untilErased,
     streak_freezes: untilErased,
     activity_days: untilErased,
-    learning_days: untilErased,
+    learning_spans: untilErased,
     raw_activity: `${rawActivityDays} days`,
     idempotency_keys: 'a day',
   },

@@ -13,6 +13,7 @@ import { leaderboardPrivacies } from '../../domain/gamification/leaderboard.ts';
 import { pointThresholds } from '../../domain/gamification/learner-record.ts';
 import { pointSources } from '../../domain/gamification/points.ts';
 import { dataSources } from '../../domain/provenance.ts';
+import { dayMs } from '../../domain/time.ts';
 
 const entries = z.array(
   z.object({
@@ -24,15 +25,33 @@ const entries = z.array(
   }),
 );
 const standings = z.array(z.object({ userId: z.string(), points: z.number() }));
+/** Of days by number since 1970: a person has thousands of them, and everybody the same ones. */
+const dayNames: string[] = [];
+
+function dayName(number: number): string {
+  dayNames[number] ??= new Date(number * dayMs).toISOString().slice(0, 10);
+  return dayNames[number];
+}
+
+/** Days as [first, last] of days in a row: ten years in a row are as short as one day. */
+const days = z.array(z.tuple([z.string(), z.string()])).transform((spans) =>
+  spans
+    .flatMap(([first, last]) => {
+      if (first === last) return [first];
+      const start = Date.parse(first) / dayMs;
+      return Array.from({ length: Date.parse(last) / dayMs - start + 1 }, (_, n) => dayName(start + n));
+    })
+    .sort(),
+);
 const summary = z.object({
   bySource: z.record(z.enum(pointSources), z.number()),
   reached: z.array(z.object({ points: z.number(), at: z.number() })),
-  streakDays: z.array(z.string()),
+  streakDays: days,
   courses: z.array(z.number()),
 });
 const kept = z.object({
   achievements: z.array(z.object({ code: z.string(), tier: z.enum(tiers), earnedAt: z.number() })),
-  activityDays: z.array(z.string()),
+  activityDays: days,
   freezeDays: z.array(z.string()),
 });
 const instants = z.record(z.string(), z.number());
@@ -64,6 +83,7 @@ export const makeRpcLedger = (rpc: Rpc): Ledger => ({
           zone,
           now,
           thresholds: pointThresholds,
+          spans: true,
         },
         { readOnly: true },
       ),
@@ -87,7 +107,8 @@ export const makeRpcLedger = (rpc: Rpc): Ledger => ({
 
 /** What stays of people. */
 export const makeRpcKept = (rpc: Rpc): KeptRecords => ({
-  of: async (userId) => kept.parse(await rpc.call('kept_of', { user_id: userId }, { readOnly: true })),
+  of: async (userId) =>
+    kept.parse(await rpc.call('kept_of', { user_id: userId, spans: true }, { readOnly: true })),
 });
 
 const boardState = z.object({

@@ -85,6 +85,42 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
     );
   }, 120_000);
 
+  it('is so when everything was reached long ago, wherever what is new lies', async () => {
+    const many = fc.array(
+      anyEntry.map((entry, index = Math.abs(entry.occurredAt % 977)) => ({
+        ...entry,
+        points: 400 + (index % 600),
+      })),
+      { minLength: 60, maxLength: 90 },
+    );
+    await fc.assert(
+      fc.asyncProperty(many, anyEntries, fc.integer({ min: -40, max: 20 }), async (entries, given, shift) => {
+        const userId = someone();
+        const spread = entries.map((entry, n) => ({
+          ...entry,
+          reference: `${entry.reference}/${n}`,
+          occurredAt: entry.occurredAt - (n % 45) * 24 * hour,
+        }));
+        await record(userId, spread, 'Europe/Berlin');
+        const calendar = { now: now + 60 * 24 * hour, zone: 'Europe/Berlin' };
+        const stored = await ledger.entriesOf(userId);
+        const earned = mergeLedger(
+          given.map((entry) => ({ userId, ...entry, occurredAt: entry.occurredAt + shift * 24 * hour })),
+          [],
+        );
+        // Told earlier than it is written: the day that loses it may fall below its cap.
+        const moved = stored
+          .slice(0, 5)
+          .map((entry) => ({ ...entry, occurredAt: entry.occurredAt - 50 * hour }));
+        for (const beside of [earned, [...earned, ...moved]])
+          expect(await ledger.summaryWith(userId, beside, calendar)).toEqual(
+            ledgerSummary(stored, beside, calendar, thresholds),
+          );
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+
   it('sums up the thresholds that achievements ask for', async () => {
     const [row] = await sql('select array_to_json(internal.point_thresholds())::text as kept');
     expect(JSON.parse(row?.kept ?? '')).toEqual(pointThresholds);
