@@ -213,10 +213,15 @@ begin
     from internal.point_sums s
     where is_kept and s.user_id = ledger_with.user_id and s.day >= first_day and s.day <= last_day
     union all
-    select s.day, s.course, s.skill, s.assessment, s.practice, s.streak_day
-    from internal.point_sums s
-    where is_settled and s.user_id = ledger_with.user_id and s.day > last_day
-      and s.day = any (array(select c.day from changes c))
+    select l.* from changes c
+    cross join lateral (
+      -- One look-up for each: a plan that goes through all days is no way out.
+      select s.day, s.course, s.skill, s.assessment, s.practice, s.streak_day
+      from internal.point_sums s
+      where s.user_id = ledger_with.user_id and s.day = c.day
+      limit 1
+    ) l
+    where is_settled and c.day > last_day
   ), compared as materialized (
     select coalesce(s.day, c.day) as day,
       coalesce(s.course, 0) + coalesce(c.course, 0) as course,
@@ -345,3 +350,81 @@ begin
 end $$;
 comment on function api.kept_of is
   'What stays of a person whatever services say later: achievements, days with an activity that counts (with spans: [[first, last]] of days in a row), days saved by a freeze.';
+
+-- Whoever is told of an erasure has the views computed anew; several may be told at once.
+
+create or replace function api.show_without_erased() returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  views integer := 0;
+begin
+  if exists (select from internal.still_shown s where s.view = 'leaderboards') then
+    perform pg_advisory_xact_lock(3, 0);
+    -- Whoever waited may find the work done.
+    if exists (select from internal.still_shown s where s.view = 'leaderboards') then
+      perform internal.refresh_leaderboards();
+      views := views + 1;
+    end if;
+  end if;
+  if exists (select from internal.still_shown s where s.view = 'cohorts') then
+    perform pg_advisory_xact_lock(5, 0);
+    if exists (select from internal.still_shown s where s.view = 'cohorts') then
+      perform internal.refresh_cohorts();
+      views := views + 1;
+    end if;
+  end if;
+  return to_jsonb(views);
+end $$;
+
+-- What could hold up an erasure, or outlive it.
+
+alter function internal.without_person(jsonb, text, text) rename to walk_without_person;
+create or replace function internal.walk_without_person(content jsonb, user_id text, alias text) returns jsonb
+language sql immutable set search_path = '' as $$
+  -- A part without the word is not walked through: lists of thousands of others cost a look.
+  select case when strpos(content::text, user_id) = 0 then content else case jsonb_typeof(content)
+    when 'array' then coalesce((
+      select jsonb_agg(case when strpos(e.value::text, user_id) = 0 then e.value
+        else internal.walk_without_person(e.value, user_id, alias) end order by e.n)
+      from jsonb_array_elements(content) with ordinality as e(value, n)), '[]')
+    when 'object' then coalesce((
+      select jsonb_object_agg(e.key, case
+        -- Some services send ids as numbers.
+        when e.key in ('userId', 'learnerId', 'trainerId', 'actorId', 'subjectId', 'requestedBy', 'createdBy',
+            'correlationId', 'causationId') and e.value #>> '{}' = user_id
+          then to_jsonb(alias)
+        when e.key = 'id' and internal.is_about(content, user_id) then to_jsonb(alias)
+        when e.key in ('fullName', 'displayName', 'email') and internal.is_about(content, user_id) then 'null'
+        when strpos(e.value::text, user_id) = 0 then e.value
+        when e.key in ('userIds', 'learnerIds', 'trainerIds') and jsonb_typeof(e.value) = 'array' then (
+          select coalesce(jsonb_agg(case when i.value #>> '{}' = user_id then to_jsonb(alias) else i.value end order by i.n), '[]')
+          from jsonb_array_elements(e.value) with ordinality as i(value, n))
+        else internal.walk_without_person(e.value, user_id, alias) end)
+      from jsonb_each(content) e), '{}')
+    else content end end
+$$;
+
+create function internal.without_person(content jsonb, user_id text, alias text) returns jsonb
+language sql immutable set search_path = '' as $$
+  select case
+    -- Nested deeper than anything of ours, and than the stack allows to walk through: the id goes wherever it stands.
+    when content @? 'strict $.**{64}'
+      then replace(content::text, to_jsonb(user_id)::text, to_jsonb(alias)::text)::jsonb
+    else internal.walk_without_person(content, user_id, alias) end
+$$;
+comment on function internal.without_person is
+  'A document with another word in the place of an id, where ids of people stand: under the names that our payloads have for them, and nowhere else. What else tells of the person (name, e-mail) beside the id is null.';
+comment on function internal.walk_without_person is 'internal.without_person, of a document that is not nested deeply.';
+
+create or replace function api.come_back(user_id text, salt text) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  is_back boolean;
+begin
+  -- An erasure that goes on comes first; else it would forget somebody who has just begun anew.
+  perform pg_advisory_xact_lock_shared(6, internal.erasure_lock(come_back.user_id));
+  with gone as (
+    delete from internal.forgotten f where f.subject_hash = internal.proof_of(come_back.user_id, salt) returning 1)
+  select exists (select from gone) into is_back;
+  return to_jsonb(is_back);
+end $$;

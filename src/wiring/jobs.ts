@@ -4,6 +4,7 @@ import { registry } from '../application/analytics/registry.ts';
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
 import { purgeOnErasure } from '../application/events/purge-on-erasure.ts';
 import { purgeOnPoints } from '../application/events/purge-on-points.ts';
+import { refreshOnErasure } from '../application/events/refresh-on-erasure.ts';
 import { OutboxRelay, type RelayFigures } from '../application/events/relay.ts';
 import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
 import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
@@ -184,6 +185,7 @@ export function makeWork(deps: WorkDeps): Work {
   const bus = new MemoryEventBus();
   purgeOnPoints(bus, cache);
   purgeOnErasure(bus, cache);
+  refreshOnErasure(bus, database);
   deps.consume(bus);
   const relay = new OutboxRelay({ rpc: database, bus, clock, logger, worker: ids.uuid() });
   const runs = makeRpcJobRuns(database);

@@ -33,16 +33,16 @@ function dayName(number: number): string {
   return dayNames[number];
 }
 
-/** Days as [first, last] of days in a row: ten years in a row are as short as one day. */
-const days = z.array(z.tuple([z.string(), z.string()])).transform((spans) =>
-  spans
-    .flatMap(([first, last]) => {
-      if (first === last) return [first];
-      const start = Date.parse(first) / dayMs;
-      return Array.from({ length: Date.parse(last) / dayMs - start + 1 }, (_, n) => dayName(start + n));
-    })
-    .sort(),
-);
+/** Days as [first, last] of days in a row: ten years in a row are as short as one day. First to last. */
+const days = z.array(z.tuple([z.string(), z.string()])).transform((spans) => {
+  const all: string[] = [];
+  for (const [first, last] of spans.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    all.push(first);
+    for (let day = Date.parse(first) / dayMs + 1, end = Date.parse(last) / dayMs; day <= end; day += 1)
+      all.push(dayName(day));
+  }
+  return all;
+});
 const summary = z.object({
   bySource: z.record(z.enum(pointSources), z.number()),
   reached: z.array(z.object({ points: z.number(), at: z.number() })),

@@ -33,6 +33,7 @@ const anyCase = fc.record({
   askedIn: fc.constantFrom(...zones),
   at: fc.integer({ min: -20 * 24, max: 40 }).map((hours) => now + hours * hour),
 });
+const dayBefore = (days: number) => new Date(now - days * 24 * hour).toISOString().slice(0, 10);
 const thresholds = [100, 1000, 5000, 20_000];
 
 onBoth('the ledger summed in SQL', ({ call, sql }) => {
@@ -98,7 +99,7 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
         const userId = someone();
         const spread = entries.map((entry, n) => ({
           ...entry,
-          reference: `${entry.reference}/${n}`,
+          reference: entry.source === 'streak_day' ? dayBefore(n) : `${entry.reference}/${n}`,
           occurredAt: entry.occurredAt - (n % 45) * 24 * hour,
         }));
         await record(userId, spread, 'Europe/Berlin');

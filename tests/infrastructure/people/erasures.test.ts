@@ -315,6 +315,45 @@ onPostgres('erasures while others write', (world) => {
     expect((await people.exportOf(user)).sections).toEqual({});
   });
 
+  it('are over before somebody who logs in meanwhile begins anew', async () => {
+    const user = someone();
+    await call('award_points', awardTo(user));
+    await sql('begin');
+    await sql(
+      `select api.erase_person(user_id => $1, salt => $2, requested_by => null, organization_id => 'org-1',
+        reason => 'asked for', now => ${now})`,
+      [user, salt],
+    );
+    const back = call('come_back', { user_id: user, salt });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await sql('commit');
+    expect(await back).toBe(true);
+    expect(await careful.call('award_points', awardTo(user, 'c-2'))).toMatchObject({});
+  });
+
+  it('are not held up by a document that is nested too deep, or by a long list of others', async () => {
+    const [user, other] = [someone(), someone()];
+    const deep = `${'{"a":'.repeat(4000)}{"userId":"${user}","other":{"userId":"${other}"}}${'}'.repeat(4000)}`;
+    const wide = { list: Array.from({ length: 20_000 }, (_, n) => ({ userId: `${other}-${n}`, points: n })) };
+    wide.list.push({ userId: user, points: 1 });
+    const event = `insert into internal.domain_events (id, stream, version, type, data, metadata, occurred_at)
+      values (gen_random_uuid(), $1, 1, 'a', $2::jsonb, '{"correlationId": null, "causationId": null}', now())`;
+    await sql(event, [`deep:${user}s`, deep]);
+    await sql(event, [`wide:${user}s`, JSON.stringify(wide)]);
+    const startedAt = performance.now();
+    await people.erase(erasureOf(user));
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const rows = await sql('select data::text as data from internal.domain_events where stream in ($1, $2)', [
+      `deep:${user}s`,
+      `wide:${user}s`,
+    ]);
+    expect(rows).toHaveLength(2);
+    for (const { data } of rows) {
+      expect(data).not.toContain(`"${user}"`);
+      expect(data).toContain(other);
+    }
+  });
+
   it('keep nobody waiting for what is worked out beforehand', async () => {
     const user = someone();
     await call('award_points', awardTo(user));
