@@ -48,7 +48,7 @@ const groups: Record<string, Record<string, string>> = {
     settings: 'for good',
     peer_rounds: 'until the next reading',
     peer_figures: 'until the next reading, or until the person is erased',
-    still_shown: 'until the next refresh, an hour at most',
+    still_shown: 'until the next refresh, at once where events are published',
   },
   'History and events': {
     snapshots: `${snapshotDays} days`,
