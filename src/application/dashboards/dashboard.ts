@@ -42,13 +42,14 @@ function failed(error: unknown): Section {
 }
 
 /** One section, from start to whatever end. */
-async function sectionOf(
+export async function sectionOf(
   run: RunAnalytic,
   analytic: Analytic,
   subject: Subject,
   scope: CallScope,
+  query: unknown = analytic.query.parse({}),
 ): Promise<Section> {
-  const question = { analytic, subject, query: analytic.query.parse({}), completeness: 'partial' } as const;
+  const question = { analytic, subject, query, completeness: 'partial' } as const;
   try {
     return answered(await run(question, scope));
   } catch (error) {
