@@ -58,6 +58,8 @@ const groups: Record<string, Record<string, string>> = {
   },
   'Reports and work': {
     reports: 'until they expire',
+    report_people: 'until the report expires, or until the person is erased',
+    report_schedules: 'until the trainer ends it or is erased',
     files_to_delete: 'until the file is deleted',
     jobs_progress: '30 days',
     job_runs: '30 days',

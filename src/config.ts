@@ -54,6 +54,23 @@ function jointProblems(env: Partial<Environment>): string[] {
       'EDGE_PURGE_TOKEN: needs EDGE_SECRET',
     ],
     [
+      env.REPORTS_STORAGE === 's3' &&
+        [env.REPORTS_BUCKET, env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY].includes(undefined),
+      'REPORTS_STORAGE: s3 needs REPORTS_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY',
+    ],
+    [
+      env.REPORTS_STORAGE === 'supabase' && [env.REPORTS_BUCKET, env.SUPABASE_URL].includes(undefined),
+      'REPORTS_STORAGE: supabase needs REPORTS_BUCKET and SUPABASE_URL',
+    ],
+    [
+      (env.REPORTS_WEBHOOK_URL === undefined) !== (env.REPORTS_WEBHOOK_SECRET === undefined),
+      'REPORTS_WEBHOOK_URL: goes together with REPORTS_WEBHOOK_SECRET',
+    ],
+    [
+      (env.SMTP_URL === undefined) !== (env.SMTP_FROM === undefined),
+      'SMTP_URL: goes together with SMTP_FROM',
+    ],
+    [
       env.DATABASE_REPLICA_URL !== undefined && env.DATABASE_URL === undefined,
       'DATABASE_REPLICA_URL: needs DATABASE_URL',
     ],

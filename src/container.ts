@@ -31,6 +31,7 @@ import { makeReadAudit } from './application/people/read-audit.ts';
 import { welcomingBack } from './application/people/without-forgotten.ts';
 import type { Clock } from './application/ports/clock.ts';
 import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
+import { narrateByRules } from './application/reports/narrate-by-rules.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -75,6 +76,7 @@ import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
 import { openOwn } from './wiring/own.ts';
+import { openReports } from './wiring/reports.ts';
 import { openSharing } from './wiring/sharing.ts';
 
 export interface Container {
@@ -274,6 +276,7 @@ export async function makeContainer(
       auth: config.RATE_AUTH_PER_15_MINUTES,
       auth_address: config.RATE_AUTH_ADDRESS_PER_15_MINUTES,
       refresh: config.RATE_REFRESH_PER_10_MINUTES,
+      report: config.RATE_REPORT_PER_HOUR,
       webhook: config.RATE_WEBHOOK_PER_MINUTE,
       organization: config.RATE_ORGANIZATION_PER_MINUTE,
       address: config.RATE_ADDRESS_PER_MINUTE,
@@ -282,6 +285,7 @@ export async function makeContainer(
     sharing.countsOf,
   );
   const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
+  const reports = await openReports({ config, own, gate, run, authorizer, narrate: narrateByRules, clock });
   const work = makeWork({
     config,
     limiter,
@@ -290,6 +294,7 @@ export async function makeContainer(
     run,
     cache,
     consume: live.consume,
+    reports,
     minimumCohortOf,
     clock,
     ids,
@@ -338,6 +343,7 @@ export async function makeContainer(
     ...auditRoutes(makeReadAudit(audit, authorizer)),
     ...pointsRoutes(awardPoints),
     ...jobRoutes(work.runs),
+    ...reports.routes({ runs: work.runs, begin: work.beginReport }),
     ...live.routes,
     metricsRoute(metricDictionary(registry)),
     demoRoute(await demoPeopleOf(config)),

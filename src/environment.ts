@@ -230,6 +230,32 @@ export const base = {
     'how long figures of a day are kept, which trends are made of',
   ),
   RETENTION_AUDIT_DAYS: described(whole(1, 36_500).default(3650), 'how long the audit log is kept'),
+  REPORTS_STORAGE: described(
+    z.enum(['folder', 's3', 'supabase']).default('folder'),
+    'where the files of reports lie; folder = REPORTS_DIR, which all processes must share',
+  ),
+  REPORTS_DIR: described(z.string().min(1).default('./data/reports'), 'folder of the files of reports'),
+  REPORTS_BUCKET: described(
+    z.string().min(1).optional(),
+    'bucket of S3 or Supabase for the files of reports; private',
+  ),
+  S3_ENDPOINT: described(httpUrl.optional(), 'address of a service that speaks S3; default: Amazon’s'),
+  S3_REGION: described(z.string().min(1).default('us-east-1'), 'region of the bucket'),
+  S3_ACCESS_KEY_ID: described(secret.optional(), 'access key for the bucket'),
+  S3_SECRET_ACCESS_KEY: described(secret.optional(), 'secret of the access key'),
+  REPORTS_WEBHOOK_URL: described(
+    httpUrl.optional(),
+    'who is told of weekly reports that are delivered by webhook; needs REPORTS_WEBHOOK_SECRET',
+  ),
+  REPORTS_WEBHOOK_SECRET: described(
+    z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
+    'signs what REPORTS_WEBHOOK_URL is told',
+  ),
+  SMTP_URL: described(
+    z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) URL' }).optional(),
+    'mail server for weekly reports that are delivered by e-mail; needs SMTP_FROM',
+  ),
+  SMTP_FROM: described(z.email().optional(), 'address that these mails come from'),
   ERASURE_SALT: described(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'with which the ids of erased people are hashed; default: made from JWT_SECRET, so set it before that ever changes',
@@ -351,6 +377,10 @@ export const base = {
   RATE_REFRESH_PER_10_MINUTES: described(
     whole(1, 10_000_000).default(5),
     'how often a user may have figures made anew, in 10 minutes',
+  ),
+  RATE_REPORT_PER_HOUR: described(
+    whole(1, 10_000_000).default(20),
+    'reports that a user may order, in an hour',
   ),
   RATE_WEBHOOK_PER_MINUTE: described(
     whole(1, 10_000_000).default(6000),

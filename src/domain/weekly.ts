@@ -28,7 +28,8 @@ function atHour(day: string, hour: number, zone: string): number {
   const start = startOfDay(day, zone);
   const guess = start + hour * hourMs;
   for (const candidate of [guess - hourMs, guess, guess + hourMs])
-    if (candidate >= start && dayOf(candidate, zone) === day && hourAt(candidate, zone) >= hour) return candidate;
+    if (candidate >= start && dayOf(candidate, zone) === day && hourAt(candidate, zone) >= hour)
+      return candidate;
   return guess;
 }
 

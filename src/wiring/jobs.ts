@@ -10,6 +10,7 @@ import { refreshLeaderboard } from '../application/gamification/refresh-leaderbo
 import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
 import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
 import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
+import { makeReportName } from '../application/jobs/reports.ts';
 import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
 import { savePeerFigures } from '../application/organization/save-peer-figures.ts';
@@ -22,12 +23,14 @@ import type { Ids } from '../application/ports/ids.ts';
 import type { JobQueue, JobRuns, QueueFigures } from '../application/ports/jobs.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { CallScope, UpstreamGate } from '../application/ports/reply.ts';
+import type { BeginReport } from '../application/reports/order-report.ts';
 import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { PgliteDatabase } from '../infrastructure/database/pglite.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { MemoryEventBus } from '../infrastructure/events/memory-bus.ts';
+import { InProcessQueue } from '../infrastructure/jobs/in-process-queue.ts';
 import { MemoryJobRuns } from '../infrastructure/jobs/memory-job-runs.ts';
 import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc-job-runs.ts';
 import { makeRunNow } from '../infrastructure/jobs/run-now-queue.ts';
@@ -35,6 +38,7 @@ import { upstreamDefaults } from '../infrastructure/upstreams/resilience.ts';
 import { makeCronRouter } from '../presentation/http/job-routes.ts';
 import type { RateLimiter } from '../presentation/http/rate-limits.ts';
 import { erasureSaltOf, type Own } from './own.ts';
+import type { Reports } from './reports.ts';
 
 export interface WorkDeps {
   config: Config;
@@ -46,6 +50,7 @@ export interface WorkDeps {
   /** Told of the bus before anything is published. */
   consume: (bus: EventBus) => void;
   minimumCohortOf: (organizationId: string | null) => number;
+  reports: Pick<Reports, 'useCases' | 'deleteFile'>;
   clock: Clock;
   ids: Ids;
   logger: Logger;
@@ -54,6 +59,8 @@ export interface WorkDeps {
 /** What goes on beside requests. */
 export interface Work {
   runs: JobRuns;
+  /** Gets a report made soon; one that no queue takes now is found among those that wait. */
+  beginReport: BeginReport;
   /** Where a host that has no processes starts jobs by the clock. */
   cron: Router | null;
   /** What such a host has to call, and when. */
@@ -99,7 +106,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
     minimumCohortOf,
     answerMs,
   });
-  const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config) });
+  const { deleteFile } = deps.reports;
+  const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config), deleteFile });
   const store = makeRpcCohorts(own.rpc ?? database);
   const retention = {
     rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
@@ -134,6 +142,7 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
       }),
     applyRetention: (now, signal) => applyRetention(now, retention, signal),
     relayOutbox: (signal) => drain(relay, signal),
+    ...deps.reports.useCases,
   } satisfies Partial<JobUseCases>;
 }
 
@@ -169,19 +178,42 @@ async function openQueue(
   return PgBossQueue.open({ database: where, jobs, runs, clock, logger });
 }
 
+const hourMs = 3_600_000;
+
+/** Without a database there are reports only, which this process makes by itself. */
+function workInMemory({ config, reports, clock, ids, logger }: WorkDeps): Work {
+  const runs = new MemoryJobRuns(clock, ids);
+  const organizations = { page: async () => [] };
+  const jobs = makeJobs({ organizations, runs, useCases: reports.useCases });
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const queue = new InProcessQueue({ jobs, runs, runJob, clock });
+  let timer: NodeJS.Timeout | undefined;
+  const everyHour = () => {
+    for (const { name, schedule } of jobs.values())
+      if (schedule !== null && name !== 'retention') void queue.enqueue(name, {}).catch(nothing);
+  };
+  return {
+    runs,
+    beginReport: async ({ reportId, organizationId }) =>
+      void (await queue.enqueue(makeReportName, { reportId, organizationId })),
+    cron: null,
+    cronPaths: [],
+    figures: { queues: () => queue.figures(), outbox: async () => null },
+    start: () => {
+      timer = setInterval(everyHour, hourMs).unref();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await queue.stop(config.JOBS_STOP_MS);
+    },
+  };
+}
+
 /** Jobs and the relay of events, over the database; without one there is nothing to keep for later. */
 export function makeWork(deps: WorkDeps): Work {
   const { config, own, cache, clock, ids, logger } = deps;
   const { database } = own;
-  if (database === null)
-    return {
-      runs: new MemoryJobRuns(clock, ids),
-      cron: null,
-      cronPaths: [],
-      figures: { queues: async () => ({}), outbox: async () => null },
-      start: () => undefined,
-      stop: nothing,
-    };
+  if (database === null) return workInMemory(deps);
   const bus = new MemoryEventBus();
   purgeOnPoints(bus, cache);
   purgeOnErasure(bus, cache);
@@ -236,6 +268,14 @@ export function makeWork(deps: WorkDeps): Work {
   let starting: Promise<void> = Promise.resolve();
   return {
     runs,
+    beginReport: async ({ reportId, organizationId }) => {
+      // The order stands; a job looks for those that wait.
+      await queue
+        ?.enqueue(makeReportName, { reportId, organizationId })
+        .catch((error: unknown) =>
+          logger.warn({ failure: failureKind(error) }, 'a report waits for the queue'),
+        );
+    },
     cron,
     figures: { queues: async () => (await queue?.figures()) ?? {}, outbox: () => relay.figures() },
     cronPaths: cronPaths(jobs),

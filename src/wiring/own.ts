@@ -8,6 +8,7 @@ import type { GamificationWrites } from '../application/ports/gamification-write
 import type { Logger } from '../application/ports/logger.ts';
 import type { Models } from '../application/ports/models.ts';
 import type { Forgotten, People, PersonalStore } from '../application/ports/people.ts';
+import type { ReportSchedules, ReportStore } from '../application/ports/reports.ts';
 import type { Rpc } from '../application/ports/rpc.ts';
 import type { Sessions } from '../application/ports/sessions.ts';
 import type { Config } from '../config.ts';
@@ -37,6 +38,8 @@ import { MemoryAudit } from '../infrastructure/people/memory-audit.ts';
 import { MemoryPeople } from '../infrastructure/people/memory-people.ts';
 import { makeRpcAudit } from '../infrastructure/people/rpc-audit.ts';
 import { makeRpcPeople } from '../infrastructure/people/rpc-people.ts';
+import { MemoryReportSchedules, MemoryReportStore } from '../infrastructure/reports/memory-report-store.ts';
+import { makeRpcReportSchedules, makeRpcReportStore } from '../infrastructure/reports/rpc-report-store.ts';
 import { MemorySnapshots } from '../infrastructure/snapshots/memory-snapshots.ts';
 import { makeRpcSnapshots } from '../infrastructure/snapshots/rpc-snapshots.ts';
 
@@ -52,6 +55,8 @@ export interface Own {
   sessions: Sessions;
   people: People & Forgotten;
   audit: Audit;
+  reports: ReportStore;
+  reportSchedules: ReportSchedules;
   /** What this process holds of people beside `people`. */
   personal: readonly PersonalStore[];
   /** What has happened, for live streams. */
@@ -107,10 +112,13 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
     const [sessions, audit] = [new MemorySessions(clock), new MemoryAudit()];
     const events = new MemoryEventLog(ids);
+    const [reports, reportSchedules] = [new MemoryReportStore(), new MemoryReportSchedules()];
     const stores = [
       sessions,
       audit,
       events,
+      reports,
+      reportSchedules,
       ...Object.values(preferences),
       ...live.personal,
       ...mock.personal,
@@ -125,6 +133,8 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
         people,
         audit,
         events,
+        reports,
+        reportSchedules,
         hearOfEvents: (listener: () => void) => events.onAppend(listener),
         personal: [],
         hearOfRevocations: nothing,
@@ -172,6 +182,8 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     mock: withoutForgotten(mock.world, people),
     ...{ sessions, people, audit: makeRpcAudit(rpc), personal: mock.personal, database, rpc, close },
     events: makeRpcEventLog(rpc),
+    reports: makeRpcReportStore(rpc),
+    reportSchedules: makeRpcReportSchedules(rpc),
     hearOfEvents: () => undefined,
     hearOfRevocations: () => sessions.refresh(),
     hearOfEndedUsers: (listener) => sessions.onEnded(listener),

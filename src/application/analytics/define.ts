@@ -14,7 +14,7 @@ import type { Window } from '../ports/upstreams.ts';
 import type { CachePolicyName } from './cache-policies.ts';
 
 /** Rate-limit classes; their numbers are configuration. */
-export type RateClass = 'standard' | 'predictive' | 'auth' | 'refresh' | 'webhook';
+export type RateClass = 'standard' | 'predictive' | 'auth' | 'refresh' | 'report' | 'webhook';
 
 /** What is asked, by whom it is about. `now` is the request's one reading of the clock, epoch ms. */
 export interface AnalyticRequest<Query = unknown> {

@@ -23,6 +23,8 @@ export interface JobContext<Data> {
   signal: AbortSignal;
   /** Epoch ms at which this attempt began. */
   now: number;
+  /** Whether no attempt follows when this one fails now. */
+  isLast(): boolean;
   /** Gets a run of another slot or job done; see `JobQueue`. */
   enqueue(name: string, data: unknown, options?: EnqueueOptions): Promise<string>;
 }

@@ -12,7 +12,7 @@ type Part = Extract<Data, { organizationId: string }>;
 
 /** One organization's part of a job. */
 export interface OrganizationPart
-  extends Omit<JobContext<unknown>, 'data' | 'slot' | 'enqueue'>,
+  extends Omit<JobContext<unknown>, 'data' | 'slot' | 'isLast' | 'enqueue'>,
     KnownOrganization {
   /** The hour or the day that it is for, as the job writes it. */
   period: string;

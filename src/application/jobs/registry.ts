@@ -3,6 +3,7 @@ import type { Job, ReadData } from './define-job.ts';
 import { refreshLeaderboardsJob } from './refresh-leaderboards.ts';
 import { relayOutboxJob } from './relay-outbox.ts';
 import { reportCleanUpJob } from './report-clean-up.ts';
+import { deliverReportJob, makeReportJob, waitingReportsJob, weeklyReportsJob } from './reports.ts';
 import { retentionJob } from './retention.ts';
 import { rollOverStreaksJob } from './roll-over-streaks.ts';
 import { snapshotsJob } from './snapshots.ts';
@@ -44,6 +45,10 @@ export function makeJobs({ organizations, runs, useCases }: JobDeps): Jobs {
     ...given(useCases.applyRetention, (run) => retentionJob(runs, run)),
     ...given(useCases.relayOutbox, relayOutboxJob),
     ...given(useCases.cleanUpReports, reportCleanUpJob),
+    ...given(useCases.makeReport, makeReportJob),
+    ...given(useCases.deliverReport, deliverReportJob),
+    ...given(useCases.waitingReports, waitingReportsJob),
+    ...given(useCases.weeklyReports, weeklyReportsJob),
   ]);
 }
 

@@ -128,7 +128,8 @@ export const makeRunJob =
 
     const startedAt = clock.now();
     const { slot } = key;
-    const context = { slot, run: handle, signal, now: startedAt, enqueue: order.enqueue };
+    const { enqueue } = order;
+    const context = { slot, run: handle, signal, now: startedAt, isLast: () => order.isLast(), enqueue };
     const attempt = async () => {
       signal.throwIfAborted();
       return work.run(context);

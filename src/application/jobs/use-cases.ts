@@ -1,4 +1,6 @@
 import type { Figures } from '../ports/jobs.ts';
+import type { MakeReport } from '../reports/make-report.ts';
+import type { BeginReport } from '../reports/order-report.ts';
 import type { OrganizationPart } from './per-organization.ts';
 
 /**
@@ -23,4 +25,11 @@ export interface JobUseCases {
   relayOutbox(signal: AbortSignal): Promise<Figures>;
   /** Deletes the files of reports that nobody may fetch any more. */
   cleanUpReports(now: number, signal: AbortSignal): Promise<Figures>;
+  makeReport: MakeReport;
+  /** Hands a finished report over. */
+  deliverReport(reportId: string, signal: AbortSignal): Promise<Figures>;
+  /** Begins the reports that wait. */
+  waitingReports(begin: BeginReport, signal: AbortSignal): Promise<Figures>;
+  /** Orders the weekly reports that are due. */
+  weeklyReports(begin: BeginReport, now: number, signal: AbortSignal): Promise<Figures>;
 }

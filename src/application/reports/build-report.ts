@@ -135,7 +135,15 @@ function sectionOf(analytic: Analytic, section: Section): ReportSection {
 }
 
 /** Codes that somebody should look at. */
-const worrying = new Set(['behind', 'stalled', 'decelerating', 'falling', 'declining', 'at_risk', 'off_track']);
+const worrying = new Set([
+  'behind',
+  'stalled',
+  'decelerating',
+  'falling',
+  'declining',
+  'at_risk',
+  'off_track',
+]);
 /** Counts of which each is a worry. */
 const worries: ReadonlySet<Word> = new Set<Word>(['criticalGaps', 'coursesAtRisk']);
 
@@ -171,12 +179,12 @@ const modelNote = z.object({
 });
 
 /** Models that answers name in `meta.model`, each once. */
-function modelsOf(sections: readonly Section[], others: readonly ModelNote[]): ModelNote[] {
+function modelsOf(sections: readonly Section[]): ModelNote[] {
   const named = sections.flatMap(({ meta }) => {
     const read = modelNote.safeParse(isNode(meta) ? at(meta, 'model') : null);
     return read.success ? [read.data] : [];
   });
-  return [...new Map([...named, ...others].map((model) => [`${model.id} ${model.version}`, model])).values()];
+  return [...new Map(named.map((model) => [`${model.id} ${model.version}`, model])).values()];
 }
 
 export interface ReportInput {
@@ -184,8 +192,6 @@ export interface ReportInput {
   /** By section name, in the report's order. */
   analytics: ReadonlyMap<string, Analytic>;
   sections: Readonly<Record<string, Section>>;
-  /** Models behind figures that do not name them. */
-  models: readonly ModelNote[];
 }
 
 /** Everything that the figures were read from, without what differs from one reading to the next of the same input. */
@@ -215,7 +221,7 @@ export async function buildReport(
   });
   const report = {
     ...{ schema: 1 as const, ...input.about, asOf, dataSource, complete, inputDigest, sections },
-    ...{ sources, missing, models: modelsOf(Object.values(input.sections), input.models) },
+    ...{ sources, missing, models: modelsOf(Object.values(input.sections)) },
   };
   return { ...report, summary: await narrate(factsOf(report)) };
 }

@@ -13,7 +13,11 @@ const formats = Object.fromEntries(
     {
       whole: numbers(language, 0),
       fine: numbers(language, 1),
-      day: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC', numberingSystem: 'latn' }),
+      day: new Intl.DateTimeFormat(language, {
+        dateStyle: 'medium',
+        timeZone: 'UTC',
+        numberingSystem: 'latn',
+      }),
     },
   ]),
 ) as Record<Language, { whole: Intl.NumberFormat; fine: Intl.NumberFormat; day: Intl.DateTimeFormat }>;

@@ -34,7 +34,8 @@ export const makeDeliverReport =
     const { store, storage, ways, gate, clock, ids, digest } = deps;
     const report = await store.get(reportId);
     const deliver = report && ways[report.parameters.delivery];
-    if (!report || !deliver || report.status !== 'ready' || report.storageKey === null) return { delivered: 0 };
+    if (!report || !deliver || report.status !== 'ready' || report.storageKey === null)
+      return { delivered: 0 };
     const bytes = await storage.get(report.storageKey);
     if (bytes === null) return { delivered: 0 };
     const { value: user } = await liveOrUnconfiguredMock(gate, deps.scope(signal), ({ auth }) =>

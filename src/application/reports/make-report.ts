@@ -18,7 +18,7 @@ import { RpcError } from '../ports/rpc.ts';
 import { failureOf } from '../ports/upstream-error.ts';
 import { buildReport, inputOf, peopleIn } from './build-report.ts';
 import { contentTypeOf } from './file-of.ts';
-import type { ModelNote, Report } from './report.ts';
+import type { Report } from './report.ts';
 
 export interface MakeReportDeps {
   store: Pick<ReportStore, 'get' | 'update'>;
@@ -31,8 +31,6 @@ export interface MakeReportDeps {
   log: Pick<EventLog, 'append'>;
   /** A scope that ends with the signal. */
   scope: (signal: AbortSignal) => CallScope;
-  /** Of models behind figures that do not name them, by the analytic's id. */
-  modelsOf: (analyticId: string) => readonly ModelNote[];
   clock: Clock;
   digest: Digest;
 }
@@ -145,7 +143,6 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
         period: startDate === null || endDate === null ? null : { startDate, endDate },
       },
       ...{ analytics, sections },
-      models: [...analytics.values()].flatMap(({ id }) => deps.modelsOf(id)),
     };
     const report = await buildReport(input, digest(inputOf(input)), deps.narrate);
     if (report === null) throw noFigures(Object.values(sections));

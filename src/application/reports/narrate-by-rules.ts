@@ -22,7 +22,9 @@ export const narrateByRules: Narrate = async ({ language, highlights, attention,
       ? [
           filled(say('saysAttention'), {
             list: attention
-              .map(({ section, label, cell }) => `${say(section)} – ${say(label)} ${cellText(language, cell)}`)
+              .map(
+                ({ section, label, cell }) => `${say(section)} – ${say(label)} ${cellText(language, cell)}`,
+              )
               .join('; '),
           }),
         ]

@@ -23,11 +23,14 @@ export interface ReportRequest {
   delivery: Delivery;
 }
 
+/** Gets an ordered report made soon. */
+export type BeginReport = (report: { reportId: string; organizationId: string | null }) => Promise<void>;
+
 export interface OrderReportDeps {
   authorizer: Pick<Authorizer, 'authorize'>;
   store: Pick<ReportStore, 'create' | 'get'>;
-  /** Gets the report made soon. Where it fails, it is found among those that wait. */
-  begin: (report: { reportId: string; organizationId: string | null }) => Promise<void>;
+  /** Where it fails, the report is found among those that wait. */
+  begin: BeginReport;
   clock: Clock;
   digest: Digest;
 }
@@ -50,7 +53,10 @@ function problemsOf({ type, startDate, endDate, courseId }: ReportRequest): Erro
     const days = (Date.parse(endDate) - Date.parse(startDate)) / dayMs + 1;
     if (days < 1) problems.push({ field: 'body.endDate', message: 'must not be before startDate' });
     if (days > longestPeriodDays)
-      problems.push({ field: 'body.endDate', message: `must be within ${longestPeriodDays} days of startDate` });
+      problems.push({
+        field: 'body.endDate',
+        message: `must be within ${longestPeriodDays} days of startDate`,
+      });
     if (type === 'organization')
       problems.push({ field: 'body.startDate', message: 'the figures of an organization take no period' });
   }

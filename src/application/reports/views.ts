@@ -57,7 +57,9 @@ export const views: Readonly<Record<string, View>> = {
       ['estimatedCompletion', 'day'],
     ],
     highlights: ['currentPace', 'status', 'trend'],
-    charts: [{ kind: 'line', label: 'topicsCompleted', rows: 'weekly', x: 'weekStart', y: 'topicsCompleted' }],
+    charts: [
+      { kind: 'line', label: 'topicsCompleted', rows: 'weekly', x: 'weekStart', y: 'topicsCompleted' },
+    ],
     tables: [
       {
         label: 'milestones',

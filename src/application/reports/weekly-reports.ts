@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import { lastDue } from '../../domain/weekly.ts';
 import { isTimeZone } from '../../domain/time.ts';
+import { lastDue } from '../../domain/weekly.ts';
 import type { Authorizer } from '../auth/authorize.ts';
 import { liveOrUnconfiguredMock } from '../auth/mock-or-live.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,7 +10,7 @@ import type { Preferences } from '../ports/gamification.ts';
 import type { Figures } from '../ports/jobs.ts';
 import type { CallScope, UpstreamGate } from '../ports/reply.ts';
 import type { Delivery, ReportSchedule, ReportSchedules, ReportStore } from '../ports/reports.ts';
-import { reportLifeMs } from './order-report.ts';
+import { type BeginReport, reportLifeMs } from './order-report.ts';
 
 /** What a trainer chooses; the rest of a schedule is known. */
 export type WeeklyChoice = Omit<ReportSchedule, 'userId' | 'organizationId' | 'zone'>;
@@ -52,7 +52,11 @@ export function makeWeeklyReports(deps: WeeklyReportsDeps) {
         throw new AppError('VALIDATION_ERROR', 'Some fields are not valid.', {
           details: [{ field: 'body.delivery', message: `must be one of ${[...ways].join(', ')} here` }],
         });
-      const { organizationId } = await authorizer.authorize(viewer, { kind: 'trainer', id: viewer.id }, scope);
+      const { organizationId } = await authorizer.authorize(
+        viewer,
+        { kind: 'trainer', id: viewer.id },
+        scope,
+      );
       const zone = await zoneOf(viewer, scope);
       const schedule = { ...choice, userId: viewer.id, organizationId, zone };
       await schedules.save(schedule, clock.now());
@@ -61,8 +65,7 @@ export function makeWeeklyReports(deps: WeeklyReportsDeps) {
 
     /** @throws AppError NOT_FOUND; RpcError. */
     end: async (viewer: Viewer): Promise<void> => {
-      if (!(await schedules.remove(viewer.id)))
-        throw new AppError('NOT_FOUND', 'There is no weekly report.');
+      if (!(await schedules.remove(viewer.id))) throw new AppError('NOT_FOUND', 'There is no weekly report.');
     },
   };
 }
@@ -72,7 +75,6 @@ export type WeeklyReports = ReturnType<typeof makeWeeklyReports>;
 export interface OrderWeeklyDeps {
   schedules: Pick<ReportSchedules, 'page' | 'mark'>;
   store: Pick<ReportStore, 'create'>;
-  begin: (report: { reportId: string; organizationId: string | null }) => Promise<void>;
   digest: Digest;
 }
 
@@ -86,8 +88,8 @@ const catchUpMs = 24 * 3_600_000;
  * @throws RpcError; the signal's reason.
  */
 export const makeOrderWeekly =
-  ({ schedules, store, begin, digest }: OrderWeeklyDeps) =>
-  async (now: number, signal: AbortSignal): Promise<Figures> => {
+  ({ schedules, store, digest }: OrderWeeklyDeps) =>
+  async (begin: BeginReport, now: number, signal: AbortSignal): Promise<Figures> => {
     let ordered = 0;
     for (let after: string | null = null; ; ) {
       const page: readonly ReportSchedule[] = await schedules.page(after, pageSize);

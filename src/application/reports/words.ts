@@ -92,11 +92,7 @@ const table = {
 
   // Summary by rules
   saysFigures: ['{label}: {value}.', '{label}: {value}.', '{label}: {value}.'],
-  saysAttention: [
-    'Needs attention: {list}.',
-    'דורש תשומת לב: {list}.',
-    'يحتاج إلى انتباه: {list}.',
-  ],
+  saysAttention: ['Needs attention: {list}.', 'דורש תשומת לב: {list}.', 'يحتاج إلى انتباه: {list}.'],
   saysMissing: [
     '{count} figures are not known; the reasons are listed below.',
     '{count} נתונים אינם ידועים; הסיבות מפורטות בהמשך.',

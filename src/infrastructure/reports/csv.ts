@@ -4,8 +4,8 @@ import { type Word, wordIn } from '../../application/reports/words.ts';
 import { factsOf, noticeOf, titleOfReport } from './about.ts';
 import { flatRows, type Plain } from './flat-rows.ts';
 
-/** Where a spreadsheet would begin to compute. Also after blanks and in wide forms, which some take for the same. */
-const dangerous = /^[\s\u0000]*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
+/** Where a spreadsheet would begin to compute. Also after blanks and what is not seen, and in wide forms, which some take for the same. */
+const dangerous = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/u;
 
 /**
  * A text that nobody takes for a formula: one that could be is led by an apostrophe. Numbers are ours, and stay
@@ -20,8 +20,17 @@ export function csvCell(value: Plain): string {
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-const columns = ['section', 'item', 'row', 'figure', 'value', 'low', 'high', 'kind', 'reason'] as const satisfies
-  readonly Word[];
+const columns = [
+  'section',
+  'item',
+  'row',
+  'figure',
+  'value',
+  'low',
+  'high',
+  'kind',
+  'reason',
+] as const satisfies readonly Word[];
 
 export function csvOf(report: Report): Buffer {
   const say = (word: Word) => wordIn(report.language, word);

@@ -35,7 +35,11 @@ export function plainOf(language: Language, { kind, value }: Cell): Plain {
   return value.map((code) => codeIn(language, code)).join(', ');
 }
 
-function rowOf(language: Language, base: Pick<FlatRow, 'section' | 'item' | 'row' | 'figure'>, cell: Cell): FlatRow {
+function rowOf(
+  language: Language,
+  base: Pick<FlatRow, 'section' | 'item' | 'row' | 'figure'>,
+  cell: Cell,
+): FlatRow {
   const { value, reason, kind } = cell;
   const ends =
     typeof value === 'object' && value !== null && 'low' in value ? value : { low: null, high: null };
@@ -54,7 +58,9 @@ function rowsOf(language: Language, section: ReportSection): FlatRow[] {
   if (section.problem !== null) {
     const reason = wordIn(language, 'sectionUnavailable');
     const none = { value: null, low: null, high: null, kind: '' };
-    return [{ section: name, item: '', row: '', figure: '', ...none, reason: `${reason} (${section.problem})` }];
+    return [
+      { section: name, item: '', row: '', figure: '', ...none, reason: `${reason} (${section.problem})` },
+    ];
   }
   const figures = section.figures.map(({ label, cell }) =>
     rowOf(language, { section: name, item: '', row: '', figure: wordIn(language, label) }, cell),

@@ -56,14 +56,16 @@ class HtmlReport {
   #cell(cell: Table['rows'][number][number], tag: 'td' | 'dd'): Markup {
     const text = cellText(this.#report.language, cell);
     const kind = tag === 'td' && isNumber(cell.kind) ? 'number' : '';
-    const shown = cell.value === null ? markup`<span class="unknown">${text}</span>` : markup`<bdi>${text}</bdi>`;
+    const shown =
+      cell.value === null ? markup`<span class="unknown">${text}</span>` : markup`<bdi>${text}</bdi>`;
     return tag === 'td' ? markup`<td class="${kind}">${shown}</td>` : markup`<dd>${shown}</dd>`;
   }
 
   #figures({ figures }: ReportSection): Markup[] {
     if (figures.length === 0) return [];
     const cards = figures.map(
-      ({ label, cell }) => markup`<div class="card"><dt>${this.#say(label)}</dt>${this.#cell(cell, 'dd')}</div>`,
+      ({ label, cell }) =>
+        markup`<div class="card"><dt>${this.#say(label)}</dt>${this.#cell(cell, 'dd')}</div>`,
     );
     return [markup`<dl class="cards">${cards}</dl>`];
   }
@@ -99,7 +101,8 @@ class HtmlReport {
     if (rows.length === 0)
       return markup`${title}<p class="small">${this.#say(isKnown ? 'emptyTable' : 'unknownTable')}</p>`;
     const head = columns.map(
-      (column) => markup`<th scope="col" class="${isNumber(column.kind) ? 'number' : ''}">${this.#say(column.label)}</th>`,
+      (column) =>
+        markup`<th scope="col" class="${isNumber(column.kind) ? 'number' : ''}">${this.#say(column.label)}</th>`,
     );
     const body = rows.map((row) => markup`<tr>${row.map((cell) => this.#cell(cell, 'td'))}</tr>`);
     return markup`${title}<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
@@ -171,7 +174,9 @@ class HtmlReport {
     const { language, summary, inputDigest, sections } = report;
     const title = titleOfReport(report);
     const notice = noticeOf(report);
-    const facts = factsOf(report).map(([label, text]) => markup`<dt>${label}</dt><dd><bdi>${text}</bdi></dd>`);
+    const facts = factsOf(report).map(
+      ([label, text]) => markup`<dt>${label}</dt><dd><bdi>${text}</bdi></dd>`,
+    );
     const lines = summary.text.split('\n').map((line) => markup`<p>${line}</p>`);
     return markup`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">

@@ -18,12 +18,12 @@ const entities: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
-/** Characters that XML does not know are left out; the rest is safe between tags and in quoted attributes. */
+/** Without the characters that XML does not know: controls, but for blanks and ends of lines. */
+export const printable = (text: string): string => text.replaceAll(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '');
+
+/** Safe between tags and in quoted attributes. */
 export const escaped = (text: string): string =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g, '')
-    .replaceAll(/[&<>"'`]/g, (character) => entities[character] ?? '');
+  printable(text).replaceAll(/[&<>"'`]/g, (character) => entities[character] ?? '');
 
 const textOf = (value: Value): string => {
   if (value instanceof Markup) return value.text;

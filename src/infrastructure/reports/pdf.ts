@@ -30,7 +30,8 @@ interface Look {
 
 const isText = (kind: Kind): boolean => ['text', 'code', 'codes', 'day', 'instant', 'month'].includes(kind);
 /** How much of a row a column of its kind asks for. */
-const shareFor = (kind: Kind): number => (kind === 'text' || kind === 'codes' ? 3 : isText(kind) ? 1.7 : 1.25);
+const shareFor = (kind: Kind): number =>
+  kind === 'text' || kind === 'codes' ? 3 : isText(kind) ? 1.7 : 1.25;
 
 class PdfReport {
   readonly #report: Report;
@@ -110,9 +111,23 @@ class PdfReport {
     return {
       table: {
         widths: [inner],
-        body: [[{ ...this.#boxed(this.#text(text, inner, { bold: true, color: colours.warn })), fillColor: colours.warnSoft }]],
+        body: [
+          [
+            {
+              ...this.#boxed(this.#text(text, inner, { bold: true, color: colours.warn })),
+              fillColor: colours.warnSoft,
+            },
+          ],
+        ],
       },
-      layout: { hLineWidth: () => 0, vLineWidth: () => 0, paddingLeft: () => 12, paddingRight: () => 12, paddingTop: () => 7, paddingBottom: () => 7 },
+      layout: {
+        hLineWidth: () => 0,
+        vLineWidth: () => 0,
+        paddingLeft: () => 12,
+        paddingRight: () => 12,
+        paddingTop: () => 7,
+        paddingBottom: () => 7,
+      },
       margin: [0, 6, 0, 10],
     };
   }
@@ -199,7 +214,14 @@ class PdfReport {
     });
     return {
       table: { widths: this.#beside([label, bar, value]), body, dontBreakRows: true },
-      layout: { hLineWidth: () => 0, vLineWidth: () => 0, paddingLeft: () => 4, paddingRight: () => 4, paddingTop: () => 2, paddingBottom: () => 2 },
+      layout: {
+        hLineWidth: () => 0,
+        vLineWidth: () => 0,
+        paddingLeft: () => 4,
+        paddingRight: () => 4,
+        paddingTop: () => 2,
+        paddingBottom: () => 2,
+      },
     };
   }
 
@@ -207,22 +229,33 @@ class PdfReport {
     const drawn: Content =
       chart.kind === 'bars'
         ? this.#bars(chart)
-        : { svg: chartSvg(chart), font: 'latin', width: room, height: (room * chartSize.height) / chartSize.width };
+        : {
+            svg: chartSvg(chart),
+            font: 'latin',
+            width: room,
+            height: (room * chartSize.height) / chartSize.width,
+          };
     return { stack: [this.#small(this.#say(chart.label)), drawn], unbreakable: true };
   }
 
-  #grid(columns: readonly { label: string; kind: Kind }[], rows: readonly (readonly TableCell[])[], widths: readonly number[]): Content {
-    const head = columns.map(({ label, kind }, at): TableCell => ({
-      stack: [
-        this.#text(label, widths[at] ?? 0, {
-          size: headSize,
-          bold: true,
-          color: colours.muted,
-          align: isText(kind) ? this.#start : this.#isRtl ? 'left' : 'right',
-        }),
-      ],
-      fillColor: colours.soft,
-    }));
+  #grid(
+    columns: readonly { label: string; kind: Kind }[],
+    rows: readonly (readonly TableCell[])[],
+    widths: readonly number[],
+  ): Content {
+    const head = columns.map(
+      ({ label, kind }, at): TableCell => ({
+        stack: [
+          this.#text(label, widths[at] ?? 0, {
+            size: headSize,
+            bold: true,
+            color: colours.muted,
+            align: isText(kind) ? this.#start : this.#isRtl ? 'left' : 'right',
+          }),
+        ],
+        fillColor: colours.soft,
+      }),
+    );
     return {
       table: {
         headerRows: 1,
@@ -259,7 +292,10 @@ class PdfReport {
     if (rows.length === 0)
       return [
         title,
-        this.#text(this.#say(isKnown ? 'emptyTable' : 'unknownTable'), room, { size: 8.5, color: colours.muted }),
+        this.#text(this.#say(isKnown ? 'emptyTable' : 'unknownTable'), room, {
+          size: 8.5,
+          color: colours.muted,
+        }),
       ];
     const texts = rows.map((row) => row.map((cell) => cellText(language, cell)));
     const needed = columns.map(({ label: word }, at) =>
@@ -285,7 +321,9 @@ class PdfReport {
     const { language } = this.#report;
     const { dataSource, asOf, problem } = section;
     const badge =
-      dataSource === null || asOf === null ? null : `${this.#say(dataSource)} · ${instantText(language, asOf)}`;
+      dataSource === null || asOf === null
+        ? null
+        : `${this.#say(dataSource)} · ${instantText(language, asOf)}`;
     const heading = this.#heading(
       titleOf(language, section.id),
       badge,
@@ -321,13 +359,24 @@ class PdfReport {
     const widths = this.#widthsOf([1.4, 1]);
     const rows = missing.map(({ field, reason, service }) => [
       this.#text(field, widths[0] ?? 0, { size: 8, direction: 'ltr' }),
-      this.#text(`${this.#say(reason)}${service === undefined ? '' : ` (${this.#say(service)})`}`, widths[1] ?? 0, { size: 8 }),
+      this.#text(
+        `${this.#say(reason)}${service === undefined ? '' : ` (${this.#say(service)})`}`,
+        widths[1] ?? 0,
+        { size: 8 },
+      ),
     ]);
-    const columns = (['figure', 'reason'] as const).map((word) => ({ label: this.#say(word), kind: 'text' as const }));
+    const columns = (['figure', 'reason'] as const).map((word) => ({
+      label: this.#say(word),
+      kind: 'text' as const,
+    }));
     const note = hasSuppressed(this.#report)
       ? [this.#text(this.#say('smallGroups'), room, { margin: [0, 0, 0, 6] })]
       : [];
-    return [this.#heading(this.#say('missingFigures'), null, false), ...note, this.#grid(columns, rows, widths)];
+    return [
+      this.#heading(this.#say('missingFigures'), null, false),
+      ...note,
+      this.#grid(columns, rows, widths),
+    ];
   }
 
   #models(): Content[] {
@@ -347,15 +396,17 @@ class PdfReport {
     const { language, sections } = this.#report;
     // Written in English, whatever the language of the report.
     const english = { size: 8, direction: 'ltr', align: 'left' } as const;
-    const entries = sections.flatMap(({ id, version, definition: { formula, unit, population, nullRule } }) => [
-      this.#small(titleOf(language, id)),
-      this.#text(formula, room, english),
-      this.#text(`Unit: ${unit}. Population: ${population}. Null: ${nullRule} (${id} v${version})`, room, {
-        ...english,
-        color: colours.muted,
-        margin: [0, 1, 0, 0],
-      }),
-    ]);
+    const entries = sections.flatMap(
+      ({ id, version, definition: { formula, unit, population, nullRule } }) => [
+        this.#small(titleOf(language, id)),
+        this.#text(formula, room, english),
+        this.#text(`Unit: ${unit}. Population: ${population}. Null: ${nullRule} (${id} v${version})`, room, {
+          ...english,
+          color: colours.muted,
+          margin: [0, 1, 0, 0],
+        }),
+      ],
+    );
     return [
       this.#heading(this.#say('definitions'), null, false),
       this.#text(this.#say('definitionsLanguage'), room, { size: 8, color: colours.muted }),
@@ -368,10 +419,7 @@ class PdfReport {
     const notice = noticeOf(report);
     const [label, text] = [118, room - 118 - 16];
     const facts = factsOf(report).map(([name, value]) =>
-      this.#beside<TableCell>([
-        this.#text(name, label, { color: colours.muted }),
-        this.#text(value, text),
-      ]),
+      this.#beside<TableCell>([this.#text(name, label, { color: colours.muted }), this.#text(value, text)]),
     );
     const inner = room - 28;
     const summary = report.summary.text
@@ -384,12 +432,24 @@ class PdfReport {
       ...(notice === null ? [] : [this.#notice(notice)]),
       {
         table: { widths: this.#beside([label, text]), body: facts },
-        layout: { ...bare, paddingLeft: () => 4, paddingRight: () => 4, paddingTop: () => 1.5, paddingBottom: () => 1.5 },
+        layout: {
+          ...bare,
+          paddingLeft: () => 4,
+          paddingRight: () => 4,
+          paddingTop: () => 1.5,
+          paddingBottom: () => 1.5,
+        },
       },
       this.#heading(this.#say('summary'), summaryBy(report), false),
       {
         table: { widths: [inner], body: [[{ stack: summary, fillColor: colours.soft }]] },
-        layout: { ...bare, paddingLeft: () => 14, paddingRight: () => 14, paddingTop: () => 8, paddingBottom: () => 6 },
+        layout: {
+          ...bare,
+          paddingLeft: () => 14,
+          paddingRight: () => 14,
+          paddingTop: () => 8,
+          paddingBottom: () => 6,
+        },
       },
     ];
   }
@@ -399,8 +459,7 @@ class PdfReport {
     const title = titleOfReport(report);
     const date = new Date(report.asOf);
     const edge: Look = { size: 7.5, color: colours.muted };
-    const numbered = (at: number, count: number) =>
-      `${this.#say('page')} ${at} ${this.#say('of')} ${count}`;
+    const numbered = (at: number, count: number) => `${this.#say('page')} ${at} ${this.#say('of')} ${count}`;
     return {
       pageSize: 'A4',
       pageMargins: [page.side, page.top, page.side, page.bottom],

@@ -81,7 +81,10 @@ function visualRuns(text: string, levels: Uint8Array): Run[] {
 }
 
 const widthIn = (text: string, weight: Weight): number =>
-  partsOf(text.replaceAll(controls, '')).reduce((sum, part) => sum + widthOf(part.text, part.piece, weight), 0);
+  partsOf(text.replaceAll(controls, '')).reduce(
+    (sum, part) => sum + widthOf(part.text, part.piece, weight),
+    0,
+  );
 
 /** Width of the widest word, in parts of the font size: narrower, and words are broken. */
 export const widestWord = (text: string, weight: Weight): number =>
@@ -106,8 +109,7 @@ function* wordsOf(text: string, most: number, weight: Weight): Generator<string>
  * @param most width in parts of the font size.
  */
 export function textLines(text: string, most: number, weight: Weight, direction: Direction): Run[][] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no font has them
-  const clean = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  const clean = text.replaceAll(/\p{Cc}/gu, ' ');
   const { levels } = bidi.getEmbeddingLevels(clean, direction);
   const lines: Run[][] = [];
   let [start, at, width] = [0, 0, 0];

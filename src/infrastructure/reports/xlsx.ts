@@ -7,6 +7,7 @@ import type { Report } from '../../application/reports/report.ts';
 import { directionOf, type Word, wordIn } from '../../application/reports/words.ts';
 import { factsOf, noticeOf, titleOfReport } from './about.ts';
 import { flatRows, type Plain, plainOf } from './flat-rows.ts';
+import { printable } from './markup.ts';
 
 /** A workbook is a ZIP file, which notes when each part was written; that is no part of a report. */
 const noDate = new Date(1980, 0, 1);
@@ -19,10 +20,9 @@ const cell = (value: Plain) => {
 };
 const head = (text: string) => ({ value: text, type: String, ...bold });
 
-/** Characters that XML cannot hold; and what a cell cannot. */
+/** What a cell can hold. */
 const longest = 32_767;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-const legal = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').slice(0, longest);
+const legal = (text: string): string => printable(text).slice(0, longest);
 
 const longestName = 31;
 
@@ -35,8 +35,16 @@ function nameIn(taken: Set<string>, text: string): string {
   return name;
 }
 
-const columns = ['section', 'item', 'row', 'figure', 'value', 'low', 'high', 'reason'] as const satisfies
-  readonly Word[];
+const columns = [
+  'section',
+  'item',
+  'row',
+  'figure',
+  'value',
+  'low',
+  'high',
+  'reason',
+] as const satisfies readonly Word[];
 
 export async function xlsxOf(report: Report): Promise<Buffer> {
   const { language } = report;

@@ -33,6 +33,7 @@ import {
 } from './route.ts';
 import { send } from './send.ts';
 import { sendEvents, wantsEvents } from './send-events.ts';
+import { sendFile } from './send-file.ts';
 import { sendLive } from './send-live.ts';
 import { validateParts } from './validate.ts';
 
@@ -169,6 +170,10 @@ function respond(
     sendLive(response, result.live);
     return;
   }
+  if ('file' in result) {
+    sendFile(request, response, result.file);
+    return;
+  }
   if ('served' in result) {
     const { served } = result;
     const headers = cacheHeadersOf(served, deps.clock.now(), deps.policies[route.cache ?? 'learner']);
@@ -209,6 +214,8 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
 
   async function handlePublic(route: PublicRoute, request: Request, response: Response): Promise<Result> {
     const scope = response.locals.scope as RequestScope;
+    if (route.file !== undefined && request.method === 'HEAD')
+      throw new AppError('METHOD_NOT_ALLOWED', 'Only GET can be used here.');
     if (route.body !== undefined) await readBody(request, response);
     // Attempts count even when they are not valid, or a guesser would get them for nothing.
     await deps.limiter.count(route.rate, request, response);

@@ -50,7 +50,9 @@ export type Result =
   | { served: Served; key?: string }
   | { data: unknown; status?: 200 | 201 | 202; meta?: object }
   | { stream: EventStream }
-  | { live: LiveStream };
+  | { live: LiveStream }
+  /** Bytes to be saved under a name. */
+  | { file: { bytes: Buffer; contentType: string; fileName: string } };
 
 interface Common {
   id: string;
@@ -74,6 +76,8 @@ interface Common {
   accepts?: true;
   /** An answer goes on until the caller leaves: events, never JSON. What they look like, with an example of each. */
   live?: string;
+  /** The answer is a file, which may be fetched once: HEAD would use it up and give nothing. */
+  file?: { contentTypes: readonly string[] };
   /** The answer is 201 when there is something that was not there before. */
   creates?: true;
   /** Set when the answer is an analytic's, with its full `meta`. */

@@ -32,6 +32,7 @@ const tagDescriptions: Record<string, string> = {
   live: 'What happens, as it happens: told by services, told to viewers.',
   me: 'What the caller has chosen, and what is kept of the caller.',
   people: 'What is kept of people, and who did what to whom.',
+  reports: 'Answers to print, to send and to work with.',
   dashboards: 'Several analytics about one subject in one call.',
   metrics: 'What the figures mean.',
   operations: 'Whether the process is alive, and how far its work is.',
@@ -72,6 +73,7 @@ function errorResponses(route: Route, path: string): ZodOpenApiOperationObject['
   );
 }
 
+const fileBytes = z.string().meta({ description: 'the file', format: 'binary' });
 const liveText = z.string().meta({ description: 'server-sent events' });
 
 const servicePathParam = z.enum(services).meta({ description: 'which service it is', example: 'courses' });
@@ -130,14 +132,16 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
           {
             description,
             content: {
-              ...(route.live === undefined
-                ? {
-                    'application/json': {
-                      schema: envelope(route.data, metaOf(route)),
-                      ...(example === undefined ? {} : { example }),
-                    },
-                  }
-                : { [eventStream]: { schema: liveText, example: route.live } }),
+              ...(route.file !== undefined
+                ? Object.fromEntries(route.file.contentTypes.map((type) => [type, { schema: fileBytes }]))
+                : route.live === undefined
+                  ? {
+                      'application/json': {
+                        schema: envelope(route.data, metaOf(route)),
+                        ...(example === undefined ? {} : { example }),
+                      },
+                    }
+                  : { [eventStream]: { schema: liveText, example: route.live } }),
               ...('stream' in route && route.stream !== undefined
                 ? { [eventStream]: { schema: z.string().meta({ description: 'server-sent events' }) } }
                 : {}),

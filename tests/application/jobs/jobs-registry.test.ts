@@ -23,6 +23,10 @@ const allUseCases: JobUseCases = {
   applyRetention: unstubbed('applyRetention'),
   relayOutbox: unstubbed('relayOutbox'),
   cleanUpReports: unstubbed('cleanUpReports'),
+  makeReport: unstubbed('makeReport'),
+  deliverReport: unstubbed('deliverReport'),
+  waitingReports: unstubbed('waitingReports'),
+  weeklyReports: unstubbed('weeklyReports'),
 };
 
 const threeOrganizations: KnownOrganization[] = [
