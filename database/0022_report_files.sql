@@ -35,11 +35,19 @@ language sql stable as $$
     'expiresAt', internal.ms(r.expires_at), 'runId', r.run_id)
 $$;
 
-create or replace function api.update_report(report_id text, changes jsonb) returns jsonb
+drop function api.update_report(text, jsonb);
+create function api.update_report(report_id text, changes jsonb, salt text default null) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   changed internal.reports;
+  named text[] := array(select jsonb_array_elements_text(case jsonb_typeof(changes -> 'people')
+    when 'array' then changes -> 'people' else '[]' end));
+  lock integer;
 begin
+  -- As internal.admit does, which is stricter: services go on telling of people who were erased long ago.
+  for lock in select distinct internal.erasure_lock(p) as lock from unnest(named) p order by lock loop
+    perform pg_advisory_xact_lock_shared(6, lock);
+  end loop;
   perform internal.require(jsonb_typeof(changes) = 'object'
     and changes - array['status', 'inputDigest', 'asOf', 'storageKey', 'failure', 'runId', 'people'] = '{}'
     and jsonb_typeof(coalesce(changes -> 'people', '[]')) = 'array',
@@ -57,15 +65,23 @@ begin
     if api.get_report(report_id) is null then perform internal.raise('not_found', 'no such report'); end if;
     perform internal.raise('conflict', 'this report is finished');
   end if;
+  if exists (
+    select from unnest(named) p join internal.forgotten f on f.subject_hash = internal.proof_of(p, update_report.salt)
+    where f.since >= changed.created_at
+  ) then
+    perform internal.raise('gone', 'somebody whom the report names was erased while it was made');
+  end if;
   insert into internal.report_people (report_id, user_id)
-  select changed.report_id, p from jsonb_array_elements_text(coalesce(changes -> 'people', '[]')) p
+  select changed.report_id, p from unnest(named) p
+  where not exists (
+    select from internal.forgotten f where f.subject_hash = internal.proof_of(p, update_report.salt))
   on conflict on constraint report_people_pkey do nothing;
   return internal.report_json(changed);
 exception when data_exception or check_violation then
   perform internal.raise('invalid', 'a change is not well-formed');
 end $$;
 comment on function api.update_report is
-  'Changes status, inputDigest, asOf, storageKey, failure or runId of a report that is not finished, and notes people whom it names. PT404, PT409.';
+  'Changes status, inputDigest, asOf, storageKey, failure or runId of a report that is not finished, and notes people whom it names. PT404, PT409; with the salt PT410, and nothing is changed, when one of them was erased since it was ordered.';
 
 create or replace function api.delete_report(report_id text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
@@ -139,10 +155,11 @@ comment on function internal.report_schedule_json is 'A weekly report as functio
 
 create function api.save_report_schedule(
   user_id text, organization_id text, format text, language text, course_id text, weekday integer, hour integer,
-  zone text, delivery text, now bigint
+  zone text, delivery text, now bigint, salt text default null
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 begin
+  perform internal.admit(array[user_id], salt);
   insert into internal.report_schedules as s
     (user_id, organization_id, format, language, course_id, weekday, hour, zone, delivery, updated_at)
   values (save_report_schedule.user_id, save_report_schedule.organization_id, save_report_schedule.format,
@@ -156,7 +173,7 @@ begin
 exception when check_violation or not_null_violation then
   perform internal.raise('invalid', 'a weekly report lacks something, or is not well-formed');
 end $$;
-comment on function api.save_report_schedule is 'Sets the weekly report of a person, instead of one before.';
+comment on function api.save_report_schedule is 'Sets the weekly report of a person, instead of one before. With the salt: PT410 for somebody who was erased.';
 
 create function api.report_schedule(user_id text) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -161,8 +161,9 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
         throw error;
       });
     const now = isKept ? null : await store.get(stored.reportId);
-    // Deleted, or its people erased, while it was made: nothing of it may stay.
+    // Deleted, or somebody in it erased, while it was made: nothing of it may stay.
     if (!isKept && now?.status !== 'ready') await storage.delete(key);
+    if (now?.status === 'running') await store.update(stored.reportId, { status: 'failed', failure: 'gone' });
     return isKept;
   }
 

@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { CallScope } from '../ports/reply.ts';
 import type { Delivery, ReportStore, StoredReport } from '../ports/reports.ts';
+import { RpcError } from '../ports/rpc.ts';
 import type { Format } from './report.ts';
 import type { Language } from './words.ts';
 
@@ -63,6 +64,13 @@ function problemsOf({ type, startDate, endDate, courseId }: ReportRequest): Erro
   return problems;
 }
 
+/** Of somebody who was erased nothing is recorded. */
+export function asNotFound(error: unknown): never {
+  if (error instanceof RpcError && error.code === 'gone')
+    throw new AppError('NOT_FOUND', 'There is no such subject.', { cause: error });
+  throw error;
+}
+
 /**
  * Orders a report. The same key with the same request answers the report that it ordered, for as long as that one is
  * kept. Nothing is made here.
@@ -86,13 +94,14 @@ export function makeOrderReport(deps: OrderReportDeps): OrderReport {
     const reportId = digest(JSON.stringify(['report', viewer.id, key]));
     const requestHash = digest(JSON.stringify([type, subjectId, format, parameters]));
     const createdAt = clock.now();
-    const isNew = await store.create({
+    const order = {
       ...{ reportId, type, subjectId, format, createdAt },
       organizationId: subject.organizationId,
       requestedBy: viewer.id,
       parameters: { ...parameters, requestHash },
       expiresAt: createdAt + reportLifeMs,
-    });
+    };
+    const isNew = await store.create(order).catch(asNotFound);
     const report = await store.get(reportId);
     if (report === null) throw new AppError('CONFLICT', 'The report was deleted at the same moment.');
     if (report.parameters.requestHash !== requestHash)

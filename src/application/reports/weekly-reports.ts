@@ -10,7 +10,7 @@ import type { Preferences } from '../ports/gamification.ts';
 import type { Figures } from '../ports/jobs.ts';
 import type { CallScope, UpstreamGate } from '../ports/reply.ts';
 import type { Delivery, ReportSchedule, ReportSchedules, ReportStore } from '../ports/reports.ts';
-import { type BeginReport, reportLifeMs } from './order-report.ts';
+import { asNotFound, type BeginReport, reportLifeMs } from './order-report.ts';
 
 /** What a trainer chooses; the rest of a schedule is known. */
 export type WeeklyChoice = Omit<ReportSchedule, 'userId' | 'organizationId' | 'zone'>;
@@ -59,7 +59,7 @@ export function makeWeeklyReports(deps: WeeklyReportsDeps) {
       );
       const zone = await zoneOf(viewer, scope);
       const schedule = { ...choice, userId: viewer.id, organizationId, zone };
-      await schedules.save(schedule, clock.now());
+      await schedules.save(schedule, clock.now()).catch(asNotFound);
       return schedule;
     },
 

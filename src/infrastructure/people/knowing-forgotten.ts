@@ -16,12 +16,14 @@ export const writesAboutPeople: ReadonlySet<string> = new Set([
   'record_entries',
   'save_members',
   'save_peer_figures',
+  'save_report_schedule',
   'save_snapshot',
   'save_snapshots',
   'save_some_members',
   'take_idempotency_key',
   'unlock_achievements',
   'update_preferences',
+  'update_report',
   'use_streak_freeze',
 ]);
 

@@ -61,7 +61,11 @@ export const makeRpcReportStore = (rpc: Rpc): ReportStore => ({
     ),
   get: async (reportId) => report.nullable().parse(await rpc.call('get_report', { report_id: reportId })),
   update: (reportId, changes) =>
-    unless(['conflict', 'not_found'], rpc.call('update_report', { report_id: reportId, changes }), false),
+    unless(
+      ['conflict', 'not_found', 'gone'],
+      rpc.call('update_report', { report_id: reportId, changes }),
+      false,
+    ),
   remove: async (reportId) => void (await rpc.call('delete_report', { report_id: reportId })),
   grant: (reportId, tokenHash, until) =>
     unless(

@@ -93,9 +93,16 @@ async function live({ call, sql }: SchemaWorld, user: string, other: string): Pr
     await call('create_report', { report_id, ...org, ...one, ...report });
     await call('update_report', {
       report_id,
-      changes: { status: 'ready', storageKey: `files/${n}`, failure: 'a code' },
+      changes: {
+        ...{ status: 'ready', storageKey: `files/${n}`, failure: 'a code' },
+        // One that names somebody goes with them, also when it is somebody else's.
+        people: n === 0 ? [user, other] : [],
+      },
     });
   }
+  const weekly = { format: 'pdf', language: 'en', course_id: null, weekday: 1, hour: 7, zone: 'UTC' };
+  for (const user_id of [user, other])
+    await call('save_report_schedule', { user_id, ...org, ...weekly, delivery: 'none', now });
   const job = { job_id: someone(), kind: 'report', state: 'done', done: 1, total: 1 };
   await call('note_progress', { ...job, now, data: { userIds: [user, other] } });
   const figures = { level: 'beginner', completedCourses: 0, average_score: 50 };

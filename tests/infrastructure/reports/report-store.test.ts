@@ -1,6 +1,11 @@
 /** What every keeper of reports promises: in memory, in PGlite and in PostgreSQL. */
 import { describe, expect, it } from 'vitest';
-import type { ReportOrder, ReportSchedules, ReportStore } from '../../../src/application/ports/reports.ts';
+import type {
+  ReportOrder,
+  ReportSchedule,
+  ReportSchedules,
+  ReportStore,
+} from '../../../src/application/ports/reports.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
 import {
   MemoryReportSchedules,
@@ -114,10 +119,10 @@ function promises(open: () => Keepers): void {
   it('keep one weekly report per person, order each day once, and forget it with the person', async () => {
     const { schedules, erase } = open();
     const [a, b] = [`a-${someone()}`, `b-${someone()}`];
-    const schedule = {
+    const schedule: ReportSchedule = {
       ...{ userId: a, organizationId: 'org-1', format: 'pdf', language: 'ar', courseId: null },
       ...{ weekday: 7, hour: 6, zone: 'Asia/Jerusalem', delivery: 'webhook' },
-    } as const;
+    };
     await schedules.save({ ...schedule, hour: 5 }, now);
     await schedules.save(schedule, now);
     await schedules.save({ ...schedule, userId: b }, now);

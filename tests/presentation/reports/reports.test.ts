@@ -73,19 +73,23 @@ describe('a report', () => {
     ['org-admin', 'organization', 'xlsx', 'en', /^PK/],
     ['thriving', 'learner', 'html', 'ar', /^<!doctype html>\n<html lang="ar" dir="rtl">/],
     ['trainer', 'trainer', 'csv', 'en', /^\ufeffTrainer report/],
-  ])('%s gets a %s report as %s in %s', async (who, type, format, language, begins) => {
-    const subjectId = type === 'organization' ? person(who).organizationId : 'me';
-    const done = await reported(who, { type, subjectId, format, language });
-    expect(done).toMatchObject({ status: 'ready', type, format, language, failure: null });
-    expect(done.progress).toMatchObject({ done: done.progress.total });
-    const file = await fetched(done.download.url);
-    expect(file.status).toBe(200);
-    expect(file.headers['content-disposition']).toBe(
-      `attachment; filename="${type}-report-2026-03-10.${format}"`,
-    );
-    expect(file.headers['cache-control']).toBe('no-store');
-    expect((file.body as Buffer).toString('utf8')).toMatch(begins);
-  }, 30_000);
+  ])(
+    '%s gets a %s report as %s in %s',
+    async (who, type, format, language, begins) => {
+      const subjectId = type === 'organization' ? person(who).organizationId : 'me';
+      const done = await reported(who, { type, subjectId, format, language });
+      expect(done).toMatchObject({ status: 'ready', type, format, language, failure: null });
+      expect(done.progress).toMatchObject({ done: done.progress.total });
+      const file = await fetched(done.download.url);
+      expect(file.status).toBe(200);
+      expect(file.headers['content-disposition']).toBe(
+        `attachment; filename="${type}-report-2026-03-10.${format}"`,
+      );
+      expect(file.headers['cache-control']).toBe('no-store');
+      expect((file.body as Buffer).toString('utf8')).toMatch(begins);
+    },
+    30_000,
+  );
 
   it('says that it is made of sample data, and holds the figures that the dashboard shows', async () => {
     const done = await reported('trainer', { type: 'trainer', subjectId: 'me', format: 'json' });
@@ -117,7 +121,10 @@ describe('a report', () => {
 
   it('is the same for the same key and request, and refuses the key for another', async () => {
     const body = { type: 'learner', subjectId: 'me', format: 'json' };
-    const [first, second] = [await order('thriving', body, 'the-same-key'), await order('thriving', body, 'the-same-key')];
+    const [first, second] = [
+      await order('thriving', body, 'the-same-key'),
+      await order('thriving', body, 'the-same-key'),
+    ];
     expect([first.status, second.status]).toEqual([202, 202]);
     expect(second.body.data.reportId).toBe(first.body.data.reportId);
     const other = await order('thriving', { ...body, format: 'csv' }, 'the-same-key');
@@ -150,7 +157,13 @@ describe('a report', () => {
   });
 
   it('names every field that is wrong', async () => {
-    const first = await order('thriving', { type: 'me', format: 'doc', language: 'xx', startDate: 'soon', more: 1 });
+    const first = await order('thriving', {
+      type: 'me',
+      format: 'doc',
+      language: 'xx',
+      startDate: 'soon',
+      more: 1,
+    });
     const fields = first.body.error.details.map(({ field }: { field: string }) => field);
     expect([first.status, ...fields.toSorted()]).toEqual([
       400,
