@@ -153,13 +153,12 @@ language sql immutable as $$
 $$;
 comment on function internal.report_schedule_json is 'A weekly report as functions answer it.';
 
-create function api.save_report_schedule(
+create function internal.save_report_schedule(
   user_id text, organization_id text, format text, language text, course_id text, weekday integer, hour integer,
-  zone text, delivery text, now bigint, salt text default null
+  zone text, delivery text, now bigint
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 begin
-  perform internal.admit(array[user_id], salt);
   insert into internal.report_schedules as s
     (user_id, organization_id, format, language, course_id, weekday, hour, zone, delivery, updated_at)
   values (save_report_schedule.user_id, save_report_schedule.organization_id, save_report_schedule.format,
@@ -173,7 +172,19 @@ begin
 exception when check_violation or not_null_violation then
   perform internal.raise('invalid', 'a weekly report lacks something, or is not well-formed');
 end $$;
-comment on function api.save_report_schedule is 'Sets the weekly report of a person, instead of one before. With the salt: PT410 for somebody who was erased.';
+comment on function internal.save_report_schedule is 'Sets the weekly report of a person, instead of one before.';
+
+create function api.save_report_schedule(
+  user_id text, organization_id text, format text, language text, course_id text, weekday integer, hour integer,
+  zone text, delivery text, now bigint, salt text default null
+) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+  perform internal.admit(array[user_id], salt);
+  return internal.save_report_schedule($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+end $$;
+comment on function api.save_report_schedule is
+  'Sets the weekly report of a person, instead of one before. With the salt: PT410, and nothing is written, when the person was erased.';
 
 create function api.report_schedule(user_id text) returns jsonb
 language sql stable security definer set search_path = '' as $$

@@ -169,8 +169,16 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
 
   const codeOf = (error: unknown) => (error instanceof AppError ? error.code.toLowerCase() : 'defect');
 
+  /** At least once, both the live event and the delivery. */
+  async function tell(stored: StoredReport, { runId, deliver }: MakingReport): Promise<void> {
+    const { reportId, requestedBy } = stored;
+    const event = { type: 'report_ready', data: { reportId, userId: requestedBy }, correlationId: runId };
+    await deps.log.append({ ...event, stream: personStream(requestedBy), occurredAt: clock.now() });
+    await deliver(stored);
+  }
+
   async function carryOut(stored: StoredReport, making: MakingReport): Promise<Figures> {
-    const { reportId, requestedBy, format } = stored;
+    const { reportId, format } = stored;
     const storageKey = `${reportId}.${format}`;
     // The key first: whatever happens from here on, the file is found by whoever cleans up.
     if (!(await store.update(reportId, { status: 'running', storageKey, runId: making.runId })))
@@ -178,14 +186,7 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
     const ready = await make(stored, making);
     if (!(await keep(stored, ready, storageKey))) return { gone: 1 };
     await making.progress(ready.report.sections.length + lastStep, ready.report.sections.length + lastStep);
-    await deps.log.append({
-      stream: personStream(requestedBy),
-      type: 'report_ready',
-      data: { reportId, userId: requestedBy },
-      correlationId: making.runId,
-      occurredAt: clock.now(),
-    });
-    await making.deliver(stored);
+    await tell(stored, making);
     return { reports: 1, bytes: ready.bytes.length };
   }
 
@@ -193,8 +194,8 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
     const stored = await store.get(making.reportId);
     if (stored === null || stored.status === 'failed') return { gone: 1 };
     if (stored.status === 'ready') {
-      // An earlier attempt ended between the file and its delivery.
-      await making.deliver(stored);
+      // An earlier attempt ended before everybody was told.
+      await tell(stored, making);
       return { reports: 0 };
     }
     try {

@@ -95,8 +95,7 @@ async function live({ call, sql }: SchemaWorld, user: string, other: string): Pr
       report_id,
       changes: {
         ...{ status: 'ready', storageKey: `files/${n}`, failure: 'a code' },
-        // One that names somebody goes with them, also when it is somebody else's.
-        people: n === 0 ? [user, other] : [],
+        people: [[user], [], [other]][n],
       },
     });
   }

@@ -101,6 +101,10 @@ function writesAbout(user: string): Record<string, Record<string, unknown>> {
     },
     save_members: { organization_id: someone(), zone: 'UTC', members: [{ userId: user }] },
     save_peer_figures: { ...org, round: 1, people: [peer] },
+    save_report_schedule: {
+      ...{ user_id: user, ...org, format: 'pdf', language: 'en', course_id: null, now },
+      ...{ weekday: 1, hour: 7, zone: 'UTC', delivery: 'none' },
+    },
     save_snapshot: { kind: 'learner', subject: user, ...org, ...figure, data: {}, now },
     save_snapshots: {
       snapshots: [
