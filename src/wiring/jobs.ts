@@ -239,6 +239,8 @@ export function makeWork(deps: WorkDeps): Work {
   });
   let queue: JobQueue | null = null;
 
+  const stopping = new AbortController();
+
   async function workOnJobs(): Promise<void> {
     const opened = await openQueue(deps, database as Database, jobs, runs);
     if (opened === null) {
@@ -249,9 +251,12 @@ export function makeWork(deps: WorkDeps): Work {
     await opened.work(makeHandleDelivery(runJob, (...order) => opened.enqueue(...order)));
     for (const { name, schedule, zone } of jobs.values())
       if (schedule !== null) await opened.schedule({ name, cron: schedule, zone });
+    // Those that were ordered before the queue was open.
+    const begin: BeginReport = async ({ reportId, organizationId }) =>
+      void (await opened.enqueue(makeReportName, { reportId, organizationId }));
+    await deps.reports.useCases.waitingReports(begin, stopping.signal);
   }
 
-  const stopping = new AbortController();
   /** A database that is away at the start is no reason not to serve. */
   async function keepTrying(): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; failures += 1) {

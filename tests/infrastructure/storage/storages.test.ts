@@ -83,7 +83,7 @@ describe('the storage over S3', () => {
   promises(() => makeS3Storage(settings()));
 
   it('says so when it is refused, and never takes that for a file that is not there', async () => {
-    const storage = makeS3Storage(settings({ secretAccessKey: 'wrong' }));
+    const storage = makeS3Storage(settings({ accessKeyId: 'nobody' }));
     await expect(storage.put('r-1.pdf', bytes, 'application/pdf')).rejects.toThrow();
     await expect(makeS3Storage(settings({ bucket: 'none' })).get('r-1.pdf')).rejects.toThrow();
   });
