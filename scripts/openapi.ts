@@ -79,7 +79,7 @@ const examples: Record<string, unknown> = {};
 for (const route of [...routes].sort(
   (a, b) => Number(a.id === 'auth.logout') - Number(b.id === 'auth.logout'),
 )) {
-  if (route.live !== undefined) continue;
+  if (route.live !== undefined || route.file !== undefined) continue;
   if (route.example !== undefined) {
     examples[route.id] = { success: true, data: route.example, meta: { requestId: 'req-1' } };
     continue;

@@ -48,7 +48,8 @@ describe('every format', () => {
 describe('HTML', () => {
   it('escapes every text, loads nothing and runs nothing', () => {
     const page = htmlOf(hostileReport()).toString();
-    expect(page).not.toMatch(/<script|alert\("1"\)|\u0000/);
+    expect(page).not.toMatch(/<script|alert\("1"\)/);
+    expect(page).not.toContain('\u0000');
     expect(page).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&quot;&#96;&amp;=1+1');
     expect(page).not.toMatch(/\s(src|href|on\w+)=|url\(|@import/i);
     expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);

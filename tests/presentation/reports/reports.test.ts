@@ -38,7 +38,11 @@ afterAll(async () => {
 
 const asked = (who: string) => ({ Authorization: `Bearer ${tokens.get(who)}` });
 let keys = 0;
-const order = (who: string, body: object, key = `key-number-${(keys += 1)}`) =>
+const newKey = () => {
+  keys += 1;
+  return `key-number-${keys}`;
+};
+const order = (who: string, body: object, key = newKey()) =>
   request(container.app).post('/api/v1/reports').set(asked(who)).set('Idempotency-Key', key).send(body);
 
 /** Asks until the report is finished. */
