@@ -31,7 +31,6 @@ import { makeReadAudit } from './application/people/read-audit.ts';
 import { welcomingBack } from './application/people/without-forgotten.ts';
 import type { Clock } from './application/ports/clock.ts';
 import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
-import { narrateByRules } from './application/reports/narrate-by-rules.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -285,7 +284,8 @@ export async function makeContainer(
     sharing.countsOf,
   );
   const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
-  const reports = await openReports({ config, own, gate, run, authorizer, narrate: narrateByRules, clock });
+  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger);
+  const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
   const work = makeWork({
     config,
     limiter,
@@ -300,7 +300,6 @@ export async function makeContainer(
     ids,
     logger,
   });
-  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger);
   const openSessions = makeSessionUseCases({
     gate,
     signer: makeTokenSigner(ownTokens, clock),

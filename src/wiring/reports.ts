@@ -1,21 +1,17 @@
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
 import type { Authorizer } from '../application/auth/authorize.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
+import type { Narrate } from '../application/narratives/narrate.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { JobRuns } from '../application/ports/jobs.ts';
 import type { UpstreamGate } from '../application/ports/reply.ts';
-import {
-  type Deliver,
-  type Delivery,
-  deliveries,
-  type FileStorage,
-  type Narrate,
-} from '../application/ports/reports.ts';
+import { type Deliver, type Delivery, deliveries, type FileStorage } from '../application/ports/reports.ts';
 import { makeBeginWaiting, makeCleanUpReports } from '../application/reports/clean-up-reports.ts';
 import { makeDeliverReport } from '../application/reports/deliver-report.ts';
 import { makeMakeReport } from '../application/reports/make-report.ts';
 import { type BeginReport, makeOrderReport } from '../application/reports/order-report.ts';
 import { makeReadReports } from '../application/reports/read-reports.ts';
+import { makeSummarize } from '../application/reports/summarize.ts';
 import { makeOrderWeekly, makeWeeklyReports } from '../application/reports/weekly-reports.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
@@ -93,7 +89,7 @@ async function waysOf(config: Config, clock: Clock): Promise<Partial<Record<Deli
 
 /** Reports from their order to their end. */
 export async function openReports(deps: ReportsDeps): Promise<Reports> {
-  const { config, own, gate, run, authorizer, narrate, clock } = deps;
+  const { config, own, gate, run, authorizer, clock } = deps;
   const { reports: store, reportSchedules: schedules } = own;
   const storage = await storageOf(config);
   const ways = await waysOf(config, clock);
@@ -110,7 +106,17 @@ export async function openReports(deps: ReportsDeps): Promise<Reports> {
     };
   };
   const make = makeMakeReport({
-    ...{ store, storage, narrate, run, gate, authorizer, scope, clock, digest },
+    ...{
+      store,
+      storage,
+      summarize: makeSummarize(deps.narrate),
+      run,
+      gate,
+      authorizer,
+      scope,
+      clock,
+      digest,
+    },
     ...{ write: writeReport, log: own.events },
   });
   return {

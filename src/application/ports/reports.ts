@@ -128,7 +128,7 @@ export interface Highlight {
 }
 
 /** What a summary may know: codes and numbers, no name, no id and no text of people. */
-export interface NarrativeFacts {
+export interface SummaryFacts {
   language: Language;
   type: Policy;
   dataSource: DataSource;
@@ -139,8 +139,14 @@ export interface NarrativeFacts {
   missing: number;
 }
 
+/** Whose choices count for the words; a null person = it is about an organization. */
+export interface SummaryAbout {
+  userId: string | null;
+  organizationId: string | null;
+}
+
 /** Says in a few plain sentences what the figures say. Never fails: it has rules to fall back on. */
-export type Narrate = (facts: NarrativeFacts) => Promise<Narrative>;
+export type Summarize = (facts: SummaryFacts, about: SummaryAbout) => Promise<Narrative>;
 
 /** A finished report on its way out. */
 export interface Parcel {

@@ -4,7 +4,7 @@ import type { MissingReason } from '../../domain/provenance.ts';
 import type { Analytic } from '../analytics/define.ts';
 import type { Section } from '../dashboards/dashboard.ts';
 import { dashboardMeta } from '../dashboards/dashboard-meta.ts';
-import type { Narrate, NarrativeFacts } from '../ports/reports.ts';
+import type { Summarize, SummaryFacts } from '../ports/reports.ts';
 import type { Cell, CellValue, Chart, ModelNote, Report, ReportSection, Table } from './report.ts';
 import { type ChartView, type FieldView, type Kind, type TableView, type View, views } from './views.ts';
 import { isWord, type Language, type Word } from './words.ts';
@@ -148,7 +148,7 @@ const worrying = new Set([
 const worries: ReadonlySet<Word> = new Set<Word>(['criticalGaps', 'coursesAtRisk']);
 
 /** What a summary may know: codes and numbers, no name and no id. */
-function factsOf(report: Omit<Report, 'summary'>): NarrativeFacts {
+function factsOf(report: Omit<Report, 'summary'>): SummaryFacts {
   const highlights = report.sections.flatMap(({ id, figures }) => {
     const { highlights: paths, figures: fields } = views[id] ?? nothing;
     return figures
@@ -168,6 +168,11 @@ function factsOf(report: Omit<Report, 'summary'>): NarrativeFacts {
     missing: report.missing.length,
   };
 }
+
+const aboutOf = ({ type, subject, organizationId }: Omit<Report, 'summary'>) => ({
+  userId: type === 'organization' ? null : subject.id,
+  organizationId,
+});
 
 const modelNote = z.object({
   id: z.string(),
@@ -211,7 +216,7 @@ export const inputOf = ({ about, sections }: ReportInput): string =>
 export async function buildReport(
   input: ReportInput,
   inputDigest: string,
-  narrate: Narrate,
+  summarize: Summarize,
 ): Promise<Report | null> {
   const { dataSource, asOf, complete, sources, missing } = dashboardMeta(input.sections);
   if (dataSource === null || asOf === null) return null;
@@ -223,7 +228,7 @@ export async function buildReport(
     ...{ schema: 1 as const, ...input.about, asOf, dataSource, complete, inputDigest, sections },
     ...{ sources, missing, models: modelsOf(Object.values(input.sections)) },
   };
-  return { ...report, summary: await narrate(factsOf(report)) };
+  return { ...report, summary: await summarize(factsOf(report), aboutOf(report)) };
 }
 
 /** Ids of the people whom answers name. */

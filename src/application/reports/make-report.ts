@@ -13,7 +13,7 @@ import type { Digest } from '../ports/digest.ts';
 import type { EventLog } from '../ports/event-log.ts';
 import type { Figures } from '../ports/jobs.ts';
 import type { CallScope, UpstreamGate } from '../ports/reply.ts';
-import type { FileStorage, Narrate, ReportStore, StoredReport, WriteReport } from '../ports/reports.ts';
+import type { FileStorage, ReportStore, StoredReport, Summarize, WriteReport } from '../ports/reports.ts';
 import { RpcError } from '../ports/rpc.ts';
 import { failureOf } from '../ports/upstream-error.ts';
 import { buildReport, inputOf, peopleIn } from './build-report.ts';
@@ -24,7 +24,7 @@ export interface MakeReportDeps {
   store: Pick<ReportStore, 'get' | 'update'>;
   storage: Pick<FileStorage, 'put' | 'delete'>;
   write: WriteReport;
-  narrate: Narrate;
+  summarize: Summarize;
   run: RunAnalytic;
   gate: UpstreamGate;
   authorizer: Pick<Authorizer, 'authorize'>;
@@ -74,12 +74,14 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
 
   /** Whoever ordered the report, with the roles of today. @throws AppError NOT_FOUND; UpstreamError. */
   async function viewerOf({ reportId, requestedBy }: StoredReport, scope: CallScope): Promise<Viewer> {
-    const { value: user } = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(requestedBy));
+    const reply = await liveOrUnconfiguredMock(gate, scope, ({ auth }) => auth.user(requestedBy));
+    const user = reply.value;
     if (user === null) throw new AppError('NOT_FOUND', 'Whoever ordered this report is not known any more.');
     const { id, organizationId, roles } = user;
     return {
       ...{ id, organizationId, roles, tokenId: `report ${reportId}`, sessionId: null },
       expiresAt: Number.MAX_SAFE_INTEGER,
+      asOf: reply.asOf,
     };
   }
 
@@ -144,7 +146,7 @@ export function makeMakeReport(deps: MakeReportDeps): MakeReport {
       },
       ...{ analytics, sections },
     };
-    const report = await buildReport(input, digest(inputOf(input)), deps.narrate);
+    const report = await buildReport(input, digest(inputOf(input)), deps.summarize);
     if (report === null) throw noFigures(Object.values(sections));
     return { report, bytes: await deps.write(report, format), people: peopleIn(sections) };
   }

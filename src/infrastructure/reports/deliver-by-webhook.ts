@@ -13,7 +13,7 @@ const timeoutMs = 10_000;
 
 /**
  * Tells the receiver that a report is ready, and where it can be fetched, once. Signed as what services send us:
- * `v1=` HMAC-SHA256 of timestamp, a dot and the body, in hex. The id is the same when it is told twice.
+ * `v2=` HMAC-SHA256 of `v2`, timestamp, id and body, joined by full stops, in hex. The id is the same when it is told twice.
  * @throws Error unless the receiver answers 2xx.
  */
 export const makeDeliverByWebhook =
@@ -37,7 +37,9 @@ export const makeDeliverByWebhook =
       },
     });
     const timestamp = String(Math.floor(clock.now() / 1000));
-    const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+    const signature = createHmac('sha256', secret)
+      .update(`v2.${timestamp}.${reportId}.${body}`)
+      .digest('hex');
     const answer = await fetch(url, {
       method: 'POST',
       redirect: 'error',
@@ -45,7 +47,7 @@ export const makeDeliverByWebhook =
         'Content-Type': 'application/json',
         'X-Webhook-Id': reportId,
         'X-Webhook-Timestamp': timestamp,
-        'X-Webhook-Signature': `v1=${signature}`,
+        'X-Webhook-Signature': `v2=${signature}`,
       },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),

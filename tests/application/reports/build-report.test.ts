@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { audiences, sectionsOf } from '../../../src/application/analytics/registry.ts';
 import type { Section } from '../../../src/application/dashboards/dashboard.ts';
-import type { NarrativeFacts } from '../../../src/application/ports/reports.ts';
+import type { SummaryFacts } from '../../../src/application/ports/reports.ts';
 import {
   buildReport,
   inputOf,
@@ -10,7 +10,7 @@ import {
   type ReportInput,
 } from '../../../src/application/reports/build-report.ts';
 import { cellText } from '../../../src/application/reports/cell-text.ts';
-import { narrateByRules } from '../../../src/application/reports/narrate-by-rules.ts';
+import { summarizeByRules } from '../../../src/application/reports/summarize-by-rules.ts';
 import { type FieldView, views } from '../../../src/application/reports/views.ts';
 import { isWord, languages, wordIn, wordOfCode } from '../../../src/application/reports/words.ts';
 
@@ -148,7 +148,7 @@ describe('a report', () => {
     const report = await buildReport(
       inputWith({ departmentAnalytics: departmentSection() }),
       'd',
-      narrateByRules,
+      summarizeByRules,
     );
     const [table] = report?.sections[0]?.tables ?? [];
     const text = table?.rows.map((cells) => cells.map((cell) => cellText('en', cell)));
@@ -166,13 +166,13 @@ describe('a report', () => {
 
   it('keeps a section that failed, as failed', async () => {
     const sections = { learningVelocity: failed, departmentAnalytics: departmentSection() };
-    const report = await buildReport(inputWith(sections), 'd', narrateByRules);
+    const report = await buildReport(inputWith(sections), 'd', summarizeByRules);
     expect(report).toMatchObject({ complete: false, asOf: '2026-03-10T11:00:00.000Z' });
     expect(report?.sections.map(({ id, problem }) => [id, problem])).toEqual([
       ['organization.learning-velocity', 'UPSTREAM_UNAVAILABLE'],
       ['organization.department-analytics', null],
     ]);
-    expect(await buildReport(inputWith({ learningVelocity: failed }), 'd', narrateByRules)).toBeNull();
+    expect(await buildReport(inputWith({ learningVelocity: failed }), 'd', summarizeByRules)).toBeNull();
   });
 
   it('rests on its input, not on when or in which words it is made', () => {
@@ -190,7 +190,7 @@ describe('a report', () => {
   });
 
   it('tells its summary codes and numbers, no name and no id', async () => {
-    let told: NarrativeFacts | undefined;
+    let told: SummaryFacts | undefined;
     const data = {
       overallPace: 1.5,
       targetPace: 2,
@@ -207,9 +207,9 @@ describe('a report', () => {
     const sections = {
       learningVelocity: { status: 'ok', data: { ...data, ...lists }, meta: meta() } as const,
     };
-    const report = await buildReport(inputWith(sections), 'd', async (facts) => {
+    const report = await buildReport(inputWith(sections), 'd', async (facts, about) => {
       told = facts;
-      return narrateByRules(facts);
+      return summarizeByRules(facts, about);
     });
     expect(JSON.stringify(told)).not.toMatch(/Acme|Sales|org-1|d-1/);
     expect(told?.attention.map(({ label, cell }) => [label, cell.value])).toEqual([['trend', 'falling']]);

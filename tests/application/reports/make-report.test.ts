@@ -3,7 +3,7 @@ import type { Served } from '../../../src/application/analytics/answer.ts';
 import type { ReportOrder, StoredReport } from '../../../src/application/ports/reports.ts';
 import { RpcError } from '../../../src/application/ports/rpc.ts';
 import { type MakeReportDeps, makeMakeReport } from '../../../src/application/reports/make-report.ts';
-import { narrateByRules } from '../../../src/application/reports/narrate-by-rules.ts';
+import { summarizeByRules } from '../../../src/application/reports/summarize-by-rules.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
@@ -60,7 +60,7 @@ function world(changes: Partial<MakeReportDeps> = {}, roles: Viewer['roles'] = [
     timeZone: null,
   };
   const make = makeMakeReport({
-    ...{ store, storage, narrate: narrateByRules, clock: stoppedClock(now), digest },
+    ...{ store, storage, summarize: summarizeByRules, clock: stoppedClock(now), digest },
     write: async (report) => Buffer.from(JSON.stringify(report)),
     run: async ({ query }) => {
       asked.push({ query });

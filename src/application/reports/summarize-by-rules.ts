@@ -1,4 +1,4 @@
-import type { Narrate } from '../ports/reports.ts';
+import type { Summarize } from '../ports/reports.ts';
 import { cellText } from './cell-text.ts';
 import { type Word, wordIn } from './words.ts';
 
@@ -6,7 +6,7 @@ const filled = (pattern: string, values: Readonly<Record<string, string>>): stri
   Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, () => value), pattern);
 
 /** The summary without a language model: the same words for the same figures. */
-export const narrateByRules: Narrate = async ({ language, highlights, attention, missing }) => {
+export const summarizeByRules: Summarize = async ({ language, highlights, attention, missing }) => {
   const say = (word: Word) => wordIn(language, word);
   const listed = (list: typeof highlights) =>
     list.map(({ label, cell }) => `${say(label)} ${cellText(language, cell)}`).join(', ');
