@@ -768,6 +768,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order a report
+         * @description For whoever may read about the subject. A job makes it from the answers that the same person would get, with the same protection of small groups; statusUrl and the live event report_ready say when it is there. It is kept for 7 days.
+         */
+        post: operations["reports.order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a report is, and a link to it
+         * @description For whoever ordered it, as long as that person may read about the subject. The link works once, for five minutes.
+         */
+        get: operations["reports.show"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a report and its file
+         * @description For whoever ordered it. One that is being made is given up.
+         */
+        delete: operations["reports.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file of a report, once per link
+         * @description The token is all that is needed. One that is unknown, used or late is a 404.
+         */
+        get: operations["reports.download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/weekly-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weekly report that the caller gets */
+        get: operations["me.weekly-report"];
+        put?: never;
+        /**
+         * Get a report of one’s courses every week
+         * @description For trainers; instead of the one before. Mails go to the address that the Auth service knows.
+         */
+        post: operations["me.weekly-report.set"];
+        /** End the weekly report */
+        delete: operations["me.weekly-report.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{service}": {
         parameters: {
             query?: never;
@@ -7149,6 +7235,791 @@ export interface operations {
                             attempts: number;
                             /** @description what kind of thing went wrong last */
                             failure: string | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.order": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the caller’s own name for this order; the same one with the same body is answered with the same report for as long as that is kept */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description whom it is about
+                     * @enum {string}
+                     */
+                    type: "learner" | "trainer" | "organization";
+                    /** @description id of the subject; `me` = the caller */
+                    subjectId: string;
+                    /** @enum {string} */
+                    format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                    /**
+                     * @description of all words; figures and names are what they are
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "he" | "ar";
+                    /** @description one of the trainer’s courses; default: all of them */
+                    courseId?: string;
+                    /**
+                     * Format: date
+                     * @description first day of the figures that take a period; with endDate
+                     */
+                    startDate?: string;
+                    /**
+                     * Format: date
+                     * @description last day, at most 366 days in all
+                     */
+                    endDate?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            reportId: string;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "ready" | "failed";
+                            /** @description where to ask how far it is, without the host */
+                            statusUrl: string;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNPROCESSABLE */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            reportId: string;
+                            /** @enum {string} */
+                            type: "learner" | "trainer" | "organization";
+                            subjectId: string;
+                            /** @enum {string} */
+                            format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                            /** @enum {string} */
+                            language: "en" | "he" | "ar";
+                            /** @enum {string} */
+                            status: "queued" | "running" | "ready" | "failed";
+                            /** @description parts that are done; null = not begun */
+                            progress: {
+                                jobId: string;
+                                done: number;
+                                total: number | null;
+                            } | null;
+                            /** @description a code; null = nothing went wrong */
+                            failure: string | null;
+                            /** @description of all that the figures were read from; null = not ready */
+                            inputDigest: string | null;
+                            /** @description of the oldest input; null = not ready */
+                            asOf: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description then the report and its file are deleted
+                             */
+                            expiresAt: string;
+                            /** @description a new link with every answer, which ends the one before; null = not ready */
+                            download: {
+                                /** @description without the host; works once */
+                                url: string;
+                                /** Format: date-time */
+                                expiresAt: string;
+                            } | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            reportId: string;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reports.download": {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html; charset=utf-8": string;
+                    "application/pdf": string;
+                    "text/csv; charset=utf-8": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/json; charset=utf-8": string;
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description METHOD_NOT_ALLOWED */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "me.weekly-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description null = there is none */
+                            schedule: {
+                                /** @enum {string} */
+                                format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                                /** @enum {string} */
+                                language: "en" | "he" | "ar";
+                                courseId: string | null;
+                                weekday: number;
+                                hour: number;
+                                /** @description IANA time zone: the trainer’s own choice, else the organization’s */
+                                zone: string;
+                                /** @enum {string} */
+                                delivery: "none" | "email" | "webhook";
+                            } | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "me.weekly-report.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                    /**
+                     * @description of all words; figures and names are what they are
+                     * @default en
+                     * @enum {string}
+                     */
+                    language?: "en" | "he" | "ar";
+                    /** @description one of the trainer’s courses; default: all of them */
+                    courseId?: string;
+                    /** @description ISO: 1 = Monday … 7 = Sunday */
+                    weekday: number;
+                    /** @description by the clock where the trainer is */
+                    hour: number;
+                    /**
+                     * @description where it goes; none = it waits to be fetched, and the live event report_ready tells of it
+                     * @default none
+                     * @enum {string}
+                     */
+                    delivery?: "none" | "email" | "webhook";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description null = there is none */
+                            schedule: {
+                                /** @enum {string} */
+                                format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                                /** @enum {string} */
+                                language: "en" | "he" | "ar";
+                                courseId: string | null;
+                                weekday: number;
+                                hour: number;
+                                /** @description IANA time zone: the trainer’s own choice, else the organization’s */
+                                zone: string;
+                                /** @enum {string} */
+                                delivery: "none" | "email" | "webhook";
+                            } | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "me.weekly-report.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description null = there is none */
+                            schedule: {
+                                /** @enum {string} */
+                                format: "html" | "pdf" | "csv" | "xlsx" | "json";
+                                /** @enum {string} */
+                                language: "en" | "he" | "ar";
+                                courseId: string | null;
+                                weekday: number;
+                                hour: number;
+                                /** @description IANA time zone: the trainer’s own choice, else the organization’s */
+                                zone: string;
+                                /** @enum {string} */
+                                delivery: "none" | "email" | "webhook";
+                            } | null;
                         };
                         meta: components["schemas"]["PlainMeta"];
                     };

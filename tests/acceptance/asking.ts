@@ -34,8 +34,8 @@ function readAt(path: string, security: unknown[] | undefined): Read {
   };
 }
 
-/** What is kept of people, who did what, work, and what happens: no figures; other rules say who may have it, and other tests ask. */
-const noFigures = /^\/api\/v1\/(me\/export|people|audit|jobs|events)(\/|$)/;
+/** What is kept of people, who did what, work, reports, and what happens: no figures; other rules say who may have it, and other tests ask. */
+const noFigures = /^\/api\/v1\/(me\/export|me\/weekly-report|reports|people|audit|jobs|events)(\/|$)/;
 
 /** Every GET route of openapi.yaml that answers figures, or what figures mean. */
 export const reads: readonly Read[] = Object.entries(openapi.paths).flatMap(([path, { get }]) =>

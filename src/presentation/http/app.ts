@@ -119,7 +119,8 @@ function allowCors(origins: readonly string[]): RequestHandler {
 function makeAllowOf(routes: readonly Route[]): (path: string) => string[] {
   const patterns = routes.map((route) => ({
     pattern: new RegExp(`^${(apiPrefix + route.path).replaceAll(/:[A-Za-z]+/g, '[^/]+')}$`),
-    methods: route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()],
+    methods:
+      route.method === 'get' && route.file === undefined ? ['GET', 'HEAD'] : [route.method.toUpperCase()],
   }));
   return (path) => {
     const methods = patterns.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
@@ -186,7 +187,10 @@ export function makeApp(deps: AppDeps): Express {
   app.set('trust proxy', deps.trustProxy);
   app.use(openRequest(deps));
   app.use(allowCors(deps.corsOrigins));
+  const refuse = noSuchRoute(deps.routes);
   for (const route of deps.routes) {
+    // Express would let GET answer it.
+    if (route.file !== undefined) app.head(`${apiPrefix}${route.path}`, refuse);
     app[route.method](`${apiPrefix}${route.path}`, makeHandler(route, deps));
   }
   app.use(deps.operations);
@@ -194,7 +198,7 @@ export function makeApp(deps: AppDeps): Express {
   if (deps.cron !== null) app.use(deps.cron);
   if (deps.telemetry !== null) app.use(deps.telemetry);
   if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);
-  app.use(noSuchRoute(deps.routes));
+  app.use(refuse);
   app.use(sendProblem());
   return app;
 }

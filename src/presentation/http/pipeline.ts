@@ -214,8 +214,6 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
 
   async function handlePublic(route: PublicRoute, request: Request, response: Response): Promise<Result> {
     const scope = response.locals.scope as RequestScope;
-    if (route.file !== undefined && request.method === 'HEAD')
-      throw new AppError('METHOD_NOT_ALLOWED', 'Only GET can be used here.');
     if (route.body !== undefined) await readBody(request, response);
     // Attempts count even when they are not valid, or a guesser would get them for nothing.
     await deps.limiter.count(route.rate, request, response);

@@ -73,6 +73,8 @@ describe('the registry', () => {
       { path: '/api/v1/cron/retention', schedule: '45 2 * * *' },
       { path: '/api/v1/cron/relay-outbox', schedule: '*/5 * * * *' },
       { path: '/api/v1/cron/report-clean-up', schedule: '25 * * * *' },
+      { path: '/api/v1/cron/waiting-reports', schedule: '*/5 * * * *' },
+      { path: '/api/v1/cron/weekly-reports', schedule: '10 * * * *' },
     ]);
   });
 

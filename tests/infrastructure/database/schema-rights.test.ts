@@ -169,7 +169,9 @@ onBoth('rights', (world) => {
         points_ledger: 1,
         achievements: 1,
         preferences: 1,
-        reports: 2,
+        // The other went with the line that says whom it names.
+        reports: 1,
+        report_people: 1,
         snapshots: 1,
       });
       expect(await call('ledger_entries', { user_id: other })).toHaveLength(1);
