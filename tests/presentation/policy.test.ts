@@ -15,6 +15,7 @@ const config = readConfig({
   LOG_LEVEL: 'silent',
   MOCK_LEARNERS: '240',
   RATE_STANDARD_PER_MINUTE: '100000',
+  RATE_PREDICTIVE_PER_HOUR: '100000',
 });
 if (!config.ok) throw new Error(config.problems.join('\n'));
 

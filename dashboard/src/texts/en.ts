@@ -154,6 +154,16 @@ const ui = {
 
 /** A word for each code of the API and each part of a score, in snake case. */
 const codes = {
+  html: 'Page (HTML)',
+  pdf: 'Document (PDF)',
+  csv: 'Table (CSV)',
+  xlsx: 'Workbook (XLSX)',
+  json: 'Data (JSON)',
+  en: 'English',
+  he: 'Hebrew',
+  ar: 'Arabic',
+  webhook: 'To a webhook',
+  email: 'By e-mail',
   learning_path: 'Learning path',
   four_weeks: 'In four weeks',
   target_date: 'On the target date',
