@@ -67,7 +67,7 @@ export async function startApi(
     ...more,
   };
   const options = { env, quiet: true, ...(preload === undefined ? {} : { preload }) };
-  const { child, said } = await startChild<{ url: string }>('../src/main.ts', options);
+  const { child, said } = await startChild<{ url: string }>('../src/start.js', options);
   return { child, url: said.url };
 }
 

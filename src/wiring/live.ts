@@ -11,7 +11,7 @@ import { makeWebhookUseCases } from '../application/webhooks/receive-webhook.ts'
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
 import { digest } from '../infrastructure/digest.ts';
-import { RedisLiveSignal } from '../infrastructure/live/redis-live-signal.ts';
+import type { RedisLink } from '../infrastructure/redis/link.ts';
 import { MemoryWebhookReceipts, makeRpcWebhookReceipts } from '../infrastructure/webhooks/receipts.ts';
 import { makeWebhookSignatures } from '../infrastructure/webhooks/signatures.ts';
 import { liveRoutes } from '../presentation/http/live-routes.ts';
@@ -52,6 +52,14 @@ const telling = (log: EventLog, tell: TellLive): Pick<EventLog, 'append'> => ({
   },
 });
 
+async function openSignal(link: RedisLink, onSignal: () => void) {
+  // Only here, as without Redis there is no need of its client.
+  const { RedisLiveSignal } = await import('../infrastructure/live/redis-live-signal.ts');
+  const signal = new RedisLiveSignal({ link, onSignal });
+  await signal.open();
+  return signal;
+}
+
 /** What services tell us, what viewers are told, and what is forgotten in between. */
 export async function openLive(deps: LiveDeps): Promise<Live> {
   const { config, own, sharing, replies, authorizer, clock, logger } = deps;
@@ -66,8 +74,7 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
     pollMs: link === undefined ? config.EVENTS_INTERVAL_MS : Math.max(netMs, config.EVENTS_INTERVAL_MS),
   });
   const wake = () => hub.wake();
-  const signal = link && new RedisLiveSignal({ link, onSignal: wake });
-  await signal?.open();
+  const signal = link && (await openSignal(link, wake));
   const tell = async () => {
     wake();
     await signal?.tell();

@@ -1,13 +1,10 @@
 import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from '../config.ts';
-import { ids } from '../infrastructure/auth/ids.ts';
-import { LayeredAnswerCache, type LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
+import type { LayeredAnswerCache, LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
 import { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
-import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
-import { RedisLink } from '../infrastructure/redis/link.ts';
-import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
+import type { RedisLink } from '../infrastructure/redis/link.ts';
 import type { SharedCountsOf } from '../presentation/http/rate-limits.ts';
 
 /**
@@ -36,9 +33,6 @@ export interface Sharing {
   close: () => Promise<void>;
 }
 
-/** How long a start waits for Redis; it comes in by itself when it is later. */
-const redisStartMs = 500;
-
 /** Finished answers and counts: of this process, or of all that have the same Redis. */
 export async function openSharing(
   config: Config,
@@ -53,14 +47,7 @@ export async function openSharing(
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
   if (urls === undefined)
     return { link: undefined, cache: memory, countsOf: undefined, close: async () => undefined };
-  const link = new RedisLink({ urls, waitMs, logger });
-  const space = spaceOf(config);
-  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ...hear });
-  await Promise.all([link.open(redisStartMs), cache.open()]);
-  const close = async () => {
-    cache.close();
-    link.close();
-  };
-  return { link, cache, countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs), close };
+  // Loaded only where it is used: its client is a tenth of what an idle process holds.
+  const { openRedisSharing } = await import('./redis-sharing.ts');
+  return openRedisSharing({ urls, waitMs, space: spaceOf(config), memory, clock, logger, hear });
 }
