@@ -204,7 +204,12 @@ export async function makeContainer(
     }),
   ) as Record<Service, TransportFactory | null>;
 
+  const metrics = new Registry();
+  const figures = makeCacheFigures(metrics);
+  // Until others are listened to there is nobody to be told by.
+  let hearsPurges = () => true;
   const gate = makeGuardedUpstreams({
+    hearsPurges: () => hearsPurges(),
     clients,
     transportFor: (service) => transports[service],
     mockTransportFor: await mockTransports(config, clock),
@@ -235,7 +240,7 @@ export async function makeContainer(
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
   const policies = cachePoliciesOf(config);
-  const authorizer = makeAuthorizer(gate, clock);
+  const authorizer = makeAuthorizer(gate, clock, () => hearsPurges());
   // The process that was told forgets at once; without Redis the others would go on with old replies.
   own.hearOfEndedUsers((userIds) => {
     gate.forget(userIds);
@@ -249,12 +254,12 @@ export async function makeContainer(
     onGap: () => {
       for (const one of remembering) one.forgetAll();
     },
+    onAcknowledged: (how) => figures.purged(how),
   });
+  hearsPurges = sharing.hearsPurges;
   const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
-  const metrics = new Registry();
-  const figures = makeCacheFigures(metrics);
   const run = makeRunAnalytic({
     gate,
     figures,

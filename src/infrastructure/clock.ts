@@ -6,3 +6,6 @@ export function makeClock(start?: string): Clock {
   const offset = Date.parse(start) - Date.now();
   return { now: () => Date.now() + offset };
 }
+
+/** Milliseconds since some moment of this process, for spans: whoever sets the machine's clock does not change it. */
+export const steadyMs = (): number => performance.now();

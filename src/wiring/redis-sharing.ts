@@ -1,13 +1,13 @@
 import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
-import { LayeredAnswerCache, type LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
+import { LayeredAnswerCache } from '../infrastructure/cache/layered-answer-cache.ts';
 import type { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
 import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
 import { RedisLink } from '../infrastructure/redis/link.ts';
 import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
-import type { Sharing } from './sharing.ts';
+import type { HearsOfPurges, Sharing } from './sharing.ts';
 
 export interface RedisSharingDeps {
   urls: readonly string[];
@@ -16,7 +16,7 @@ export interface RedisSharingDeps {
   memory: MemoryAnswerCache;
   clock: Clock;
   logger: Logger;
-  hear: Pick<LayeredCacheDeps, 'onPurged' | 'onGap'>;
+  hear: HearsOfPurges;
 }
 
 /** How long a start waits for Redis; it comes in by itself when it is later. */
@@ -27,11 +27,19 @@ export async function openRedisSharing(deps: RedisSharingDeps): Promise<Sharing>
   const { urls, waitMs, space, memory, clock, logger, hear } = deps;
   const link = new RedisLink({ urls, waitMs, logger });
   const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ...hear });
-  await Promise.all([link.open(redisStartMs), cache.open()]);
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ids, logger, ...hear });
+  // In turn: that this process listens is noted over the link.
+  await link.open(redisStartMs);
+  await cache.open();
   const close = async () => {
     cache.close();
     link.close();
   };
-  return { link, cache, countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs), close };
+  return {
+    link,
+    cache,
+    hearsPurges: () => cache.hearsPurges(),
+    countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs),
+    close,
+  };
 }

@@ -25,10 +25,14 @@ function spaceOf(config: Config): string {
   return digest(JSON.stringify(parts));
 }
 
+export type HearsOfPurges = Pick<LayeredCacheDeps, 'onPurged' | 'onGap' | 'onAcknowledged'>;
+
 export interface Sharing {
   /** Undefined without Redis. */
   link: RedisLink | undefined;
   cache: MemoryAnswerCache | LayeredAnswerCache;
+  /** Whether what this process remembers is not of before a purge that others believe to be over. */
+  hearsPurges: () => boolean;
   countsOf: SharedCountsOf | undefined;
   close: () => Promise<void>;
 }
@@ -38,7 +42,7 @@ export async function openSharing(
   config: Config,
   clock: Clock,
   logger: Logger,
-  hear: Pick<LayeredCacheDeps, 'onPurged' | 'onGap'>,
+  hear: HearsOfPurges,
 ): Promise<Sharing> {
   const memory = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
@@ -46,7 +50,11 @@ export async function openSharing(
   );
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
   if (urls === undefined)
-    return { link: undefined, cache: memory, countsOf: undefined, close: async () => undefined };
+    return {
+      ...{ link: undefined, cache: memory, countsOf: undefined },
+      hearsPurges: () => true,
+      close: async () => undefined,
+    };
   // Loaded only where it is used: its client is a tenth of what an idle process holds.
   const { openRedisSharing } = await import('./redis-sharing.ts');
   return openRedisSharing({ urls, waitMs, space: spaceOf(config), memory, clock, logger, hear });

@@ -432,6 +432,7 @@ describe('figures for operators', () => {
       coalesced: () => {
         coalesced += 1;
       },
+      purged: () => undefined,
     };
     const run = makeRunAnalytic({
       gate: stubGate(healthy()),

@@ -72,9 +72,11 @@ function check(viewer: Viewer, policy: AnyPolicy, id: string, facts: SubjectFact
   if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
 }
 
+/** @param hearsPurges false = what is remembered may be of before a change that others have made known. */
 export function makeAuthorizer(
   gate: UpstreamGate,
   clock: Clock,
+  hearsPurges: () => boolean = () => true,
 ): Authorizer & PersonAuthorizer & ForgetsDecisions {
   /** By subject, then by viewer. */
   const remembered = new Map<string, Map<string, { subject: Subject; until: number }>>();
@@ -162,7 +164,7 @@ export function makeAuthorizer(
   return {
     peek: (viewer, ref) => {
       const known = remembered.get(ref.id)?.get(keyOf(viewer, ref));
-      return known !== undefined && known.until > clock.now() ? known.subject : undefined;
+      return known !== undefined && known.until > clock.now() && hearsPurges() ? known.subject : undefined;
     },
     authorize: async (viewer, ref, scope) => {
       const before = times;

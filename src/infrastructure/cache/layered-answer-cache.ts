@@ -1,17 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../../application/analytics/answer.ts';
 import type { AnswerCache, Making } from '../../application/ports/answer-cache.ts';
+import type { PurgeOutcome } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { Ids } from '../../application/ports/ids.ts';
+import type { Logger } from '../../application/ports/logger.ts';
 import { RedisChannel } from '../redis/channel.ts';
 import type { RedisLink } from '../redis/link.ts';
+import { Confirmations } from './confirmations.ts';
 import type { MemoryAnswerCache, OwnMaking } from './memory-answer-cache.ts';
-import { purgeChannel, type RedisAnswers } from './redis-answers.ts';
+import { confirmedChannel, purgeChannel, type RedisAnswers } from './redis-answers.ts';
 
 export interface LayeredCacheDeps {
   memory: MemoryAnswerCache;
   shared: RedisAnswers;
   link: RedisLink;
   clock: Clock;
+  ids: Pick<Ids, 'uuid'>;
+  logger: Pick<Logger, 'warn'>;
+  /** Told how each purge of this process came to be acknowledged. */
+  onAcknowledged?: (how: PurgeOutcome) => void;
   /** Told of tags that some process has purged, before answers are forgotten by them. */
   onPurged?: (tags: readonly string[]) => void;
   /** Told that purges may have been missed: whatever else is remembered may be old. */
@@ -23,6 +31,18 @@ const tidyEveryMs = 30_000;
 
 /** Between attempts to tell others of a purge that Redis has not taken yet. */
 const tellAgainMs = 100;
+
+/**
+ * So long a process that was heard to listen may go on without asking, and so long a purge waits for it at most. Three
+ * beats may fail in between.
+ */
+const leaseMs = 500;
+const beatEveryMs = 100;
+/** A process that does not confirm is complained of once in this time. */
+const complaintMs = 60_000;
+
+/** Among the tags of a message: the process that wants to know who has heard it, and the message's own name. */
+const confirmTag = /^confirm:([^:]+):([^:]+)$/;
 
 /** The tags of a message; nothing for one that is not ours. */
 function tagsIn(message: string): string[] {
@@ -37,8 +57,9 @@ function tagsIn(message: string): string[] {
 /**
  * Answers in this process, and behind them those that all processes share. What is fresh and at hand comes without
  * a promise; everything else costs one round trip, or nothing while Redis is away. A purge is honoured here at once,
- * elsewhere when the channel tells of it. After a gap in the channel nothing from before it is given to anybody until
- * its editions have been compared.
+ * elsewhere when the channel tells of it, and acknowledged when every process has confirmed or must have begun to ask
+ * (`leaseMs`). After a gap in the channel nothing from before it is given to anybody until its editions have been
+ * compared.
  */
 export class LayeredAnswerCache implements AnswerCache {
   readonly #deps: LayeredCacheDeps;
@@ -51,29 +72,33 @@ export class LayeredAnswerCache implements AnswerCache {
   /** Gaps in the channel until now, and the last that is closed. */
   #gaps = 0;
   #closedGap = 0;
-  #isListening = false;
+  readonly #name: string;
+  readonly #confirmations = new Confirmations();
+  #complainedAt = Number.NEGATIVE_INFINITY;
+  /** Flights that nobody may join. */
+  #alone = 0;
   #tidying: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(deps: LayeredCacheDeps) {
     this.#deps = deps;
+    this.#name = deps.ids.uuid();
+    const ownChannel = confirmedChannel(this.#name);
     this.#channel = new RedisChannel({
       urls: deps.link.urls,
-      name: purgeChannel,
-      onMessage: (message) => {
-        const tags = tagsIn(message);
-        deps.onPurged?.(tags);
-        deps.memory.purge(tags);
+      names: [purgeChannel, ownChannel],
+      beatEveryMs,
+      // First there, then by the clock here: nobody who is still waited for begins to ask too late.
+      onBeat: () => deps.shared.listens(this.#name, leaseMs),
+      onMessage: (message, channel) => {
+        if (channel === ownChannel) this.#confirmed(message);
+        else this.#heard(message);
       },
       onListening: () => {
         this.#gaps += 1;
-        this.#isListening = true;
         deps.onGap?.();
         deps.memory.doubt();
         void this.#closeGap();
-      },
-      onLost: () => {
-        this.#isListening = false;
       },
     });
     deps.link.onUp(() => {
@@ -93,21 +118,26 @@ export class LayeredAnswerCache implements AnswerCache {
     this.#isClosed = true;
     clearInterval(this.#tidying);
     this.#channel.close();
+    void this.#deps.shared.listensNoMore(this.#name);
   }
 
   peek(key: string): Answer | undefined {
     return this.#isTold ? this.#deps.memory.get(key) : undefined;
   }
 
-  /** Whether own answers need not be compared: purges are heard of, or there is nobody to ask. */
+  /** Whether what is remembered need not be compared: every purge is heard of, or there is nobody to ask. */
+  hearsPurges(): boolean {
+    return this.#isTold;
+  }
+
   get #isTold(): boolean {
-    return this.#isListening || !this.#deps.shared.isUp;
+    return this.#channel.silentMs < leaseMs || this.#deps.link.isAway;
   }
 
   get(key: string, tags: readonly string[]): Answer | undefined | Promise<Answer | undefined> {
-    const { memory, shared, clock } = this.#deps;
-    const own = memory.get(key);
-    if ((own !== undefined && this.#isTold && clock.now() < own.expiresAt) || !shared.isUp) return own;
+    const { shared, clock } = this.#deps;
+    const own = this.peek(key);
+    if ((own !== undefined && clock.now() < own.expiresAt) || !shared.isUp) return own;
     // Another process may have made it anew, or have purged it.
     const known = this.#looks.get(key);
     if (known !== undefined) return known;
@@ -144,14 +174,18 @@ export class LayeredAnswerCache implements AnswerCache {
   }
 
   era(): number {
-    return this.#deps.memory.era();
+    if (this.#isTold) return this.#deps.memory.era();
+    // Nobody knows what has been purged since: each makes its own.
+    this.#alone += 1;
+    return -this.#alone;
   }
 
   async purge(tags: readonly string[]): Promise<void> {
     this.#deps.memory.purge(tags);
     this.#purges += 1;
     for (const tag of tags) this.#owed.set(tag, this.#purges);
-    await this.#tell();
+    const outcome = await this.#tell();
+    if (outcome !== undefined) this.#acknowledge(outcome);
   }
 
   async #look(key: string, tags: readonly string[]): Promise<Answer | undefined> {
@@ -167,10 +201,10 @@ export class LayeredAnswerCache implements AnswerCache {
   async #lookInto(making: OwnMaking, key: string, tags: readonly string[]): Promise<Answer | undefined> {
     const { memory, shared } = this.#deps;
     const look = await shared.read(key, tags);
-    if (look === undefined) return memory.get(key);
+    if (look === undefined) return this.peek(key);
     // Heals what a lost message would have purged.
     memory.check(key, look.editions);
-    const own = memory.get(key);
+    const own = this.peek(key);
     const { kept } = look;
     if (kept === undefined) return own;
     const { answer, about, editions } = kept;
@@ -181,20 +215,57 @@ export class LayeredAnswerCache implements AnswerCache {
   }
 
   /** Tells all processes of what was purged here. Comes back after one attempt; others follow by themselves. */
-  #tell(): Promise<void> {
+  async #tell(): Promise<PurgeOutcome | undefined> {
     const told = [...this.#owed];
-    if (told.length === 0 || this.#isClosed) return Promise.resolve();
-    return this.#deps.shared.purge(told.map(([tag]) => tag)).then((isTold) => {
-      if (!isTold) this.#tellAgain();
+    if (told.length === 0 || this.#isClosed) return undefined;
+    const tags = told.map(([tag]) => tag);
+    const message = this.#deps.ids.uuid();
+    this.#confirmations.begin(message);
+    try {
+      const text = JSON.stringify([...tags, `confirm:${this.#name}:${message}`]);
+      const listeners = await this.#deps.shared.purge(tags, text);
+      if (listeners === undefined) {
+        this.#tellAgain();
+        return 'owed';
+      }
       // One that was purged again meanwhile is still owed.
-      else for (const [tag, purge] of told) if (this.#owed.get(tag) === purge) this.#owed.delete(tag);
-    });
+      for (const [tag, purge] of told) if (this.#owed.get(tag) === purge) this.#owed.delete(tag);
+      const others = listeners.filter((name) => name !== this.#name);
+      const areAll = await this.#confirmations.all(message, others, leaseMs);
+      return areAll ? 'confirmed' : 'waited';
+    } finally {
+      this.#confirmations.end(message);
+    }
+  }
+
+  #acknowledge(how: PurgeOutcome): void {
+    const { clock, logger, onAcknowledged } = this.#deps;
+    onAcknowledged?.(how);
+    if (how !== 'waited' || clock.now() - this.#complainedAt < complaintMs) return;
+    this.#complainedAt = clock.now();
+    logger.warn({ waitedMs: leaseMs }, 'a process has not confirmed a purge; it was waited for');
+  }
+
+  #heard(text: string): void {
+    const { memory, shared, onPurged } = this.#deps;
+    const tags = tagsIn(text);
+    const [, by, message] = confirmTag.exec(tags.at(-1) ?? '') ?? [];
+    // What was purged here was forgotten then; what has been made since is new.
+    if (by === this.#name) return;
+    onPurged?.(tags);
+    memory.purge(tags);
+    if (by !== undefined) void shared.confirm(confirmedChannel(by), `${message} ${this.#name}`);
+  }
+
+  #confirmed(text: string): void {
+    const [message = '', by = ''] = text.split(' ');
+    this.#confirmations.confirm(message, by);
   }
 
   #tellAgain(): void {
     this.#telling ??= delay(tellAgainMs, undefined, { ref: false }).then(() => {
       this.#telling = undefined;
-      return this.#tell();
+      void this.#tell();
     });
   }
 

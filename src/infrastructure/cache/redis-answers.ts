@@ -18,11 +18,18 @@ export interface RedisAnswersDeps {
 
 /** Processes of all spaces hear each other's purges: during a roll-out two configurations serve the same people. */
 export const purgeChannel = 'learning-analytics:purged';
+/** Where confirmations of the purges of one process are said; only that process listens there. */
+export const confirmedChannel = (name: string): string => `learning-analytics:confirmed:${name}`;
 const tagKey = (tag: string): string => `learning-analytics:tag:${tag}`;
 /** Keys of the answers that carry a tag, each by when it ends; in every space. */
 const carriersKey = (tag: string): string => `learning-analytics:carriers:${tag}`;
 /** Purges whose answers may still lie about, each as its own name and the tag: what a dead process has left. */
 const purgedKey = 'learning-analytics:purges';
+/**
+ * Processes that have to be waited for, each by when it must have asked anew; by the clock of Redis. Lines tell the same
+ * of one node, and not of a process whose line was cut a moment ago.
+ */
+const listenersKey = 'learning-analytics:listeners';
 /** Of one tag; those beyond it that end first are left to end. */
 const mostCarriers = 10_000;
 const carriersAtOnce = 500;
@@ -61,6 +68,14 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
 redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -${mostCarriers + 1})
 return redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
 
+const nowInScript = `local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
+const listensScript = `${nowInScript}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+return redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])`;
+const listenersScript = `${nowInScript}
+return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')`;
+
 const freeScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
@@ -87,6 +102,8 @@ export interface Turn {
 type LockState = 'mine' | 'theirs' | 'free';
 
 const text = (reply: unknown): string | null => (Buffer.isBuffer(reply) ? reply.toString() : null);
+
+const namesIn = (reply: unknown): string[] => (Array.isArray(reply) ? reply.map(String) : []);
 
 /** Undefined for a command that was refused for its own sake: a full memory, or a value of another type. */
 const unlessRefused = <T>(link: RedisLink, reply: Promise<T>): Promise<T | undefined> =>
@@ -154,9 +171,11 @@ export class RedisAnswers {
 
   /**
    * Ends the editions of tags and tells every process; the answers themselves are deleted a moment later, by this
-   * process or, if it does not come to that, by another. @returns whether it was said.
+   * process or, if it does not come to that, by another.
+   * @param message what is said on the channel.
+   * @returns names of the processes that listen, undefined when it was not said.
    */
-  async purge(tags: readonly string[]): Promise<boolean> {
+  async purge(tags: readonly string[], message: string): Promise<string[] | undefined> {
     const { link, ids } = this.#deps;
     const own = ids.uuid();
     const notes = tags.map((tag) => `${own} ${tag}`);
@@ -166,11 +185,34 @@ export class RedisAnswers {
         ...tags.map((tag) => call('DEL', tagKey(tag))),
       ]);
       // Later, so that whoever hears of it and asks anew finds nothing old.
-      await call('PUBLISH', purgeChannel, JSON.stringify(tags));
-      return true;
+      const [noted, lines] = await Promise.all([
+        call('EVAL', listenersScript, 1, listenersKey),
+        call('PUBSUB', 'CHANNELS', confirmedChannel('*')),
+        call('PUBLISH', purgeChannel, message),
+      ]);
+      const names = namesIn(lines).map((line) => line.slice(confirmedChannel('').length));
+      return [...new Set([...namesIn(noted), ...names])];
     });
-    if (done) void this.#deleteCarriers(notes);
-    return done ?? false;
+    if (done !== undefined) void this.#deleteCarriers(notes);
+    return done;
+  }
+
+  /**
+   * Notes that a process listens, and may have to be waited for so long. A full memory refuses that; then it is known
+   * by its line alone. @returns whether Redis was reached.
+   */
+  listens(name: string, ms: number): Promise<boolean> {
+    const { link } = this.#deps;
+    return link.tell((call) => unlessRefused(link, call('EVAL', listensScript, 1, listenersKey, name, ms)));
+  }
+
+  async listensNoMore(name: string): Promise<void> {
+    await this.#deps.link.tell((call) => call('ZREM', listenersKey, name));
+  }
+
+  /** Tells the process that has purged that it was heard of. */
+  async confirm(channel: string, message: string): Promise<void> {
+    await this.#deps.link.tell((call) => call('PUBLISH', channel, message));
   }
 
   /** Deletes what purges of processes that have died have left. */

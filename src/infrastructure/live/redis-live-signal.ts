@@ -21,7 +21,7 @@ export class RedisLiveSignal {
     this.#link = link;
     this.#channel = new RedisChannel({
       urls: link.urls,
-      name: channelName,
+      names: [channelName],
       onMessage: onSignal,
       onListening: onSignal,
     });

@@ -1,5 +1,10 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { type AnswerLayer, answerLayers, type CacheFigures } from '../../application/ports/cache-figures.ts';
+import {
+  type AnswerLayer,
+  answerLayers,
+  type CacheFigures,
+  purgeOutcomes,
+} from '../../application/ports/cache-figures.ts';
 
 /** From just made to the longest that anything stands in. */
 const ageBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
@@ -23,6 +28,13 @@ export function makeCacheFigures(registry: Registry): CacheFigures {
     help: 'Requests that waited for an answer that was already being made',
     registers: [registry],
   });
+  const purged = new Counter({
+    name: 'purges_acknowledged_total',
+    help: 'Purges by how they came to be acknowledged: confirmed by all, waited for, or owed to others',
+    labelNames: ['how'],
+    registers: [registry],
+  });
+  for (const how of purgeOutcomes) purged.inc({ how }, 0);
   const byLayer = Object.fromEntries(answerLayers.map((layer) => [layer, served.labels(layer)])) as Record<
     AnswerLayer,
     Counter.Internal
@@ -34,5 +46,6 @@ export function makeCacheFigures(registry: Registry): CacheFigures {
       ages.observe(ageSeconds);
     },
     coalesced: () => coalesced.inc(),
+    purged: (how) => purged.inc({ how }),
   };
 }

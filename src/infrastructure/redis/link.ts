@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { Logger } from '../../application/ports/logger.ts';
-import { makeRedisClient, type RedisClient } from './client.ts';
+import { impatient, makeRedisClient, type RedisClient } from './client.ts';
 
 /** Sends one command; texts come back as Buffers. */
 export type Call = (command: string, ...args: (string | Buffer | number)[]) => Promise<unknown>;
@@ -65,6 +65,11 @@ export class RedisLink {
     return this.#isUp;
   }
 
+  /** Whether it is known that there is nobody to ask; a late reply alone does not say so. */
+  get isAway(): boolean {
+    return !this.#isUp && (this.#isOutage || this.#client.status !== 'ready');
+  }
+
   get urls(): readonly string[] {
     return this.#options.urls;
   }
@@ -86,9 +91,13 @@ export class RedisLink {
     return this.#isUp ? this.#attempt(operation) : undefined;
   }
 
-  /** The same even while the way is shut: for what has to be said as soon as there is a connection. */
+  /**
+   * The same even while the way is shut: for what has to be said as soon as there is a connection. While the way is
+   * open a late reply is waited for as long as the client waits for any.
+   */
   insist<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
-    return this.#client.status === 'ready' ? this.#attempt(operation) : Promise.resolve(undefined);
+    if (this.#client.status !== 'ready') return Promise.resolve(undefined);
+    return this.#attempt(operation, this.#isUp ? impatient.commandTimeout * 2 : this.#options.waitMs);
   }
 
   /** For what nobody waits for: as long as the connection stands, and a late reply is no outage. */
@@ -137,9 +146,12 @@ export class RedisLink {
     this.#client.disconnect();
   }
 
-  async #attempt<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
+  async #attempt<T>(
+    operation: (call: Call) => Promise<T>,
+    waitMs = this.#options.waitMs,
+  ): Promise<T | undefined> {
     try {
-      return await within(operation(this.#call), this.#options.waitMs);
+      return await within(operation(this.#call), waitMs);
     } catch (error) {
       if (isOutage(error)) this.#shut();
       else this.complain(error);

@@ -53,6 +53,8 @@ export interface GuardedOptions {
   /** How long an old reply may stand in for a failing service, ms. */
   lastKnownGoodMs: number;
   shared: SharedWorkSettings;
+  /** False = what was said may be of before a change that others have made known: each request asks anew, alone. */
+  hearsPurges?: () => boolean;
 }
 
 export interface Gate extends UpstreamGate {
@@ -138,13 +140,15 @@ function named(error: unknown, service: Service): UpstreamError {
 }
 
 export function makeGuardedUpstreams(options: GuardedOptions): Gate {
-  const { clients, clock, hooks } = options;
+  const { clients, clock, hooks, hearsPurges = () => true } = options;
   const flights = makeSingleFlight<Reply<unknown>>();
   const fresh = new ReplyStore(storeBounds.entries, storeBounds.bytes);
   const good = new ReplyStore(storeBounds.entries, storeBounds.bytes);
   /** Id → which time of forgetting was its last. */
   const forgotten = new Map<string, number>();
   let times = 0;
+  /** Calls that nobody may join. */
+  let alone = 0;
   /** Which time everything was. */
   let allForgotten = 0;
   /** When what is said of a subject was forgotten last. */
@@ -235,7 +239,9 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
       hooks.onCall({ service, method, outcome, dataSource, durationMs: clock.now() - startedAt });
 
     const sinceRequest = scope.startedAt - 1;
-    const since = scope.asksAnew ? sinceRequest : Math.min(startedAt - options.replyTtlMs, sinceRequest);
+    const isTold = hearsPurges();
+    const since =
+      scope.asksAnew || !isTold ? sinceRequest : Math.min(startedAt - options.replyTtlMs, sinceRequest);
     const kept = fresh.get(key, since);
     const isTooOld =
       kept?.value === null && kept.asOf < startedAt - mostUnknownMs && kept.asOf < scope.startedAt;
@@ -244,10 +250,12 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
       report('ok', dataSource);
       return { value: kept.value, asOf: kept.asOf, service, dataSource };
     }
+    if (!isTold) alone += 1;
+    const flight = `${key} ${timeOf(subjectOf(args))}${isTold ? '' : ` alone ${alone}`}`;
     try {
       const reply = oneOff.has(name)
         ? await askAndKeep(service, method, args, key, scope, scope.signal)
-        : await flights.run(`${key} ${timeOf(subjectOf(args))}`, scope.signal, (signal) =>
+        : await flights.run(flight, scope.signal, (signal) =>
             askAndKeep(service, method, args, key, scope, signal),
           );
       report('ok', 'realtime');
@@ -302,7 +310,7 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     open(
       (service, method, args) => remembered(service, method, args, scope),
       (key, asked, make) =>
-        sharedWork(key, asked, scope, (budgetMs) => {
+        sharedWork(key, asked, hearsPurges() ? scope : scopeWith(scope, { asksAnew: true }), (budgetMs) => {
           const signal = new AbortController().signal;
           return make(
             live(scopeWith(scope, { signal, deadlineAt: clock.now() + budgetMs, memo: new Map() })),

@@ -44,6 +44,7 @@ describe('the figures of the process', () => {
     figures.served('l2', 4);
     figures.served('stale', 400);
     figures.coalesced();
+    figures.purged('waited');
     const lines = await linesOf(telemetry);
     for (const line of [
       'answers_served_total{layer="l2"} 1',
@@ -53,6 +54,8 @@ describe('the figures of the process', () => {
       'answers_age_seconds_bucket{le="900"} 2',
       'answers_age_seconds_count 2',
       'answers_coalesced_total 1',
+      'purges_acknowledged_total{how="confirmed"} 0',
+      'purges_acknowledged_total{how="waited"} 1',
     ])
       expect(lines).toContain(line);
   });

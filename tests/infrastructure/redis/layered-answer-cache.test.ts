@@ -85,6 +85,71 @@ describeOnRedis('answers that two processes share', () => {
     expect(p99).toBeLessThan(100);
   });
 
+  /** Another process that listens; it confirms when it is told to. */
+  async function stranger() {
+    const line = admin.duplicate();
+    const heard = Promise.withResolvers<string>();
+    await line.subscribe('learning-analytics:purged', 'learning-analytics:confirmed:stranger');
+    line.on('message', (_channel, text) => heard.resolve(text));
+    const confirm = async () => {
+      const [, by, message] = /confirm:([^:]+):([^:"]+)/.exec(await heard.promise) ?? [];
+      await admin.publish(`learning-analytics:confirmed:${by}`, `${message} stranger`);
+    };
+    return { confirm, leave: () => line.disconnect() };
+  }
+
+  it('are purged as soon as every process that listens has confirmed it, and not before', async () => {
+    const { confirm, leave } = await stranger();
+    let isDone = false;
+    const purged = timed(() => here.cache.purge(['tag of a'])).finally(() => {
+      isDone = true;
+    });
+    await wait(150);
+    expect(isDone).toBe(false);
+    await confirm();
+    expect((await purged).ms).toBeLessThan(450);
+    expect(here.outcomes).toEqual(['confirmed']);
+    leave();
+  });
+
+  it('are purged after half a second when a process says nothing, which is told once', async () => {
+    const { leave } = await stranger();
+    for (const _ of [1, 2]) {
+      const { ms } = await timed(() => here.cache.purge(['tag of a']));
+      expect(ms).toBeGreaterThan(490);
+      expect(ms).toBeLessThan(900);
+    }
+    expect(here.outcomes).toEqual(['waited', 'waited']);
+    expect(here.said).toEqual(['warn a process has not confirmed a purge; it was waited for']);
+    leave();
+    expect((await timed(() => here.cache.purge(['tag of a']))).ms).toBeLessThan(100);
+  });
+
+  it('wait also for a process whose line was cut a moment ago, as it may not have noticed', async () => {
+    await admin.zadd('learning-analytics:listeners', Date.now() + 10_000, 'cut off');
+    await here.cache.purge(['tag of a']);
+    expect(here.outcomes).toEqual(['waited']);
+  });
+
+  it('are asked for in Redis, and made by each alone, when purges may not have been heard for half a second', async () => {
+    await there.make('a', 'old');
+    await until(async () => (await here.read('a')) === 'old');
+    expect(here.cache.era()).toBe(here.cache.era());
+    // Not heard of as a listener any more, so that nobody waits for it; its line still stands.
+    await admin.acl('SETUSER', 'default', '-eval');
+    try {
+      await until(() => !here.cache.hearsPurges());
+      expect(here.cache.peek('a')).toBeUndefined();
+      expect(await here.read('a')).toBe('old');
+      await admin.del('learning-analytics:tag:tag of a');
+      expect(await here.read('a')).toBeUndefined();
+      expect(here.cache.era()).not.toBe(here.cache.era());
+    } finally {
+      await admin.acl('SETUSER', 'default', '+eval');
+    }
+    await until(() => here.cache.hearsPurges());
+  });
+
   it('are not kept by anybody when they were purged while they were being made', async () => {
     const late = await here.cache.begin('a', ['tag of a'], soon());
     const own = await there.cache.begin('b', ['tag of a'], soon());

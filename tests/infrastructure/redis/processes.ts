@@ -1,4 +1,5 @@
 import type { Answer } from '../../../src/application/analytics/answer.ts';
+import type { PurgeOutcome } from '../../../src/application/ports/cache-figures.ts';
 import { ids } from '../../../src/infrastructure/auth/ids.ts';
 import { LayeredAnswerCache } from '../../../src/infrastructure/cache/layered-answer-cache.ts';
 import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
@@ -57,8 +58,14 @@ export async function openProcess(urls: string | readonly string[], waitMs = 200
   const memory = new MemoryAnswerCache({ maxEntries: 1000, maxBytes: 1e8 }, clock);
   const shared = new RedisAnswers({ link, space: 'test', clock, digest, ids, random: () => 0.5 });
   const gaps: number[] = [];
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, onGap: () => gaps.push(Date.now()) });
-  await Promise.all([link.open(500), cache.open()]);
+  const outcomes: PurgeOutcome[] = [];
+  const cache = new LayeredAnswerCache({
+    ...{ memory, shared, link, clock, ids, logger },
+    onGap: () => gaps.push(Date.now()),
+    onAcknowledged: (how) => outcomes.push(how),
+  });
+  await link.open(500);
+  await cache.open();
   /** Makes and keeps an answer. */
   const make = async (
     key: string,
@@ -76,7 +83,7 @@ export async function openProcess(urls: string | readonly string[], waitMs = 200
     cache.close();
     link.close();
   };
-  return { link, memory, cache, said, gaps, make, read, close };
+  return { link, memory, cache, said, gaps, outcomes, make, read, close };
 }
 
 export type TestProcess = Awaited<ReturnType<typeof openProcess>>;

@@ -89,9 +89,10 @@ describeOnRedis('answers while Redis is in trouble', () => {
     });
     server.pause();
     const { ms } = await timed(() => here.cache.purge(['tag of a']));
-    expect(ms).toBeLessThan(onceMs);
+    // Longer than a read: it is acknowledged without the others only when Redis has had its chance.
+    expect(ms).toBeLessThan(600);
+    expect(here.outcomes).toEqual(['owed']);
     expect(here.cache.peek('a')).toBeUndefined();
-    expect(textOf(there.cache.peek('a'))).toBe('old');
     server.resume();
     await until(() => there.cache.peek('a') === undefined);
     await bothUp();
@@ -123,6 +124,9 @@ describeOnRedis('answers while Redis is in trouble', () => {
     await admin.config('SET', 'maxmemory', '1mb', 'maxmemory-policy', 'noeviction');
     await expect(admin.set('one', 'more')).rejects.toThrow(/OOM/);
     expect(await slowest(50)).toBeLessThan(onceMs);
+    // Longer than a process may go on without being noted.
+    await wait(700);
+    expect(textOf(there.cache.peek('a'))).toBe('old');
     expect(here.link.isUp).toBe(true);
     await here.cache.purge(['tag of a']);
     await until(() => there.cache.peek('a') === undefined, 1000);

@@ -14,7 +14,7 @@ const memberNamed = (fullName: string, userId: string) => ({
 });
 
 /** A gate whose Directory answers with what the test lets it answer. */
-function makeWorld() {
+function makeWorld(hearsPurges = () => true) {
   const answers: {
     promise: Promise<unknown>;
     resolve: (name: string, id?: string) => void;
@@ -39,6 +39,7 @@ function makeWorld() {
     replyTtlMs: 60_000,
     lastKnownGoodMs: 60_000,
     shared: { budgetMs: 1000, ttlMs: 60_000, waitShare: 1, maxBytes: 1e6 },
+    hearsPurges,
   });
   const scope = () => callScope({ deadlineAt: Date.now() + 5000 });
   const ask = (id = 'u-1') =>
@@ -79,6 +80,26 @@ describe('what a service has said', () => {
     answers[0]?.resolve('old');
     expect(await early).toEqual(['old', 'realtime']);
     expect(await ask()).toEqual(['new', 'cached']);
+  });
+
+  it('is asked anew by each request, alone, while purges of others may not be heard', async () => {
+    let hears = true;
+    const { answers, ask, asked } = makeWorld(() => hears);
+    const before = ask();
+    await asked(1);
+    hears = false;
+    const [one, other] = [ask(), ask()];
+    await asked(3);
+    for (const [index, name] of ['old', 'new', 'newer'].entries()) answers[index]?.resolve(name);
+    expect(await Promise.all([before, one, other])).toEqual(
+      ['old', 'new', 'newer'].map((name) => [name, 'realtime']),
+    );
+    const kept = ask();
+    await asked(4);
+    answers[3]?.resolve('newest');
+    expect(await kept).toEqual(['newest', 'realtime']);
+    hears = true;
+    expect(await ask()).toEqual(['newest', 'cached']);
   });
 
   it('still stands in while the service is down', async () => {
