@@ -10,6 +10,7 @@ import { stopAll } from './processes.ts';
 import { cachedRows } from './rows/cached.ts';
 import { coldLatencyRows, coldThroughputRows, dashboardRows } from './rows/cold.ts';
 import { memoryRows, startRows } from './rows/process.ts';
+import { processorRows } from './rows/processor.ts';
 import { cellsOf, header, type Row } from './rows/row.ts';
 import { processesRows, redisRows } from './rows/shared.ts';
 import { startWorld, type World } from './world.ts';
@@ -29,6 +30,7 @@ const suites: Record<string, (world: World) => Promise<Row[]>> = {
   cached: (world) => cachedRows(world, rounds, seconds),
   cold: (world) => coldThroughputRows(world, rounds, seconds),
   latency: (world) => coldLatencyRows(world, rounds),
+  processor: (world) => processorRows(world, rounds),
   dashboard: (world) => dashboardRows(world, rounds),
   redis: (world) => redisRows(world, rounds),
   processes: (world) => processesRows(world, rounds, seconds),

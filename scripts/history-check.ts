@@ -1,5 +1,5 @@
 /**
- * `npm run history-check [-- --requests 1000000 --processes 4 --minutes 10]`: API processes with one Redis are asked
+ * `npm run history-check [-- --requests 1000000 --processes 4 --callers 12 --minutes 10]`: API processes with one Redis are asked
  * mixed questions over services whose facts have versions, while facts change and random processes are told of it by
  * webhooks and refreshes. Every answer is judged by `History`. Exit codes: 0, 1 for anything that does not hold, 69
  * without Redis.
@@ -16,7 +16,7 @@ import { percentile } from '../bench/figures.ts';
 import { servicePrefix } from '../src/environment.ts';
 import { makeTokenSigner } from '../src/infrastructure/auth/tokens.ts';
 import { ended } from './debian-server.ts';
-import { History, type HistoryRules } from './history.ts';
+import { History, type HistoryRules, violationKinds } from './history.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,15 +25,17 @@ const { values: options } = parseArgs({
   options: {
     requests: { type: 'string', default: '20000' },
     processes: { type: 'string', default: '4' },
+    // Of each process, all the time.
+    callers: { type: 'string', default: '12' },
     // Not begun after this long; what was judged until then is told.
     minutes: { type: 'string', default: '10' },
-    'reach-ms': { type: 'string', default: '100' },
+    'reach-ms': { type: 'string', default: '0' },
   },
 });
 const requests = Number(options.requests);
 const servers = Number(options.processes);
 const people = Array.from({ length: 40 }, (_, index) => `u-${index}`);
-const callersOfEach = 12;
+const callersOfEach = Number(options.callers);
 const freshSeconds = 2;
 const staleSeconds = 1;
 const rules: HistoryRules = {
@@ -139,7 +141,7 @@ interface Known {
 const lastOf = new Map<string, Known>();
 const counts = { reads: 0, unchanged: 0, purges: 0, changes: 0, refused: 0 };
 const times: number[] = [];
-const purgeTimes: number[] = [];
+const purgeTimes = { webhook: [] as number[], refresh: [] as number[] };
 
 async function read(api: Api, server: number): Promise<void> {
   const person = pick(people);
@@ -221,11 +223,12 @@ async function purge(apis: readonly Api[]): Promise<void> {
   const person = pick(people);
   const server = randomInt(apis.length);
   const version = history.change(person, Date.now());
-  const message = randomInt(2) === 0 ? webhookOf(person) : refreshOf(person);
+  const kind = randomInt(2) === 0 ? 'webhook' : 'refresh';
+  const message = kind === 'webhook' ? webhookOf(person) : refreshOf(person);
   const at = performance.now();
   const { statusCode, body } = await (apis[server] as Api).pool.request({ method: 'POST', ...message });
   const text = await body.text();
-  purgeTimes.push(performance.now() - at);
+  purgeTimes[kind].push(performance.now() - at);
   if (statusCode !== 202) throw new Error(`a purge was answered ${statusCode} ${text}`);
   history.acknowledge(person, version, server, Date.now());
   counts.purges += 1;
@@ -266,7 +269,20 @@ async function drive(apis: readonly Api[]): Promise<void> {
 const span = (label: string, values: readonly number[]) =>
   `${label} p50 ${percentile(values, 50).toFixed(1)} ms, p99 ${percentile(values, 99).toFixed(1)} ms, max ${percentile(values, 100).toFixed(1)} ms`;
 
-function report(seconds: number): boolean {
+/** How purges came to be acknowledged, of all processes together, as `/metrics` tells. */
+async function outcomesOf(apis: readonly Api[]): Promise<string> {
+  const told = new Map<string, number>();
+  for (const { pool } of apis) {
+    const { body } = await pool.request({ method: 'GET', path: '/metrics' });
+    for (const [, how = '', count] of (await body.text()).matchAll(
+      /^purges_acknowledged_total\{how="(\w+)"\} (\d+)/gm,
+    ))
+      told.set(how, (told.get(how) ?? 0) + Number(count));
+  }
+  return [...told].map(([how, count]) => `${how} ${count}`).join(', ');
+}
+
+function report(seconds: number, outcomes: string): boolean {
   const { violations } = history;
   const reaches = history.reaches();
   const reach = percentile(reaches, 99);
@@ -274,14 +290,18 @@ function report(seconds: number): boolean {
   print(
     `${reads} reads (${unchanged} of them 304) by ${servers} processes in ${seconds.toFixed(0)} s, ${purges} purges, ${changes} changes that nobody was told of`,
   );
-  print(`${span('reads', times)}; ${span('purges', purgeTimes)}`);
+  print(span('reads', times));
+  print(`${span('webhooks', purgeTimes.webhook)}; ${span('refreshes', purgeTimes.refresh)}`);
+  print(`purges acknowledged: ${outcomes}`);
   print(
     `purged figures read after the acknowledgement: of ${reaches.filter((ms) => ms > 0).length} purges, ${span('at the latest', reaches)}`,
   );
   print(
     `oldest figures read: ${(history.mostStaleMs / 1000).toFixed(2)} s behind, of ${freshSeconds + staleSeconds} s`,
   );
-  print(`violations: ${violations.length}, refused: ${refused}`);
+  const kinds = Map.groupBy(violations, ({ kind }) => kind);
+  const byKind = violationKinds.map((kind) => `${kind} ${kinds.get(kind)?.length ?? 0}`);
+  print(`violations: ${byKind.join(', ')}; refused: ${refused}`);
   for (const { kind, read } of violations.slice(0, 5)) print(`  BROKEN ${kind}: ${JSON.stringify(read)}`);
   return violations.length === 0 && refused === 0 && purges > 0 && unchanged > 0 && reach <= rules.reachMs;
 }
@@ -294,7 +314,7 @@ async function run(): Promise<boolean> {
     for (let index = 0; index < servers; index += 1) apis.push(await startApi(services.url, redis.url));
     const startedAt = performance.now();
     await drive(apis);
-    return report((performance.now() - startedAt) / 1000);
+    return report((performance.now() - startedAt) / 1000, await outcomesOf(apis));
   } finally {
     for (const { process: child, pool } of apis) {
       await pool.destroy();

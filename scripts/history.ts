@@ -26,7 +26,8 @@ export interface HistoryRules {
   callMs: number;
 }
 
-export type Violation = 'purged' | 'too old' | 'wrong age' | 'of another person';
+export const violationKinds = ['purged', 'too old', 'wrong age', 'of another person'] as const;
+export type Violation = (typeof violationKinds)[number];
 
 interface Acknowledged {
   at: number;

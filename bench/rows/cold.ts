@@ -6,10 +6,10 @@ import { get, startApi, velocity, type World } from '../world.ts';
 import { ms, type Row, times } from './row.ts';
 
 const upstreamMs = 20;
-const performance = (id: string) => `/api/v1/analytics/learner/performance/${id}`;
+export const performance = (id: string) => `/api/v1/analytics/learner/performance/${id}`;
 
 /** The calls of one cold answer, as templates with whole URLs. */
-async function callsOf(world: World, url: string): Promise<Record<string, string>> {
+export async function callsOf(world: World, url: string): Promise<Record<string, string>> {
   const { id, organizationId, headers } = world.somebody();
   await world.calls();
   await get(`${url}${performance('me')}`, headers);

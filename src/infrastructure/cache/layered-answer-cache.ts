@@ -5,6 +5,7 @@ import type { PurgeOutcome } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Ids } from '../../application/ports/ids.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import { steadyMs } from '../clock.ts';
 import { RedisChannel } from '../redis/channel.ts';
 import type { RedisLink } from '../redis/link.ts';
 import { Confirmations } from './confirmations.ts';
@@ -43,6 +44,12 @@ const complaintMs = 60_000;
 
 /** Among the tags of a message: the process that wants to know who has heard it, and the message's own name. */
 const confirmTag = /^confirm:([^:]+):([^:]+)$/;
+
+/** How long a purge waits for a Redis that is late. */
+const insistMs = 2000;
+
+/** A tag, and the number of the purge by which others are to be told of it. */
+type Owed = readonly [tag: string, purge: number];
 
 /** The tags of a message; nothing for one that is not ours. */
 function tagsIn(message: string): string[] {
@@ -184,8 +191,7 @@ export class LayeredAnswerCache implements AnswerCache {
     this.#deps.memory.purge(tags);
     this.#purges += 1;
     for (const tag of tags) this.#owed.set(tag, this.#purges);
-    const outcome = await this.#tell();
-    if (outcome !== undefined) this.#acknowledge(outcome);
+    if (!this.#isClosed) this.#acknowledge(await this.#insist(tags.map((tag) => [tag, this.#purges])));
   }
 
   async #look(key: string, tags: readonly string[]): Promise<Answer | undefined> {
@@ -214,20 +220,34 @@ export class LayeredAnswerCache implements AnswerCache {
     return answer;
   }
 
-  /** Tells all processes of what was purged here. Comes back after one attempt; others follow by themselves. */
-  async #tell(): Promise<PurgeOutcome | undefined> {
-    const told = [...this.#owed];
-    if (told.length === 0 || this.#isClosed) return undefined;
+  /** Says it again while Redis is only late; once it is away, it is said when it is back. */
+  async #insist(purged: readonly Owed[]): Promise<PurgeOutcome> {
+    const { link } = this.#deps;
+    for (const end = steadyMs() + insistMs; ; await delay(tellAgainMs)) {
+      const outcome = await this.#say(purged);
+      if (outcome !== 'owed') return outcome;
+      if (link.isConnected && steadyMs() < end) continue;
+      this.#tellAgain();
+      return 'owed';
+    }
+  }
+
+  /** Tells what is owed to others. Comes back after one attempt; further ones follow by themselves. */
+  async #tell(): Promise<void> {
+    const owed = [...this.#owed];
+    if (owed.length === 0 || this.#isClosed) return;
+    if ((await this.#say(owed)) === 'owed') this.#tellAgain();
+  }
+
+  /** Tells all processes of what was purged here, and waits for them. */
+  async #say(told: readonly Owed[]): Promise<PurgeOutcome> {
     const tags = told.map(([tag]) => tag);
     const message = this.#deps.ids.uuid();
     this.#confirmations.begin(message);
     try {
       const text = JSON.stringify([...tags, `confirm:${this.#name}:${message}`]);
       const listeners = await this.#deps.shared.purge(tags, text);
-      if (listeners === undefined) {
-        this.#tellAgain();
-        return 'owed';
-      }
+      if (listeners === undefined) return 'owed';
       // One that was purged again meanwhile is still owed.
       for (const [tag, purge] of told) if (this.#owed.get(tag) === purge) this.#owed.delete(tag);
       const others = listeners.filter((name) => name !== this.#name);

@@ -65,9 +65,14 @@ export class RedisLink {
     return this.#isUp;
   }
 
+  /** Whether there is a connection, however slow. */
+  get isConnected(): boolean {
+    return this.#client.status === 'ready';
+  }
+
   /** Whether it is known that there is nobody to ask; a late reply alone does not say so. */
   get isAway(): boolean {
-    return !this.#isUp && (this.#isOutage || this.#client.status !== 'ready');
+    return !this.#isUp && (this.#isOutage || !this.isConnected);
   }
 
   get urls(): readonly string[] {
@@ -92,17 +97,18 @@ export class RedisLink {
   }
 
   /**
-   * The same even while the way is shut: for what has to be said as soon as there is a connection. While the way is
-   * open a late reply is waited for as long as the client waits for any.
+   * The same even while the way is shut, and with the patience of the client itself: for what has to be said as soon as
+   * there is a connection.
    */
   insist<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
-    if (this.#client.status !== 'ready') return Promise.resolve(undefined);
-    return this.#attempt(operation, this.#isUp ? impatient.commandTimeout * 2 : this.#options.waitMs);
+    return this.isConnected
+      ? this.#attempt(operation, 2 * impatient.commandTimeout)
+      : Promise.resolve(undefined);
   }
 
   /** For what nobody waits for: as long as the connection stands, and a late reply is no outage. */
   async tell(operation: (call: Call) => Promise<unknown>): Promise<boolean> {
-    if (this.#client.status !== 'ready') return false;
+    if (!this.isConnected) return false;
     try {
       await operation(this.#call);
       return true;

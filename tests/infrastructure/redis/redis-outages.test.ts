@@ -90,7 +90,7 @@ describeOnRedis('answers while Redis is in trouble', () => {
     server.pause();
     const { ms } = await timed(() => here.cache.purge(['tag of a']));
     // Longer than a read: it is acknowledged without the others only when Redis has had its chance.
-    expect(ms).toBeLessThan(600);
+    expect(ms).toBeLessThan(3000);
     expect(here.outcomes).toEqual(['owed']);
     expect(here.cache.peek('a')).toBeUndefined();
     server.resume();
