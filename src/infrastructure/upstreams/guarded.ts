@@ -17,7 +17,7 @@ import type { Upstreams } from '../../application/ports/upstreams.ts';
 import { makeSingleFlight } from '../../application/single-flight.ts';
 import { type DataSource, type Service, services, type UpstreamFailure } from '../../domain/provenance.ts';
 import type { HttpCall } from './http.ts';
-import { ReplyStore } from './reply-store.ts';
+import { approximateBytes, ReplyStore } from './reply-store.ts';
 import { type BreakerState, makeResilience, type UpstreamSettings, upstreamDefaults } from './resilience.ts';
 import { makeSharedWork, type SharedWorkSettings } from './shared-work.ts';
 import type { Transport } from './transport.ts';
@@ -208,10 +208,11 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const asOf = clock.now();
     const name = `${service}.${method}`;
     if (!oneOff.has(name) && !notKept.has(name)) {
+      const bytes = approximateBytes(value);
       // Forgotten meanwhile: what was said may be of before the change.
-      if (timeOf(subject) === time) fresh.set(key, { value, asOf }, subject);
+      if (timeOf(subject) === time) fresh.set(key, { value, asOf }, subject, bytes);
       // "Unknown" must not push out what was once known.
-      if (value !== null) good.set(key, { value, asOf });
+      if (value !== null) good.set(key, { value, asOf }, undefined, bytes);
     }
     return { value, service, dataSource: 'realtime', asOf };
   }

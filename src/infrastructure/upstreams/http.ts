@@ -1,4 +1,4 @@
-import axios, { type AxiosAdapter, AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import axios, { Axios, type AxiosAdapter, AxiosError, type AxiosResponse } from 'axios';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Service } from '../../domain/provenance.ts';
 import type { ServiceTokens } from './service-tokens.ts';
@@ -67,8 +67,9 @@ function classify(error: unknown): UpstreamError {
   return new UpstreamError('unavailable', `the service cannot be reached (${code})`);
 }
 
-function makeClient({ baseUrl, adapter }: HttpTransportOptions): AxiosInstance {
-  return axios.create({
+/** Without axios' own defaults: every one of them is merged into every call, and all are for other uses. */
+const makeClient = ({ baseUrl, adapter }: HttpTransportOptions): Axios =>
+  new Axios({
     baseURL: `${baseUrl}/api/v1`,
     adapter,
     proxy: false,
@@ -76,12 +77,9 @@ function makeClient({ baseUrl, adapter }: HttpTransportOptions): AxiosInstance {
     maxContentLength: maxReplyBytes,
     maxBodyLength: 64 * 1024,
     responseType: 'text',
-    transitional: { silentJSONParsing: false, forcedJSONParsing: false, clarifyTimeoutError: true },
-    // Bodies are parsed here, not by axios, which would hide what is wrong with them.
-    transformResponse: (text: unknown) => text,
+    // Replies are parsed here, not by axios, which would hide what is wrong with them.
     validateStatus: () => true,
   });
-}
 
 /**
  * Carries requests to one service over HTTP. No redirects, no proxies, JSON only, at most 5 MB;
@@ -97,10 +95,12 @@ export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCal
         Authorization: `Bearer ${tokens.tokenFor(service)}`,
         'X-Request-Id': requestId,
         ...(traceparent === undefined ? {} : { traceparent }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       };
       try {
         const params = new URLSearchParams(query);
-        return judge(await client.request({ method, url: path, params, headers, signal, data: body }));
+        const data = body === undefined ? undefined : JSON.stringify(body);
+        return judge(await client.request({ method, url: path, params, headers, signal, data }));
       } catch (error) {
         throw classify(error);
       }

@@ -49,10 +49,18 @@ export class ReplyStore {
     return entry;
   }
 
-  /** @param subject id that the reply is about, if there is one; by it the reply can be forgotten. */
-  set(key: string, reply: StoredReply, subject?: string): void {
+  /**
+   * @param subject id that the reply is about, if there is one; by it the reply can be forgotten.
+   * @param valueBytes where it is known already.
+   */
+  set(
+    key: string,
+    reply: StoredReply,
+    subject?: string,
+    valueBytes: number = approximateBytes(reply.value),
+  ): void {
     this.#forget(key);
-    const bytes = approximateBytes(reply.value) + key.length;
+    const bytes = valueBytes + key.length;
     if (bytes > this.#maxBytes) return;
     this.#entries.set(key, { ...reply, bytes, subject });
     this.#bytes += bytes;

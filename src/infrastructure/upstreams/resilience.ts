@@ -131,10 +131,9 @@ async function attemptOnce<T>(
   timeoutMs: number,
 ): Promise<T> {
   try {
-    return await timeout(timeoutMs, TimeoutStrategy.Aggressive).execute(
-      ({ signal }) => attempt(signal),
-      outer,
-    );
+    // What has come back needs no end: an abort makes an error with its stack each time.
+    const once = timeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
+    return await once.execute(({ signal }) => attempt(signal), outer);
   } catch (error) {
     const wasAborted =
       error instanceof TaskCancelledError ||

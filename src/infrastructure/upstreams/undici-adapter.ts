@@ -50,11 +50,30 @@ function asAxiosError(error: unknown, config: InternalAxiosRequestConfig): unkno
   return AxiosError.from(error as Error, timedOut ? AxiosError.ETIMEDOUT : code, config);
 }
 
+interface Base {
+  origin: string;
+  /** Without a slash at its end. */
+  path: string;
+}
+
+/** The few bases that there are, taken apart once. */
+const bases = new Map<string, Base>();
+
+function baseOf(url: string): Base {
+  const known = bases.get(url);
+  if (known !== undefined) return known;
+  const { origin, pathname } = new URL(url);
+  const base = { origin, path: pathname.replace(/\/$/, '') };
+  bases.set(url, base);
+  return base;
+}
+
 async function dispatch(agent: Agent, config: InternalAxiosRequestConfig) {
   const { signal, data, method } = config;
+  const { origin, path } = baseOf(config.baseURL ?? '');
   const response = await agent.request({
-    origin: new URL(config.baseURL ?? '').origin,
-    path: uriOf(config),
+    origin,
+    path: path + uriOf(config),
     method: (method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
     headers: { ...config.headers.toJSON(), 'accept-encoding': 'gzip' } as Record<string, string>,
     body: (data as string | undefined) ?? null,
@@ -66,9 +85,8 @@ async function dispatch(agent: Agent, config: InternalAxiosRequestConfig) {
 }
 
 function uriOf(config: InternalAxiosRequestConfig): string {
-  const base = new URL(config.baseURL ?? '').pathname.replace(/\/$/, '');
   const query = (config.params as URLSearchParams | undefined)?.toString() ?? '';
-  return `${base}${config.url ?? ''}${query === '' ? '' : `?${query}`}`;
+  return `${config.url ?? ''}${query === '' ? '' : `?${query}`}`;
 }
 
 /**
