@@ -198,6 +198,17 @@ export class RedisAnswers {
   }
 
   /**
+   * Ends once more what was begun since: by a process that had not heard of the purge yet, and may stand on what it
+   * remembered. @returns whether it is done.
+   */
+  async endAgain(tags: readonly string[]): Promise<boolean> {
+    const done = await this.#deps.link.insist((call) =>
+      Promise.all(tags.map((tag) => call('DEL', tagKey(tag)))),
+    );
+    return done !== undefined;
+  }
+
+  /**
    * Notes that a process listens, and may have to be waited for so long. A full memory refuses that; then it is known
    * by its line alone. @returns whether Redis was reached.
    */

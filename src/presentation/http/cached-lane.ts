@@ -135,10 +135,13 @@ export class CachedLane {
     const now = clock.now();
     const ageSeconds = Math.max(0, Math.floor((now - ready.calculatedAt) / 1000));
     const status = `learning-analytics; hit; ttl=${Math.round((answer.expiresAt - now) / 1000)}`;
-    const headers = [...ready.headers, 'X-Request-Id', requestId, ...limits];
-    headers.push('Cache-Status', status, 'Age', String(ageSeconds));
-    if (isUnchanged(request, ready.etag)) response.writeHead(304, [...headers, 'Vary', vary]).end();
-    else sendReady(request, response, ready, headers, requestId);
+    const unchanged = isUnchanged(request, ready.etag);
+    const headers = [...(unchanged ? ready.unchangedHeaders : ready.headers), 'X-Request-Id', requestId];
+    headers.push(...limits, 'Cache-Status', status, 'Age', String(ageSeconds));
+    if (unchanged) {
+      headers.push('Vary', vary);
+      response.writeHead(304, headers).end();
+    } else sendReady(request, response, ready, headers, requestId);
     figures?.served('lane', ageSeconds);
     const { dataSource } = answer.meta;
     requestLog({

@@ -22,6 +22,8 @@ export interface ReadyAnswer {
   calculatedAt: number;
   /** Names and values in turn, without those of one request. */
   headers: readonly string[];
+  /** The same for a 304: a cache keeps what it has of all others (RFC 9110 15.4.5). */
+  unchangedHeaders: readonly string[];
   /** What comes before and after the request id; each character is a byte. */
   before: string;
   after: string;
@@ -42,12 +44,13 @@ function makeReady(answer: Answer, policy: CachePolicy): ReadyAnswer {
   const served = { answer, form: 'cached' } as const;
   const { before, after } = partsOf(served);
   const etag = etagOf(served);
-  const headers = [...apiHeaders, ...cacheHeaders(cacheControlOf(answer, policy)), 'ETag', etag];
+  const unchangedHeaders = [...cacheHeaders(cacheControlOf(answer, policy)), 'ETag', etag];
   const calculatedAt = Date.parse(answer.meta.calculatedAt);
   return {
     etag,
     calculatedAt,
-    headers,
+    headers: [...apiHeaders, ...unchangedHeaders],
+    unchangedHeaders,
     before: before.toString('latin1'),
     after: after.toString('latin1'),
     packed: undefined,

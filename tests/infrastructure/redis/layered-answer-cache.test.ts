@@ -112,6 +112,21 @@ describeOnRedis('answers that two processes share', () => {
     leave();
   });
 
+  it('are not believed when they were begun before the last process had heard of the purge', async () => {
+    const { confirm, leave } = await stranger();
+    const purged = here.cache.purge(['tag of a']);
+    await wait(100);
+    // As of a process that still remembers what a service said before: made after the purge, of facts from before it.
+    const late = await openProcess(server.url);
+    await late.make('a', 'of old facts');
+    await stored();
+    await confirm();
+    await purged;
+    expect(await openAndRead('a')).toBeUndefined();
+    late.close();
+    leave();
+  });
+
   it('are purged after half a second when a process says nothing, which is told once', async () => {
     const { leave } = await stranger();
     for (const _ of [1, 2]) {
