@@ -1,6 +1,6 @@
 /**
  * Starts `main.ts` with what was compiled before: `npm start`. Not TypeScript itself, or Node would load all that it
- * strips types with, which is half of a start and a tenth of an idle process.
+ * strips types with: a fifth of the work of a start, and a tenth of the memory of an idle process.
  */
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';

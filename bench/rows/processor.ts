@@ -77,7 +77,7 @@ export async function processorRows(world: World, rounds: number): Promise<Row[]
       ordinary: { pid: ordinary.child.pid, url: ordinary.said.url, next: cold },
       product: { pid: child.pid, url, next: cold },
     },
-    1500,
+    600,
     rounds,
   );
   const { headers } = world.somebody();
@@ -92,7 +92,7 @@ export async function processorRows(world: World, rounds: number): Promise<Row[]
         next: () => ({ path, headers: { ...headers, 'if-none-match': etag } }),
       },
     },
-    8000,
+    5000,
     rounds,
   );
   const [ofHand, ofOrdinary, of200] = [

@@ -140,6 +140,10 @@ describe('an answer that is asked for again', () => {
     const first = await ask();
     const unchanged = await ask({ 'if-none-match': first.headers.get('etag') ?? '' });
     expect([unchanged.status, await unchanged.text()]).toEqual([304, '']);
+    // What its holder has of the answer stays as it was; who may keep it is said again.
+    expect(unchanged.headers.get('content-security-policy')).toBeNull();
+    for (const name of ['etag', 'cache-control', 'vary', 'x-request-id'])
+      expect(unchanged.headers.get(name)).not.toBeNull();
     const compressed = await ask({ 'accept-encoding': 'gzip' });
     expect(compressed.headers.get('content-encoding')).toBe('gzip');
     expect(await compressed.text()).toBe(await first.text());
