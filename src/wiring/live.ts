@@ -19,7 +19,7 @@ import { refreshRoutes } from '../presentation/http/refresh-routes.ts';
 import type { Route } from '../presentation/http/route.ts';
 import { webhookRoutes } from '../presentation/http/webhook-routes.ts';
 import type { Own } from './own.ts';
-import type { Sharing } from './sharing.ts';
+import type { Sharing } from './shared.ts';
 
 export interface LiveDeps {
   config: Config;

@@ -7,7 +7,7 @@ import type { Config } from '../config.ts';
 import { digest } from '../infrastructure/digest.ts';
 import { makeDayBudget } from '../infrastructure/narratives/day-budget.ts';
 import { makeMemoryTexts } from '../infrastructure/narratives/memory-texts.ts';
-import type { Sharing } from './sharing.ts';
+import type { Sharing } from './shared.ts';
 
 const keepSeconds = 48 * 3600;
 const mostTexts = 10_000;

@@ -7,7 +7,7 @@ import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
 import { RedisLink } from '../infrastructure/redis/link.ts';
 import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
-import type { HearsOfPurges, Sharing } from './sharing.ts';
+import type { HearsOfPurges, Sharing } from './shared.ts';
 
 export interface RedisSharingDeps {
   urls: readonly string[];

@@ -1,11 +1,9 @@
 import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { Config } from '../config.ts';
-import type { LayeredAnswerCache, LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
 import { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../infrastructure/digest.ts';
-import type { RedisLink } from '../infrastructure/redis/link.ts';
-import type { SharedCountsOf } from '../presentation/http/rate-limits.ts';
+import type { HearsOfPurges, Sharing } from './shared.ts';
 
 /**
  * What answers depend on beside their key: processes that differ in it keep their answers apart. Changing a
@@ -23,18 +21,6 @@ function spaceOf(config: Config): string {
     [cacheSeconds, config.CACHE_LAST_KNOWN_GOOD_SECONDS, config.CLOCK_START ?? null],
   ];
   return digest(JSON.stringify(parts));
-}
-
-export type HearsOfPurges = Pick<LayeredCacheDeps, 'onPurged' | 'onGap' | 'onAcknowledged'>;
-
-export interface Sharing {
-  /** Undefined without Redis. */
-  link: RedisLink | undefined;
-  cache: MemoryAnswerCache | LayeredAnswerCache;
-  /** Whether what this process remembers is not of before a purge that others believe to be over. */
-  hearsPurges: () => boolean;
-  countsOf: SharedCountsOf | undefined;
-  close: () => Promise<void>;
 }
 
 /** Finished answers and counts: of this process, or of all that have the same Redis. */

@@ -1,0 +1,16 @@
+import type { LayeredAnswerCache, LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
+import type { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
+import type { RedisLink } from '../infrastructure/redis/link.ts';
+import type { SharedCountsOf } from '../presentation/http/rate-limits.ts';
+
+export type HearsOfPurges = Pick<LayeredCacheDeps, 'onPurged' | 'onGap' | 'onAcknowledged'>;
+
+export interface Sharing {
+  /** Undefined without Redis. */
+  link: RedisLink | undefined;
+  cache: MemoryAnswerCache | LayeredAnswerCache;
+  /** Whether what this process remembers is not of before a purge that others believe to be over. */
+  hearsPurges: () => boolean;
+  countsOf: SharedCountsOf | undefined;
+  close: () => Promise<void>;
+}
