@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
-import { Registry } from 'prom-client';
 import {
   type CachePolicies,
   cachePolicies,
@@ -21,6 +20,7 @@ import { makeMayPredict } from './application/auth/may-predict.ts';
 import { makeSessionUseCases } from './application/auth/sessions.ts';
 import { repliesIn } from './application/freshness/forget-about.ts';
 import { makeAwardPoints } from './application/gamification/award-points.ts';
+import { makeIntegration } from './application/integration/integration.ts';
 import type { Narrate } from './application/narratives/narrate.ts';
 import { notingOrganizations } from './application/organization/note-organizations.ts';
 import { makeErasePerson } from './application/people/erase-person.ts';
@@ -30,6 +30,7 @@ import { makeOnRecord } from './application/people/on-record.ts';
 import { makeReadAudit } from './application/people/read-audit.ts';
 import { welcomingBack } from './application/people/without-forgotten.ts';
 import type { Clock } from './application/ports/clock.ts';
+import type { OnRequestEnd } from './application/ports/request-end.ts';
 import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
@@ -61,6 +62,7 @@ import { CachedLane } from './presentation/http/cached-lane.ts';
 import { makeDashboardFiles } from './presentation/http/dashboard-files.ts';
 import { dashboardRoutes } from './presentation/http/dashboard-routes.ts';
 import { demoRoute } from './presentation/http/demo-route.ts';
+import { freshnessRoute, integrationRoutes } from './presentation/http/integration-routes.ts';
 import { jobRoutes } from './presentation/http/job-routes.ts';
 import { healthRoute, metricsRoute } from './presentation/http/metrics-routes.ts';
 import { type DependencyState, makeOperations } from './presentation/http/operations.ts';
@@ -74,7 +76,8 @@ import { withEdge } from './wiring/edge.ts';
 import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
-import { openOwn } from './wiring/own.ts';
+import { openObserving } from './wiring/observing.ts';
+import { erasureSaltOf, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import { openSharing } from './wiring/sharing.ts';
 
@@ -204,8 +207,9 @@ export async function makeContainer(
     }),
   ) as Record<Service, TransportFactory | null>;
 
-  const metrics = new Registry();
-  const figures = makeCacheFigures(metrics);
+  const policies = cachePoliciesOf(config);
+  const observing = openObserving(policies, clock.now);
+  const figures = makeCacheFigures(observing.metrics);
   // Until others are listened to there is nobody to be told by.
   let hearsPurges = () => true;
   const gate = makeGuardedUpstreams({
@@ -217,7 +221,7 @@ export async function makeContainer(
     clock,
     random: Math.random,
     hooks: {
-      onCall: () => undefined,
+      ...observing.hooks,
       onBreaker: ({ service, state }) => logger.warn({ service, state }, 'breaker'),
     },
     replyTtlMs: config.UPSTREAM_REPLY_SECONDS * 1000,
@@ -230,6 +234,7 @@ export async function makeContainer(
     },
   });
 
+  observing.watch(gate);
   const ownTokens = {
     secret: config.JWT_SECRET,
     formerSecret: config.JWT_FORMER_SECRET,
@@ -239,7 +244,6 @@ export async function makeContainer(
   };
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
-  const policies = cachePoliciesOf(config);
   const authorizer = makeAuthorizer(gate, clock, () => hearsPurges());
   // The process that was told forgets at once; without Redis the others would go on with old replies.
   own.hearOfEndedUsers((userIds) => {
@@ -338,6 +342,8 @@ export async function makeContainer(
   });
   const isAtHand = makeIsAtHand({ cache, clock });
   const mayPredict = makeMayPredict(own.live.preferences);
+  const { book, freshness } = observing;
+  const integration = makeIntegration({ gate, book, freshness, audit, clock });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
@@ -351,6 +357,8 @@ export async function makeContainer(
     ...live.routes,
     metricsRoute(metricDictionary(registry)),
     demoRoute(await demoPeopleOf(config)),
+    ...integrationRoutes(integration),
+    freshnessRoute(() => observing.freshness(clock.now())),
     healthRoute,
   ];
   const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
@@ -371,7 +379,11 @@ export async function makeContainer(
             void (await database.call('note_organization', { organization_id: organizationId })),
           onFailure: () => logger.warn({}, 'an organization could not be noted for jobs'),
         });
-  const requestLog = makeRequestLog(config.LOG_LEVEL, destination);
+  const requestLog = makeRequestLog(config.LOG_LEVEL, destination, erasureSaltOf(config));
+  const onRequestEnd: OnRequestEnd = (end) => {
+    requestLog.onRequestEnd(end);
+    observing.onRequestEnd(end);
+  };
   const lane = new CachedLane({
     authenticator,
     authorizer,
@@ -380,7 +392,7 @@ export async function makeContainer(
     figures,
     clock,
     newId: ids.uuid,
-    requestLog,
+    onRequestEnd,
     isDraining,
   });
   // In production nobody reads it without a token; elsewhere it is open to whoever tries things out.
@@ -400,7 +412,8 @@ export async function makeContainer(
           telemetry: makeTelemetry({
             ...work.figures,
             cache: () => sharing.cache.size(),
-            registry: metrics,
+            liveStreams: live.streams,
+            registry: observing.metrics,
             clock,
           }),
           token: config.METRICS_TOKEN,
@@ -418,7 +431,7 @@ export async function makeContainer(
     policies,
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
-    requestLog,
+    onRequestEnd,
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,

@@ -38,6 +38,8 @@ export interface Live {
   /** Ends all streams; readers come back elsewhere. */
   end: () => void;
   close: () => void;
+  /** How many are open here. */
+  streams: () => number;
 }
 
 /** With a channel of its own the log is looked at only in case a message was lost. */
@@ -105,6 +107,7 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
       webhooks.makeUpFor(bus);
       tellLive(bus, tell);
     },
+    streams: () => hub.size,
     end: () => hub.close(),
     close: () => {
       hub.close();

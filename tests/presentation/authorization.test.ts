@@ -113,10 +113,21 @@ const others: Record<string, readonly number[] | ((role: Role, subject: SubjectN
     'webhooks.receive': [400, 404],
     'analytics.refresh': [400],
     events: [200],
+    'integration.health': (role) => (role === 'admin' ? [200] : [403]),
+    'integration.status': (role) => (role === 'admin' ? [200] : [403]),
+    'integration.metrics': (role) => (role === 'admin' ? [200] : [403]),
+    'integration.mockData': [404],
+    'integration.test': (role) => (role === 'admin' ? [200] : [403]),
+    'integration.resetBreaker': (role) => (role === 'admin' ? [200] : [403]),
+    'status.freshness': [200],
     'metrics.definitions': [200],
     health: [200],
   };
-const bodyOf: Record<string, object> = { 'people.erase': { confirm: 'somebody-else' } };
+const bodyOf: Record<string, object> = {
+  'people.erase': { confirm: 'somebody-else' },
+  'integration.test': { service: 'courses' },
+  'integration.resetBreaker': { service: 'courses' },
+};
 
 let container: Container;
 let server: Server;

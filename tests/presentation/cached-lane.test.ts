@@ -73,10 +73,10 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   const limiter = makeRateLimiter({ ...plentyOfRequests, standard: 5 }, clock);
   const logged: object[] = [];
   const shared = { authenticator, authorizer, limiter, clock, newId: () => 'made-id' };
-  const requestLog = (fields: object) => logged.push(fields);
+  const onRequestEnd = (fields: object) => logged.push(fields);
   const lane = new CachedLane({
     ...shared,
-    requestLog,
+    onRequestEnd,
     cache: { peek: (key) => (key === 'org-1/u-1' ? state.answer : undefined) },
     isDraining: () => state.isDraining,
     ...overrides,
@@ -100,7 +100,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
       return { served: { answer, form }, key: `${subject.organizationId}/${subject.id}` };
     },
   };
-  const app = appWith([route], { ...shared, lane, requestLog });
+  const app = appWith([route], { ...shared, lane, onRequestEnd });
   const server = createServer((request, response) => {
     if (!lane.serve(request, response)) app(request, response);
   });

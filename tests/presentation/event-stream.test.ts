@@ -237,8 +237,8 @@ describe('an error in mid-stream', () => {
     });
   const watched = () => {
     const logger = { ...silentLogger, error: vi.fn() };
-    const requestLog = vi.fn();
-    return { logger, requestLog };
+    const onRequestEnd = vi.fn();
+    return { logger, onRequestEnd };
   };
 
   it('that nobody threw on purpose is the last event, leaks nothing and is logged once as a defect', async () => {
@@ -264,8 +264,8 @@ describe('an error in mid-stream', () => {
       },
     ]);
     expect(text).not.toMatch(/secret|postgres|TypeError/);
-    await vi.waitFor(() => expect(log.requestLog).toHaveBeenCalledTimes(1));
-    expect(log.requestLog.mock.calls[0]?.[0]).toMatchObject({ status: 200, code: 'INTERNAL_ERROR' });
+    await vi.waitFor(() => expect(log.onRequestEnd).toHaveBeenCalledTimes(1));
+    expect(log.onRequestEnd.mock.calls[0]?.[0]).toMatchObject({ status: 200, code: 'INTERNAL_ERROR' });
     expect(log.logger.error.mock.calls).toEqual([
       [
         { requestId: 'req-7', err: expect.objectContaining({ message: 'postgres://user:secret@db' }) },
@@ -282,7 +282,7 @@ describe('an error in mid-stream', () => {
       event: 'error',
       data: { status: 503, error: { code: 'OVERLOADED' } },
     });
-    await vi.waitFor(() => expect(log.requestLog).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(log.onRequestEnd).toHaveBeenCalledTimes(1));
     expect(log.logger.error).not.toHaveBeenCalled();
   });
 
@@ -319,7 +319,7 @@ describe('a client that hangs up', () => {
         ended.resolve();
       }
     });
-    const url = `${await urlOf(route, { requestLog: (fields) => lines.push(fields) })}/pieces/me`;
+    const url = `${await urlOf(route, { onRequestEnd: (fields) => lines.push(fields) })}/pieces/me`;
     const client = new AbortController();
     const answer = await fetch(url, { headers: events, signal: client.signal });
     await answer.body?.getReader().read();
@@ -376,7 +376,7 @@ describe('a client that hangs up', () => {
       signal = scope.signal;
       yield { event: 'section', data: 1 };
     });
-    const url = `${await urlOf(route, { requestLog: (fields) => lines.push(fields) })}/pieces/me`;
+    const url = `${await urlOf(route, { onRequestEnd: (fields) => lines.push(fields) })}/pieces/me`;
     await (await fetch(url, { headers: events })).text();
     await vi.waitFor(() => expect(lines).toMatchObject([{ status: 200 }]));
     expect(signal?.aborted).toBe(false);
@@ -395,7 +395,7 @@ describe('a real dashboard', () => {
       settings: () => ({}),
       clock,
       random: () => 0.5,
-      hooks: { onCall: () => undefined, onBreaker: () => undefined },
+      hooks: { onAsked: () => undefined, onCall: () => undefined, onBreaker: () => undefined },
       replyTtlMs: 0,
       lastKnownGoodMs: 0,
       shared: { budgetMs: 1000, ttlMs: 0, waitShare: 1, maxBytes: 1e6 },

@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 
 const secrets = [
   'password',
@@ -34,6 +36,27 @@ export function makeLogger(level: LevelWithSilent, destination: DestinationStrea
   return pino({ level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' } }, destination);
 }
 
+/** Beyond this many viewers their hashes are worked out anew. */
+const mostHashes = 10_000;
+
+/** One viewer's lines belong together; whose they are nobody can read without the key. 64 bits as hex. */
+function makeHashOf(key: string): (id: string) => string {
+  const known = new Map<string, string>();
+  return (id) => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    if (known.size >= mostHashes) known.clear();
+    const hash = createHmac('sha256', key).update(`log ${id}`).digest('hex').slice(0, 16);
+    known.set(id, hash);
+    return hash;
+  };
+}
+
+export interface RequestLog {
+  onRequestEnd: OnRequestEnd;
+  setLevel: (level: LevelWithSilent) => void;
+}
+
 /**
  * The request log's own writer: its fields are known, so that looking through each line for secrets would only
  * cost (it was the dearest part of a cached answer).
@@ -41,7 +64,15 @@ export function makeLogger(level: LevelWithSilent, destination: DestinationStrea
 export function makeRequestLog(
   level: LevelWithSilent,
   destination: DestinationStream,
-): (fields: object) => void {
+  viewerKey: string,
+): RequestLog {
   const log = pino({ level, base: null }, destination);
-  return (fields) => log.info(fields, 'request');
+  const hashOf = makeHashOf(viewerKey);
+  return {
+    onRequestEnd: ({ viewer, ...fields }) =>
+      log.info(viewer === undefined ? fields : { ...fields, viewer: hashOf(viewer.id) }, 'request'),
+    setLevel: (next) => {
+      log.level = next;
+    },
+  };
 }

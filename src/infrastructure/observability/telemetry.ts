@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import type { RelayFigures } from '../../application/events/relay.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { QueueFigures } from '../../application/ports/jobs.ts';
@@ -9,6 +9,8 @@ export interface TelemetrySources {
   /** Null = not known. */
   outbox: () => Promise<RelayFigures | null>;
   cache: () => { entries: number; bytes: number; evictions: number };
+  /** Viewers who are told of events as they happen, in this process. */
+  liveStreams: () => number;
   /** Also of figures that are counted elsewhere. */
   registry: Registry;
   clock: Clock;
@@ -16,8 +18,21 @@ export interface TelemetrySources {
 
 /** What operators read at /metrics. */
 export interface Telemetry {
-  contentType: string;
-  render: () => Promise<string>;
+  /** @param accept what the caller takes; with OpenMetrics there are exemplars, which name traces. */
+  render: (accept?: string) => Promise<{ contentType: string; text: string }>;
+}
+
+/** prom-client renames counters while it writes OpenMetrics; they get their names back before anybody else reads. */
+async function openMetricsOf(registry: Registry): Promise<string> {
+  const metrics = registry.getMetricsAsArray() as unknown[] as { name: string }[];
+  const names = metrics.map(({ name }) => name);
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+  try {
+    return await registry.metrics();
+  } finally {
+    registry.setContentType(Registry.PROMETHEUS_CONTENT_TYPE);
+    for (const [at, metric] of metrics.entries()) metric.name = names[at] ?? metric.name;
+  }
 }
 
 const states = ['waiting', 'active', 'failed', 'dead'] as const;
@@ -27,7 +42,14 @@ const states = ['waiting', 'active', 'failed', 'dead'] as const;
  * that moment has no line, because a gauge of 0 would say that there is nothing. Labels come from our own lists
  * only: names of jobs, of states and of layers.
  */
-export function makeTelemetry({ queues, outbox, cache, registry, clock }: TelemetrySources): Telemetry {
+export function makeTelemetry({
+  queues,
+  outbox,
+  cache,
+  liveStreams,
+  registry,
+  clock,
+}: TelemetrySources): Telemetry {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
 
@@ -42,7 +64,7 @@ export function makeTelemetry({ queues, outbox, cache, registry, clock }: Teleme
   const failed = gauge('outbox_failed', 'Attempts of this process to publish that failed');
   const entries = gauge('answer_cache_entries', 'Finished answers in memory');
   const bytes = gauge('answer_cache_bytes', 'Bytes of finished answers in memory');
-
+  const streams = gauge('live_streams', 'Event streams that are open in this process');
   const evictions = gauge('answer_cache_evictions', 'Answers that others have pushed out since the start');
 
   async function readQueues(): Promise<void> {
@@ -64,15 +86,26 @@ export function makeTelemetry({ queues, outbox, cache, registry, clock }: Teleme
     failed.set(figures.failed);
   }
 
+  async function write(isOpenMetrics: boolean): Promise<string> {
+    await Promise.all([readQueues(), readOutbox()]);
+    const held = cache();
+    entries.set(held.entries);
+    bytes.set(held.bytes);
+    evictions.set(held.evictions);
+    streams.set(liveStreams());
+    return isOpenMetrics ? openMetricsOf(registry) : registry.metrics();
+  }
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    contentType: registry.contentType,
-    render: async () => {
-      await Promise.all([readQueues(), readOutbox()]);
-      const held = cache();
-      entries.set(held.entries);
-      bytes.set(held.bytes);
-      evictions.set(held.evictions);
-      return registry.metrics();
+    render: async (accept = '') => {
+      const isOpenMetrics = accept.includes('application/openmetrics-text');
+      const text = last.then(() => write(isOpenMetrics));
+      last = text.catch(() => undefined);
+      const contentType = isOpenMetrics
+        ? Registry.OPENMETRICS_CONTENT_TYPE
+        : Registry.PROMETHEUS_CONTENT_TYPE;
+      return { contentType, text: await text };
     },
   };
 }

@@ -25,14 +25,28 @@ import { makeWire, type Wire } from './wire.ts';
 
 export type Clients = { [S in Service]: (wire: Wire) => Upstreams[S] };
 
-/** Told of every call's end and every breaker's turn; for metrics. */
+/** What the service itself was asked, with all its attempts. */
+export interface Asked {
+  service: Service;
+  outcome: 'ok' | UpstreamFailure;
+  /** Epoch ms of its end. */
+  at: number;
+  durationMs: number;
+  /** 0 = it was not let through to the service. */
+  attempts: number;
+}
+
+/** Told of every call's end, of every question to a service and of every breaker's turn; for metrics. */
 export interface GuardHooks {
+  onAsked(asked: Asked): void;
   onCall(call: {
     service: Service;
     method: string;
     outcome: 'ok' | UpstreamFailure;
     /** What the caller got; null when it got nothing. */
     dataSource: DataSource | null;
+    /** Of what the caller got, ms; null when it got nothing. */
+    ageMs: number | null;
     durationMs: number;
   }): void;
   onBreaker(change: { service: Service; state: BreakerState }): void;
@@ -57,8 +71,17 @@ export interface GuardedOptions {
   hearsPurges?: () => boolean;
 }
 
+export interface ServiceState {
+  configured: boolean;
+  breaker: BreakerState;
+  running: number;
+  waiting: number;
+}
+
 export interface Gate extends UpstreamGate {
-  health(): Record<Service, { configured: boolean; breaker: BreakerState }>;
+  health(): Record<Service, ServiceState>;
+  /** Closes a service's breaker at once. */
+  resetBreaker(service: Service): void;
   /**
    * What services have said about these ids is asked anew, also by whoever asks while an older call is under way.
    * It still stands in while a service is down.
@@ -182,13 +205,26 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const left = scope.deadlineAt - clock.now();
     const { signal, done } = deadlineSignal(flight, left * settings[service].budgetShare);
     const { requestId, traceparent } = scope;
-    const attempt = (ofAttempt: AbortSignal) =>
-      methodOf(
+    const startedAt = clock.now();
+    let attempts = 0;
+    const attempt = (ofAttempt: AbortSignal) => {
+      attempts += 1;
+      return methodOf(
         clients[service](makeWire(transport({ signal: ofAttempt, requestId, traceparent }))),
         method,
       )(...args);
+    };
+    const told = (outcome: Asked['outcome']) => {
+      const at = clock.now();
+      hooks.onAsked({ service, outcome, at, durationMs: at - startedAt, attempts });
+    };
     try {
-      return await guards[service].execute(attempt, signal, !oneOff.has(`${service}.${method}`));
+      const value = await guards[service].execute(attempt, signal, !oneOff.has(`${service}.${method}`));
+      told('ok');
+      return value;
+    } catch (error) {
+      told(failureOf(error));
+      throw error;
     } finally {
       done();
     }
@@ -236,8 +272,15 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const name = `${service}.${method}`;
     const key = `${name} ${JSON.stringify(args)}`;
     const startedAt = clock.now();
-    const report = (outcome: 'ok' | UpstreamFailure, dataSource: DataSource | null) =>
-      hooks.onCall({ service, method, outcome, dataSource, durationMs: clock.now() - startedAt });
+    const report = (
+      outcome: 'ok' | UpstreamFailure,
+      reply: Pick<Reply<unknown>, 'dataSource' | 'asOf'> | null,
+    ) => {
+      const now = clock.now();
+      const dataSource = reply?.dataSource ?? null;
+      const ageMs = reply && Math.max(0, now - reply.asOf);
+      hooks.onCall({ service, method, outcome, dataSource, ageMs, durationMs: now - startedAt });
+    };
 
     const sinceRequest = scope.startedAt - 1;
     const isTold = hearsPurges();
@@ -248,7 +291,7 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
       kept?.value === null && kept.asOf < startedAt - mostUnknownMs && kept.asOf < scope.startedAt;
     if (kept !== undefined && !isTooOld) {
       const dataSource = kept.asOf >= scope.startedAt ? 'realtime' : 'cached';
-      report('ok', dataSource);
+      report('ok', { dataSource, asOf: kept.asOf });
       return { value: kept.value, asOf: kept.asOf, service, dataSource };
     }
     if (!isTold) alone += 1;
@@ -259,12 +302,12 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
         : await flights.run(flight, scope.signal, (signal) =>
             askAndKeep(service, method, args, key, scope, signal),
           );
-      report('ok', 'realtime');
+      report('ok', reply);
       return reply;
     } catch (error) {
       try {
         const reply = lastKnownGood(service, key, error);
-        report(failureOf(error), 'stale');
+        report(failureOf(error), reply);
         return reply;
       } catch (final) {
         report(failureOf(final), null);
@@ -322,12 +365,14 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   function mock(scope: CallScope): UpstreamReplies | null {
     if (mockPorts === null) return null;
     const upstreams: UpstreamReplies = open(
-      async (service, method, args) => ({
-        value: await methodOf(mockPorts[service], method)(...args),
-        service,
-        dataSource: 'mock',
-        asOf: clock.now(),
-      }),
+      async (service, method, args) => {
+        const startedAt = clock.now();
+        const value = await methodOf(mockPorts[service], method)(...args);
+        const asOf = clock.now();
+        const durationMs = asOf - startedAt;
+        hooks.onCall({ service, method, outcome: 'ok', dataSource: 'mock', ageMs: 0, durationMs });
+        return { value, service, dataSource: 'mock', asOf };
+      },
       (key, _asked, make) => once(scope.memo, `mock ${key}`, () => make(upstreams)),
     );
     return upstreams;
@@ -364,8 +409,13 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
       Object.fromEntries(
         services.map((service) => [
           service,
-          { configured: transports[service] !== null, breaker: guards[service].breakerState() },
+          {
+            configured: transports[service] !== null,
+            breaker: guards[service].breakerState(),
+            ...guards[service].load(),
+          },
         ]),
       ) as ReturnType<Gate['health']>,
+    resetBreaker: (service) => guards[service].reset(),
   };
 }

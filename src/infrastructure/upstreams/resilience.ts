@@ -112,6 +112,10 @@ export interface Resilience {
     mayRetry: boolean,
   ): Promise<T>;
   breakerState(): BreakerState;
+  /** Calls that are under way, and that wait for a place. */
+  load(): { running: number; waiting: number };
+  /** Closes the breaker and forgets what it has counted. */
+  reset(): void;
 }
 
 /** Decorrelated jitter, or what the service asked for. */
@@ -160,12 +164,16 @@ export function makeResilience(
   onBreaker: (state: BreakerState) => void,
 ): Resilience {
   const budget = makeRetryBudget(settings);
+  const judge = makeBreaker(settings);
   const breaker: CircuitBreakerPolicy = circuitBreaker(handleWhen(isOneOf(illness)), {
     halfOpenAfter: settings.breakerOpenMs,
     halfOpenSampling: { calls: settings.breakerProbes, threshold: 0 },
-    breaker: makeBreaker(settings),
+    breaker: judge,
   });
-  breaker.onStateChange((state) => onBreaker(stateNames[state]));
+  let isResetting = false;
+  breaker.onStateChange((state) => {
+    if (!isResetting) onBreaker(stateNames[state]);
+  });
 
   const worthRetrying = (error: unknown) =>
     isOneOf(transient)(error) &&
@@ -191,5 +199,18 @@ export function makeResilience(
       }
     },
     breakerState: () => stateNames[breaker.state],
+    load: () => ({
+      running: settings.concurrency - slots.executionSlots,
+      waiting: settings.queue - slots.queueSlots,
+    }),
+    reset: () => {
+      const before = breaker.state;
+      // A success while half open is what makes both parts forget.
+      judge.success(CircuitState.HalfOpen);
+      isResetting = true;
+      breaker.isolate().dispose();
+      isResetting = false;
+      if (before !== CircuitState.Closed) onBreaker('closed');
+    },
   };
 }

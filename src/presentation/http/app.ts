@@ -6,9 +6,12 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
+import type { Served } from '../../application/analytics/answer.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
@@ -31,8 +34,8 @@ export interface AppDeps extends PipelineDeps {
   /** Answers what the edge asks for at a sealed address; null = there is no edge. */
   edge: RequestHandler | null;
   logger: Logger;
-  /** One line per request; its fields are known and hold nothing about anyone. */
-  requestLog: (fields: object) => void;
+  /** Told of each request's end, for its line in the log and for figures. */
+  onRequestEnd: OnRequestEnd;
   clock: Clock;
   newId: () => string;
   budgetMs: number;
@@ -43,7 +46,7 @@ export interface AppDeps extends PipelineDeps {
 }
 
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, logger, requestLog, isDraining }: AppDeps): RequestHandler {
+function openRequest({ clock, budgetMs, newId, logger, onRequestEnd, isDraining }: AppDeps): RequestHandler {
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
@@ -51,31 +54,33 @@ function openRequest({ clock, budgetMs, newId, logger, requestLog, isDraining }:
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
     response.once('close', () => {
-      logRequest(requestLog, request.method, response, clock.now());
+      tellEnd(onRequestEnd, request.method, response, clock.now());
       logDefect(logger, response.locals.error as AppError | undefined, scope);
     });
     next();
   };
 }
 
-function logRequest(log: AppDeps['requestLog'], method: string, response: Response, now: number): void {
-  const { scope, served, route, error } = response.locals as {
+function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: number): void {
+  const { scope, served, route, error, viewer } = response.locals as {
     scope: RequestScope;
-    served?: { answer: { meta: { dataSource: string } }; form: string };
+    served?: Served;
     route?: string;
     error?: AppError;
+    viewer?: Partial<Viewer>;
   };
-  // Not the path: an id or a name may stand in it; the route's pattern says as much as operation needs.
-  const fields = {
+  tell({
     requestId: scope.requestId,
+    traceId: scope.traceId,
     method,
     route: route ?? 'none',
     status: response.writableFinished ? response.statusCode : 499,
     ms: now - scope.startedAt,
     ...(served ? { form: served.form, dataSource: served.answer.meta.dataSource } : {}),
     ...(error ? { code: error.code } : {}),
-  };
-  log(fields);
+    // The edge is limited by subjects, and knows no caller.
+    viewer: viewer?.roles === undefined ? undefined : (viewer as Viewer),
+  });
 }
 
 function allowCors(origins: readonly string[]): RequestHandler {
@@ -146,7 +151,11 @@ function logDefect(logger: Logger, error: AppError | undefined, scope: RequestSc
   if (error?.code === 'INTERNAL_ERROR') {
     const cause = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
     logger.error(
-      { requestId: scope.requestId, err: { name: cause.name, message: cause.message, stack: cause.stack } },
+      {
+        requestId: scope.requestId,
+        traceId: scope.traceId,
+        err: { name: cause.name, message: cause.message, stack: cause.stack },
+      },
       'defect',
     );
   }
@@ -170,7 +179,7 @@ function sendProblem(): ErrorRequestHandler {
     if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds));
     if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer');
     const path = (response.locals.instance as string | undefined) ?? request.path;
-    const body = Buffer.from(JSON.stringify(problemBody(error, path, scope.requestId)));
+    const body = Buffer.from(JSON.stringify(problemBody(error, path, scope.requestId, scope.traceId)));
     const contentType = 'application/problem+json; charset=utf-8';
     send(request, response, statusOf[error.code], body, { cacheControl: 'no-store', contentType });
   };

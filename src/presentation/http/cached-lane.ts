@@ -6,11 +6,12 @@ import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
 import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
-import { requestIdOf } from './request-scope.ts';
+import { requestIdOf, traceIdOf } from './request-scope.ts';
 import { compressionThreshold, isUnchanged, onePieceBytes } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
@@ -34,7 +35,7 @@ export interface CachedLaneDeps {
   figures?: Pick<CacheFigures, 'served'>;
   clock: Clock;
   newId: () => string;
-  requestLog: (fields: object) => void;
+  onRequestEnd: OnRequestEnd;
   isDraining: () => boolean;
 }
 
@@ -112,7 +113,7 @@ export class CachedLane {
     if (answer === undefined) return false;
     const limits = limiter.countNow(question.rate, viewer);
     if (limits === null) return false;
-    this.#answer(request, response, question, answer, limits);
+    this.#answer(request, response, question, answer, limits, viewer);
     return true;
   }
 
@@ -128,8 +129,9 @@ export class CachedLane {
     { pattern, policy }: KnownQuestion,
     answer: Answer,
     limits: readonly string[],
+    viewer: Viewer,
   ): void {
-    const { clock, figures, newId, requestLog } = this.#deps;
+    const { clock, figures, newId, onRequestEnd } = this.#deps;
     const requestId = requestIdOf(request, newId);
     const ready = readyOf(answer, policy);
     const now = clock.now();
@@ -144,14 +146,16 @@ export class CachedLane {
     } else sendReady(request, response, ready, headers, requestId);
     figures?.served('lane', ageSeconds);
     const { dataSource } = answer.meta;
-    requestLog({
+    onRequestEnd({
       requestId,
+      traceId: traceIdOf(request),
       method: 'GET',
       route: pattern,
       status: response.statusCode,
       ms: 0,
       form: 'cached',
       dataSource,
+      viewer,
     });
   }
 }

@@ -55,7 +55,7 @@ export interface Problem {
   instance: string;
   success: false;
   error: { code: ErrorCode; message: string; details: readonly { field: string; message: string }[] };
-  meta: { requestId: string };
+  meta: { requestId: string; traceId?: string };
 }
 
 /** What body-parser and Express throw, in our words; null when it is not theirs. */
@@ -111,7 +111,7 @@ export function asAppError(error: unknown): AppError {
 }
 
 /** The body of an error. `path` is the request's path without its query. */
-export function problemBody(error: AppError, path: string, requestId: string): Problem {
+export function problemBody(error: AppError, path: string, requestId: string, traceId?: string): Problem {
   return {
     type: `urn:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf[error.code],
@@ -120,6 +120,6 @@ export function problemBody(error: AppError, path: string, requestId: string): P
     instance: path,
     success: false,
     error: { code: error.code, message: error.message, details: error.details },
-    meta: { requestId },
+    meta: { requestId, ...(traceId === undefined ? {} : { traceId }) },
   };
 }

@@ -11,10 +11,20 @@ export function requestIdOf({ headers }: IncomingMessage, newId: () => string): 
   return typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
 }
 
+function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | undefined {
+  return typeof traceparent === 'string' && traceparentPattern.test(traceparent) ? traceparent : undefined;
+}
+
+/** Of the trace that the caller began; undefined = none. */
+export const traceIdOf = (request: IncomingMessage): string | undefined =>
+  traceparentOf(request)?.slice(3, 35);
+
 /** One request's identity, budget and cancellation. What a cached answer does not need is made on first use. */
 export class RequestScope implements CallScope {
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  /** 32 hex digits; undefined = in no trace. */
+  readonly traceId: string | undefined;
   readonly startedAt: number;
   readonly deadlineAt: number;
   readonly #response: ServerResponse;
@@ -28,9 +38,9 @@ export class RequestScope implements CallScope {
     budgetMs: number,
     newId: () => string,
   ) {
-    const trace = request.headers.traceparent;
     this.requestId = requestIdOf(request, newId);
-    this.traceparent = typeof trace === 'string' && traceparentPattern.test(trace) ? trace : undefined;
+    this.traceparent = traceparentOf(request);
+    this.traceId = this.traceparent?.slice(3, 35);
     this.startedAt = clock.now();
     this.deadlineAt = this.startedAt + budgetMs;
     this.#response = response;

@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import { send } from './send.ts';
 
 export interface TelemetryRouteDeps {
-  telemetry: { contentType: string; render: () => Promise<string> };
+  telemetry: { render: (accept?: string) => Promise<{ contentType: string; text: string }> };
   /** What the caller must show; undefined = nothing. */
   token: string | undefined;
 }
@@ -19,8 +19,8 @@ export function makeTelemetryRouter({ telemetry, token }: TelemetryRouteDeps): R
     if (token !== undefined && !timingSafeEqual(digestOf(given), digestOf(`Bearer ${token}`)))
       throw new AppError('UNAUTHORIZED', 'The token for metrics is needed.');
     response.locals.route = '/metrics';
-    const body = Buffer.from(await telemetry.render());
-    send(request, response, 200, body, { cacheControl: 'no-store', contentType: telemetry.contentType });
+    const { contentType, text } = await telemetry.render(request.headers.accept);
+    send(request, response, 200, Buffer.from(text), { cacheControl: 'no-store', contentType });
   };
   router.get('/metrics', handle);
   return router;

@@ -94,7 +94,13 @@ export const problem = z
       message: z.string(),
       details: z.array(z.object({ field: z.string(), message: z.string() })),
     }),
-    meta: z.object({ requestId: z.string() }),
+    meta: z.object({
+      requestId: z.string(),
+      traceId: z
+        .string()
+        .optional()
+        .meta({ description: 'of the trace that the request is in, where there is one' }),
+    }),
   })
   .meta({ id: 'Problem', description: 'Every error: our envelope and RFC 9457 in one body.' });
 

@@ -31,7 +31,7 @@ export function running(down: readonly Service[] = [], failure: 'unavailable' | 
     settings: () => ({ retries: 0 }),
     clock,
     random: () => 0.5,
-    hooks: { onCall: () => undefined, onBreaker: () => undefined },
+    hooks: { onAsked: () => undefined, onCall: () => undefined, onBreaker: () => undefined },
     replyTtlMs: 60_000,
     lastKnownGoodMs: 0,
     shared: { budgetMs: 60_000, ttlMs: 60_000, waitShare: 1, maxBytes: 1e8 },

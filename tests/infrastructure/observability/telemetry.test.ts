@@ -10,12 +10,13 @@ const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => (
   queues: async () => ({ retention: { waiting: 1, active: 2, failed: 3, dead: 4 } }),
   outbox: async () => ({ waiting: 5, parked: 6, oldestAt: clock.now() - 7000, published: 8, failed: 9 }),
   cache: () => ({ entries: 10, bytes: 11, evictions: 12 }),
+  liveStreams: () => 13,
   registry: new Registry(),
   clock,
   ...changes,
 });
 const linesOf = async (telemetry: ReturnType<typeof makeTelemetry>) =>
-  (await telemetry.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  (await telemetry.render()).text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
 describe('the figures of the process', () => {
   it('tell of queues, outbox and cache as they are now', async () => {
@@ -31,6 +32,7 @@ describe('the figures of the process', () => {
       'outbox_failed 9',
       'answer_cache_entries 10',
       'answer_cache_bytes 11',
+      'live_streams 13',
       'answer_cache_evictions 12',
     ]);
   });
@@ -69,11 +71,12 @@ describe('the figures of the process', () => {
         outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
       }),
     );
-    expect(await linesOf(telemetry)).toHaveLength(12);
+    expect(await linesOf(telemetry)).toHaveLength(13);
     isAway = true;
     expect(await linesOf(telemetry)).toEqual([
       'answer_cache_entries 10',
       'answer_cache_bytes 11',
+      'live_streams 13',
       'answer_cache_evictions 12',
     ]);
   });

@@ -35,7 +35,7 @@ function makeWorld(hearsPurges = () => true) {
     settings: () => ({ retries: 0 }),
     clock: { now: () => Date.now() },
     random: () => 0.5,
-    hooks: { onCall: () => undefined, onBreaker: () => undefined },
+    hooks: { onAsked: () => undefined, onCall: () => undefined, onBreaker: () => undefined },
     replyTtlMs: 60_000,
     lastKnownGoodMs: 60_000,
     shared: { budgetMs: 1000, ttlMs: 60_000, waitShare: 1, maxBytes: 1e6 },

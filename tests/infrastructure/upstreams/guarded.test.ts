@@ -48,7 +48,7 @@ function gateWith(
     }),
     clock: { now: options.now ?? (() => Date.now()) },
     random: () => 0.5,
-    hooks: { onCall: (call) => calls.push(call), onBreaker: () => undefined },
+    hooks: { onAsked: () => undefined, onCall: (call) => calls.push(call), onBreaker: () => undefined },
     replyTtlMs: options.ttl ?? 0,
     lastKnownGoodMs: options.good ?? 60_000,
     shared: { budgetMs: 1000, ttlMs: 0, waitShare: 1, maxBytes: 1e6 },
@@ -65,6 +65,22 @@ function gateWith(
     user: (given = scope()) => gate.live(given).directory.user('u-1'),
   };
 }
+
+describe('a breaker that is reset', () => {
+  it('lets calls through at once, and has forgotten the failures before', async () => {
+    const { gate, user, become, asked } = gateWith(down, { retries: 0, breakerOpenMs: 60_000 });
+    for (let times = 0; times < 6; times += 1) await user().catch(() => undefined);
+    expect(gate.health().directory.breaker).toBe('open');
+    const before = asked();
+    gate.resetBreaker('directory');
+    expect(gate.health().directory).toMatchObject({ breaker: 'closed', running: 0, waiting: 0 });
+    for (let times = 0; times < 4; times += 1) await user().catch(() => undefined);
+    expect(gate.health().directory.breaker).toBe('closed');
+    expect(asked()).toBe(before + 4);
+    become(up);
+    expect((await user()).dataSource).toBe('realtime');
+  });
+});
 
 describe('a guarded call', () => {
   it('believes for ten seconds only that somebody is unknown, and longer what is known', async () => {

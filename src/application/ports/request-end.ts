@@ -1,0 +1,35 @@
+import type { Role } from '../../domain/identity/roles.ts';
+import type { Viewer } from '../../domain/identity/viewer.ts';
+import type { DataSource } from '../../domain/provenance.ts';
+
+/** How one request ended: what operation needs, and nothing that anybody has written. */
+export interface RequestEnd {
+  requestId: string;
+  /** Of the caller's trace or ours, 32 hex digits; undefined = it is in none. */
+  traceId?: string | undefined;
+  method: string;
+  /** The route's pattern: an id or a name may stand in a path. */
+  route: string;
+  status: number;
+  /** Milliseconds. */
+  ms: number;
+  /** How an answer was served, where it was an analytic's. */
+  form?: string;
+  dataSource?: DataSource;
+  /** Of an error. */
+  code?: string;
+  /** The caller; undefined = nobody who was known. Logs show a keyed hash only. */
+  viewer?: Viewer | undefined;
+}
+
+/** Told of every request's end; must cost next to nothing. */
+export type OnRequestEnd = (end: RequestEnd) => void;
+
+export const callerRoles = ['admin', 'org_admin', 'trainer', 'learner', 'none'] as const satisfies readonly (
+  | Role
+  | 'none'
+)[];
+
+/** The one role by which a caller is counted: the strongest, so that each request counts once. */
+export const countedRole = (viewer: Viewer | undefined): (typeof callerRoles)[number] =>
+  callerRoles.find((role) => role !== 'none' && viewer?.roles.includes(role)) ?? 'none';

@@ -1,0 +1,74 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { CachePolicies } from '../application/analytics/cache-policies.ts';
+import { metricDictionary } from '../application/analytics/dictionary.ts';
+import { registry as analytics } from '../application/analytics/registry.ts';
+import { type Freshness, freshnessOf } from '../application/integration/freshness.ts';
+import { ServiceBook } from '../application/integration/service-book.ts';
+import type { OnRequestEnd } from '../application/ports/request-end.ts';
+import { type Service, services } from '../domain/provenance.ts';
+import { makeRequestFigures } from '../infrastructure/observability/request-figures.ts';
+import { makeUpstreamFigures } from '../infrastructure/observability/upstream-figures.ts';
+import type { Gate, GuardHooks } from '../infrastructure/upstreams/guarded.ts';
+
+/** What a process sees of itself. */
+export interface Observing {
+  metrics: Registry;
+  book: ServiceBook;
+  onRequestEnd: OnRequestEnd;
+  hooks: Pick<GuardHooks, 'onAsked' | 'onCall'>;
+  freshness: (now: number) => Freshness[];
+  /** Tells whom to read; until then there is nothing to read. */
+  watch: (gate: Gate) => void;
+}
+
+/** The shortest time for which figures that rest on a service count as fresh; null = none rests on it. */
+function promisesBy(policies: CachePolicies): (service: Service) => number | null {
+  const rows = metricDictionary(analytics);
+  const promises = new Map(
+    services.map((service) => {
+      const ids = new Set(rows.filter(({ sources }) => sources.includes(service)).map(({ id }) => id));
+      const lives = analytics.filter(({ id }) => ids.has(id)).map(({ cache }) => policies[cache].ttlSeconds);
+      return [service, lives.length === 0 ? null : Math.min(...lives)];
+    }),
+  );
+  return (service) => promises.get(service) ?? null;
+}
+
+export function openObserving(policies: CachePolicies, now: () => number): Observing {
+  const metrics = new Registry();
+  const book = new ServiceBook();
+  const promiseOf = promisesBy(policies);
+  let gate: Gate | undefined;
+  const freshness = (at: number) =>
+    freshnessOf(
+      {
+        isConfigured: (service) => gate?.isConfigured(service) ?? false,
+        lastWordOf: (service) => book.lastWordOf(service),
+        promiseOf,
+      },
+      at,
+    );
+  const nothing = { configured: false, breaker: 'closed', running: 0, waiting: 0 } as const;
+  const health = () =>
+    gate?.health() ??
+    (Object.fromEntries(services.map((service) => [service, nothing])) as ReturnType<Gate['health']>);
+  const upstreams = makeUpstreamFigures(metrics, { health, freshness: () => freshness(now()) });
+  // Event-loop delay, garbage collection, memory, processor, handles.
+  collectDefaultMetrics({ register: metrics });
+  return {
+    metrics,
+    book,
+    onRequestEnd: makeRequestFigures(metrics),
+    hooks: {
+      onAsked: (asked) => {
+        book.note(asked);
+        upstreams.onAsked(asked);
+      },
+      onCall: upstreams.onCall,
+    },
+    freshness,
+    watch: (opened) => {
+      gate = opened;
+    },
+  };
+}
