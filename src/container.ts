@@ -77,8 +77,9 @@ import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
 import { openObserving } from './wiring/observing.ts';
-import { erasureSaltOf, openOwn } from './wiring/own.ts';
+import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
+import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
 
 export interface Container {
@@ -95,6 +96,8 @@ export interface Container {
   clock: Clock;
   /** Begins what goes on beside requests: events are published, jobs are worked on. */
   startWork: () => void;
+  /** From now on the log says as much, until it is told otherwise. */
+  setLogLevel: (level: Config['LOG_LEVEL']) => void;
   /** From now on /ready says no and answers ask the client to reconnect elsewhere. */
   beginShutdown: () => void;
   /** Lets running jobs end, up to a bound. */
@@ -177,13 +180,36 @@ function externalTokens(
   };
 }
 
-/** What /ready shows. No service is required to serve: each has its rungs below it. */
-function dependencyStates(gate: Gate): DependencyState[] {
+/** What /ready shows. No service is required to serve unless configuration says so: each has its rungs below it. */
+function dependencyStates(gate: Gate, { READY_REQUIRES }: Config): DependencyState[] {
   return Object.entries(gate.health()).map(([name, { configured, breaker }]) => ({
     name,
-    required: false,
+    required: READY_REQUIRES.includes(name),
     state: configured ? (breaker === 'open' ? 'down' : 'up') : 'not_configured',
   }));
+}
+
+/** The same of what is ours. A database that tells nothing of its outbox is down. */
+async function ownStates(
+  { database }: Pick<Own, 'database'>,
+  { link }: Pick<Sharing, 'link'>,
+  outbox: () => Promise<unknown>,
+  { READY_REQUIRES }: Config,
+): Promise<DependencyState[]> {
+  const known = database === null ? null : await outbox().catch(() => null);
+  const stateOf = (isThere: boolean, isUp: boolean) => (isThere ? (isUp ? 'up' : 'down') : 'not_configured');
+  return [
+    {
+      name: 'database',
+      required: READY_REQUIRES.includes('database'),
+      state: stateOf(database !== null, known !== null),
+    },
+    {
+      name: 'redis',
+      required: READY_REQUIRES.includes('redis'),
+      state: stateOf(link !== undefined, link?.isUp === true),
+    },
+  ];
 }
 
 /** The whole application, wired from a configuration. Nothing listens yet. */
@@ -363,6 +389,7 @@ export async function makeContainer(
   ];
   const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
   let draining = false;
+  let started = false;
   const isDraining = () => draining;
   const verifier = makeTokenVerifier(
     ownTokens,
@@ -402,7 +429,11 @@ export async function makeContainer(
     operations: makeOperations({
       clock,
       isReady: () => !draining,
-      dependencies: async () => dependencyStates(gate),
+      isStarted: () => started,
+      dependencies: async () => [
+        ...dependencyStates(gate, config),
+        ...(await ownStates(own, sharing, work.figures.outbox, config)),
+      ],
       openapi: () => openapi,
     }),
     dashboard: makeDashboardFiles(fileURLToPath(new URL('../public', import.meta.url))),
@@ -449,7 +480,14 @@ export async function makeContainer(
     narrate,
     logger,
     clock,
-    startWork: work.start,
+    startWork: () => {
+      work.start();
+      started = true;
+    },
+    setLogLevel: (level) => {
+      logger.level = level;
+      requestLog.setLevel(level);
+    },
     beginShutdown: () => {
       draining = true;
       live.end();

@@ -108,6 +108,20 @@ const demoPeople = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+const dependencies: readonly string[] = [...services, 'database', 'redis'];
+/** Of what a process may need to be ready. */
+const dependencyNames = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .refine((names) => names.every((name) => dependencies.includes(name)), {
+    error: `must be among ${dependencies.join(', ')}`,
+  });
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 export const base = {
@@ -124,6 +138,10 @@ export const base = {
   LOG_LEVEL: described(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'least level that is logged',
+  ),
+  READY_REQUIRES: described(
+    dependencyNames,
+    `comma-separated, without which /ready says no: ${dependencies.join(', ')}; default: none, all have their rungs below`,
   ),
   METRICS_TOKEN: described(
     z.string().min(16, 'must have at least 16 characters').optional(),

@@ -7,7 +7,8 @@ import { makeContainer } from './container.ts';
 import { makeShutdown } from './shutdown.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, startWork, beginShutdown, stopWork, close } = await makeContainer(config);
+const { listener, logger, setLogLevel, startWork, beginShutdown, stopWork, close } =
+  await makeContainer(config);
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(
@@ -53,6 +54,14 @@ async function stop(signal: string): Promise<void> {
   logger.flush(() => process.exit(0));
 }
 process.on('SIGTERM', () => void stop('SIGTERM'));
+// Operators look closer without a restart, and back again.
+let isVerbose = false;
+process.on('SIGUSR2', () => {
+  isVerbose = !isVerbose;
+  const level = isVerbose ? 'debug' : config.LOG_LEVEL;
+  setLogLevel(level);
+  logger.info({ now: level }, 'log level');
+});
 process.on('SIGINT', () => void stop('SIGINT'));
 // Started by another process that has gone: nobody is left to stop us.
 process.on('disconnect', () => void stop('disconnect'));

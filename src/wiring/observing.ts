@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CachePolicies } from '../application/analytics/cache-policies.ts';
 import { metricDictionary } from '../application/analytics/dictionary.ts';
 import { registry as analytics } from '../application/analytics/registry.ts';
@@ -6,9 +6,15 @@ import { type Freshness, freshnessOf } from '../application/integration/freshnes
 import { ServiceBook } from '../application/integration/service-book.ts';
 import type { OnRequestEnd } from '../application/ports/request-end.ts';
 import { type Service, services } from '../domain/provenance.ts';
+import { robustZ } from '../domain/statistics/robust-z.ts';
 import { makeRequestFigures } from '../infrastructure/observability/request-figures.ts';
 import { makeUpstreamFigures } from '../infrastructure/observability/upstream-figures.ts';
 import type { Gate, GuardHooks } from '../infrastructure/upstreams/guarded.ts';
+
+/** Fewer minutes before it, and no minute can be called unusual. */
+const leastMinutes = 10;
+/** Latencies that differ by less do not matter to anyone. */
+const leastSpreadMs = 5;
 
 /** What a process sees of itself. */
 export interface Observing {
@@ -53,6 +59,20 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
     gate?.health() ??
     (Object.fromEntries(services.map((service) => [service, nothing])) as ReturnType<Gate['health']>);
   const upstreams = makeUpstreamFigures(metrics, { health, freshness: () => freshness(now()) });
+  new Gauge({
+    name: 'upstream_latency_robust_z',
+    help: 'How far the latency of the last full minute is from those of the hour before it; above 3.5 = unusual',
+    labelNames: ['service'],
+    registers: [metrics],
+    collect() {
+      this.reset();
+      for (const service of services) {
+        const medians = book.minuteMedians(service, now());
+        const z = robustZ(medians.at(-1) ?? 0, medians.slice(0, -1), leastSpreadMs);
+        if (medians.length > leastMinutes && z !== null) this.set({ service }, z);
+      }
+    },
+  });
   // Event-loop delay, garbage collection, memory, processor, handles.
   collectDefaultMetrics({ register: metrics });
   return {

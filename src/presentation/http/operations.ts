@@ -17,6 +17,8 @@ export interface OperationsDeps {
   clock: Clock;
   /** False as soon as shutting down has begun. */
   isReady: () => boolean;
+  /** True once everything beside requests has begun. */
+  isStarted: () => boolean;
   /** Asks the dependencies; called at most once a second, however many ask. */
   dependencies: () => Promise<readonly DependencyState[]>;
   openapi: () => string;
@@ -92,12 +94,18 @@ function sendText(contentType: string, text: () => string): RequestHandler {
   };
 }
 
-/** /health, /ready, /docs and /openapi.yaml: open to all, about nobody. */
+/** /health, /live, /started, /ready, /docs and /openapi.yaml: open to all, about nobody. */
 export function makeOperations(deps: OperationsDeps): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const health: RequestHandler = (request, response) => json(request, response, 200, { status: 'ok' });
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   router.get('/health', health);
+  // What a liveness probe asks: a process that can answer lives, whatever it depends on.
+  router.get('/live', health);
+  router.get('/started', (request, response) => {
+    const started = deps.isStarted();
+    json(request, response, started ? 200 : 503, { status: started ? 'started' : 'starting' });
+  });
   router.get('/ready', readiness(deps));
   router.get('/openapi.yaml', sendText('application/yaml; charset=utf-8', deps.openapi));
   router.get(
