@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
@@ -104,6 +105,17 @@ describe('after a busy run the figures', () => {
     expect(text).toMatch(/upstream_replies_total\{service="courses",source="mock"\} [1-9]/);
     expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds /);
     expect(text).toMatch(/nodejs_gc_duration_seconds_count/);
+  });
+
+  it('are those that docs/operations.md explains', () => {
+    const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const [, table = ''] = page.split(/<!-- \/?metrics -->/);
+    const explained = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    const ofNode = /^(nodejs|process)_/;
+    const told = [...text.matchAll(/^# TYPE (\w+)/gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => !ofNode.test(name));
+    expect(told.toSorted()).toEqual(explained.toSorted());
   });
 
   it('name traces where OpenMetrics is asked for, and read the same afterwards', async () => {
