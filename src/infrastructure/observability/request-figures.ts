@@ -1,5 +1,6 @@
 import { Counter, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import { callerRoles, countedRole, type OnRequestEnd } from '../../application/ports/request-end.ts';
+import { type DataSource, dataSources } from '../../domain/provenance.ts';
 
 /** From a cached answer to the end of a request's budget, seconds. */
 const durationBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -45,12 +46,23 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
     registers: [registry],
   });
   for (const role of callerRoles) requests.inc({ method: 'GET', route: 'none', role, status: '2xx' }, 0);
+  /** Looked up once: a cached answer must not wait for it. Bounded as the labels are. */
+  const known = new Map<string, Counter.Internal>();
+  function counterOf(method: string, route: string, role: string, status: string): Counter.Internal {
+    const key = `${method} ${role} ${status} ${route}`;
+    const counter = known.get(key) ?? requests.labels({ method, route, role, status });
+    known.set(key, counter);
+    return counter;
+  }
+  const bySource = Object.fromEntries(
+    dataSources.map((source) => [source, sources.labels({ source })]),
+  ) as Record<DataSource, Counter.Internal>;
   return ({ method, route, status, ms, viewer, code, dataSource, traceId }) => {
     const counted = methods.has(method) ? method : 'other';
-    requests.inc({ method: counted, route, role: countedRole(viewer), status: classOf(status) });
+    counterOf(counted, route, countedRole(viewer), classOf(status)).inc();
     const exemplarLabels = traceId === undefined ? {} : { trace_id: traceId };
     durations.observe({ labels: { route }, value: ms / 1000, exemplarLabels });
     if (code === 'RATE_LIMIT_EXCEEDED') refusals.inc({ route });
-    if (dataSource !== undefined) sources.inc({ source: dataSource });
+    if (dataSource !== undefined) bySource[dataSource].inc();
   };
 }
