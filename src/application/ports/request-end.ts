@@ -1,6 +1,6 @@
 import type { Role } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import type { DataSource } from '../../domain/provenance.ts';
+import type { DataSource, Missing } from '../../domain/provenance.ts';
 
 /** How one request ended: what operation needs, and nothing that anybody has written. */
 export interface RequestEnd {
@@ -16,10 +16,18 @@ export interface RequestEnd {
   /** How an answer was served, where it was an analytic's. */
   form?: string;
   dataSource?: DataSource;
+  /** Figures that were withheld to protect small groups; undefined = none. */
+  suppressed?: number | undefined;
   /** Of an error. */
   code?: string;
   /** The caller; undefined = nobody who was known. Logs show a keyed hash only. */
   viewer?: Viewer | undefined;
+}
+
+/** How many figures of an answer are withheld; undefined for none, which has no place in a log. */
+export function suppressedIn(missing: readonly Missing[]): number | undefined {
+  if (missing.length === 0) return undefined;
+  return missing.filter(({ reason }) => reason === 'suppressed').length || undefined;
 }
 
 /** Told of every request's end; must cost next to nothing. */

@@ -45,6 +45,12 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
     labelNames: ['source'],
     registers: [registry],
   });
+  const withheld = new Counter({
+    name: 'http_figures_suppressed_total',
+    help: 'Figures that were withheld to protect small groups, by route pattern',
+    labelNames: ['route'],
+    registers: [registry],
+  });
   for (const role of callerRoles) requests.inc({ method: 'GET', route: 'none', role, status: '2xx' }, 0);
   /** Looked up once: a cached answer must not wait for it. Bounded as the labels are. */
   const known = new Map<string, Counter.Internal>();
@@ -57,12 +63,13 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
   const bySource = Object.fromEntries(
     dataSources.map((source) => [source, sources.labels({ source })]),
   ) as Record<DataSource, Counter.Internal>;
-  return ({ method, route, status, ms, viewer, code, dataSource, traceId }) => {
+  return ({ method, route, status, ms, viewer, code, dataSource, suppressed, traceId }) => {
     const counted = methods.has(method) ? method : 'other';
     counterOf(counted, route, countedRole(viewer), classOf(status)).inc();
     const exemplarLabels = traceId === undefined ? {} : { trace_id: traceId };
     durations.observe({ labels: { route }, value: ms / 1000, exemplarLabels });
     if (code === 'RATE_LIMIT_EXCEEDED') refusals.inc({ route });
+    if (suppressed !== undefined) withheld.inc({ route }, suppressed);
     if (dataSource !== undefined) bySource[dataSource].inc();
   };
 }

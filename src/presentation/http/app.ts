@@ -9,7 +9,7 @@ import express, {
 import type { Served } from '../../application/analytics/answer.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
-import type { OnRequestEnd } from '../../application/ports/request-end.ts';
+import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
@@ -76,7 +76,13 @@ function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: nu
     route: route ?? 'none',
     status: response.writableFinished ? response.statusCode : 499,
     ms: now - scope.startedAt,
-    ...(served ? { form: served.form, dataSource: served.answer.meta.dataSource } : {}),
+    ...(served
+      ? {
+          form: served.form,
+          dataSource: served.answer.meta.dataSource,
+          suppressed: suppressedIn(served.answer.meta.missing),
+        }
+      : {}),
     ...(error ? { code: error.code } : {}),
     // The edge is limited by subjects, and knows no caller.
     viewer: viewer?.roles === undefined ? undefined : (viewer as Viewer),

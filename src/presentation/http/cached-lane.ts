@@ -6,7 +6,7 @@ import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
 import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { OnRequestEnd } from '../../application/ports/request-end.ts';
+import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
@@ -145,7 +145,7 @@ export class CachedLane {
       response.writeHead(304, headers).end();
     } else sendReady(request, response, ready, headers, requestId);
     figures?.served('lane', ageSeconds);
-    const { dataSource } = answer.meta;
+    const { dataSource, missing } = answer.meta;
     onRequestEnd({
       requestId,
       traceId: traceIdOf(request),
@@ -155,6 +155,7 @@ export class CachedLane {
       ms: 0,
       form: 'cached',
       dataSource,
+      suppressed: suppressedIn(missing),
       viewer,
     });
   }

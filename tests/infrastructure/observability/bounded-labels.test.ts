@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
 import { answerLayers } from '../../../src/application/ports/cache-figures.ts';
-import { callerRoles } from '../../../src/application/ports/request-end.ts';
+import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
+import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -44,6 +46,23 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     space: (value) => /^[a-z_]{1,30}$/.test(value),
   };
 }
+
+describe('figures that are withheld', () => {
+  it('are counted by route', async () => {
+    const registry = new Registry();
+    const tell = makeRequestFigures(registry);
+    const missing = (['suppressed', 'suppressed', 'unavailable'] as const).map((reason) => ({
+      field: 'x',
+      reason,
+    }));
+    const end = { requestId: 'r', method: 'GET', route: '/a', status: 200, ms: 1 };
+    tell({ ...end, suppressed: suppressedIn(missing) });
+    tell({ ...end, suppressed: suppressedIn([{ field: 'x', reason: 'unavailable' }]) });
+    expect(await registry.getSingleMetricAsString('http_figures_suppressed_total')).toContain(
+      '{route="/a"} 2',
+    );
+  });
+});
 
 const labelsIn = (text: string): [string, string][] =>
   text
