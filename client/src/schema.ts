@@ -951,6 +951,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/integration/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether each service answers now
+         * @description For admins. Of the process that answers. Each is asked one harmless question, at most every five seconds.
+         */
+        get: operations["integration.health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each service stands: breaker, calls under way, age of its last answer
+         * @description For admins. Of the process that answers.
+         */
+        get: operations["integration.status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each service did in the last hour, day or week
+         * @description For admins. Of the process that answers. Since its start at most.
+         */
+        get: operations["integration.metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration/mock-data/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the sample world says in place of a service
+         * @description For admins; where there is sample data.
+         */
+        get: operations["integration.mockData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks one service a harmless question
+         * @description For admins.
+         */
+        post: operations["integration.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integration/circuit-breaker/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes the circuit breaker of a service
+         * @description For admins, and on record. In the process that answers; others close theirs by themselves.
+         */
+        post: operations["integration.resetBreaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How old what each service has said is, against what is promised
+         * @description Of the process that answers.
+         */
+        get: operations["status.freshness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1012,6 +1152,8 @@ export interface components {
             };
             meta: {
                 requestId: string;
+                /** @description of the trace that the request is in, where there is one */
+                traceId?: string;
             };
         };
         AnalyticMeta: {
@@ -8490,6 +8632,643 @@ export interface operations {
                                 /** @description no secret: it opens nothing but sample data */
                                 password: string;
                                 roles: ("learner" | "trainer" | "org_admin" | "admin")[];
+                            }[];
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            healthy: boolean;
+                            services: {
+                                /** @enum {string} */
+                                service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                                /**
+                                 * @description not_configured = it was not asked
+                                 * @enum {string}
+                                 */
+                                outcome: "ok" | "unavailable" | "timeout" | "invalid_response" | "not_found" | "rejected" | "cancelled" | "not_configured";
+                                /** @description null = it was not asked */
+                                ms: number | null;
+                            }[];
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            services: {
+                                /** @enum {string} */
+                                service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                                /** @description its last good answer; null = none yet */
+                                asOf: string | null;
+                                ageSeconds: number | null;
+                                /** @description the longest that its figures count as fresh; null = no figure rests on it */
+                                promiseSeconds: number | null;
+                                /**
+                                 * @description idle = older than promised, but nobody has asked since; late = older than promised, and it fails; unknown = never asked
+                                 * @enum {string}
+                                 */
+                                status: "kept" | "idle" | "late" | "unknown" | "not_configured";
+                                configured: boolean;
+                                /** @enum {string} */
+                                breaker: "closed" | "half_open" | "open";
+                                running: number;
+                                waiting: number;
+                            }[];
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.metrics": {
+        parameters: {
+            query?: {
+                timeframe?: "1h" | "24h" | "7d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /**
+                             * @default 1h
+                             * @enum {string}
+                             */
+                            timeframe: "1h" | "24h" | "7d";
+                            services: {
+                                /** @enum {string} */
+                                service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                                calls: number;
+                                /** @description no 404s, and none whose caller left */
+                                failures: number;
+                                retries: number;
+                                /** @description null = nobody asked */
+                                failurePercent: number | null;
+                                p50Ms: number | null;
+                                p95Ms: number | null;
+                            }[];
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.mockData": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description which service it is */
+                service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @enum {string} */
+                            service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                            /** @constant */
+                            dataSource: "mock";
+                            /** Format: date-time */
+                            asOf: string;
+                            /** @description of one learner or organization of the sample world */
+                            value: unknown;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @enum {string} */
+                            service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                            /**
+                             * @description not_configured = it was not asked
+                             * @enum {string}
+                             */
+                            outcome: "ok" | "unavailable" | "timeout" | "invalid_response" | "not_found" | "rejected" | "cancelled" | "not_configured";
+                            /** @description null = it was not asked */
+                            ms: number | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "integration.resetBreaker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @enum {string} */
+                            service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                            /** @enum {string} */
+                            before: "closed" | "half_open" | "open";
+                            /** @enum {string} */
+                            breaker: "closed" | "half_open" | "open";
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "status.freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            sources: {
+                                /** @enum {string} */
+                                service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";
+                                /** @description its last good answer; null = none yet */
+                                asOf: string | null;
+                                ageSeconds: number | null;
+                                /** @description the longest that its figures count as fresh; null = no figure rests on it */
+                                promiseSeconds: number | null;
+                                /**
+                                 * @description idle = older than promised, but nobody has asked since; late = older than promised, and it fails; unknown = never asked
+                                 * @enum {string}
+                                 */
+                                status: "kept" | "idle" | "late" | "unknown" | "not_configured";
                             }[];
                         };
                         meta: components["schemas"]["PlainMeta"];
