@@ -17,6 +17,8 @@ const read = readConfig({
   ...{ RATE_STANDARD_PER_MINUTE: '1000000', RATE_ADDRESS_PER_MINUTE: '1000000' },
   ...{ RATE_AUTH_PER_15_MINUTES: '1000000', RATE_AUTH_ADDRESS_PER_15_MINUTES: '1000000' },
   ...{ RATE_REFRESH_PER_10_MINUTES: '1000000', RATE_PREDICTIVE_PER_HOUR: '1000000' },
+  // A demonstration tells everybody whom to log in as.
+  DEMO_PEOPLE: '[]',
 });
 if (!read.ok) throw new Error(read.problems.join('\n'));
 const { config } = read;
@@ -120,6 +122,7 @@ const others: Record<string, readonly number[] | ((role: Role, subject: SubjectN
     'integration.test': (role) => (role === 'admin' ? [200] : [403]),
     'integration.resetBreaker': (role) => (role === 'admin' ? [200] : [403]),
     'status.freshness': [200],
+    demo: [200],
     'metrics.definitions': [200],
     health: [200],
   };
