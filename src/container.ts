@@ -270,7 +270,8 @@ export async function makeContainer(
   };
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
-  const authorizer = makeAuthorizer(gate, clock, () => hearsPurges());
+  const tokenLifeMs = config.ACCESS_TOKEN_SECONDS * 1000;
+  const authorizer = makeAuthorizer(gate, clock, () => hearsPurges(), tokenLifeMs);
   // The process that was told forgets at once; without Redis the others would go on with old replies.
   own.hearOfEndedUsers((userIds) => {
     gate.forget(userIds);

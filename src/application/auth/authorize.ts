@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import {
   type AnyPolicy,
   decide,
-  isOwn,
+  isAllowedByClaims,
   type Policy,
   type Subject,
   type SubjectFacts,
@@ -16,6 +16,12 @@ import { liveOrUnconfiguredMock } from './mock-or-live.ts';
 
 export interface SubjectRef {
   kind: Policy;
+  id: string;
+}
+
+/** The same of everything that is decided about. */
+interface AskedAbout {
+  kind: AnyPolicy;
   id: string;
 }
 
@@ -51,8 +57,15 @@ export interface PersonAuthorizer {
 /** A permission is remembered this long: the time a change of role may take to be felt. */
 const rememberedMs = 5000;
 const mostRemembered = 50_000;
-/** Facts older than this decide nothing. */
+/** Facts older than this decide nothing while whoever knows better answers. */
 const oldestFactsMs = 5 * 60_000;
+/**
+ * Facts that decide who may read while whoever knows better is silent: as long as the roles in a token stand without
+ * anybody being asked, and never longer than a quarter of an hour.
+ */
+const oldestSilentFactsMs = 15 * 60_000;
+/** Subjects of whom it is known when they were last forgotten; of those before them, all are as the last of them. */
+const mostForgotten = 50_000;
 
 const unavailable = (cause: unknown) =>
   new AppError('UPSTREAM_UNAVAILABLE', 'It cannot be decided now who may see this.', {
@@ -72,17 +85,25 @@ function check(viewer: Viewer, policy: AnyPolicy, id: string, facts: SubjectFact
   if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
 }
 
-/** @param hearsPurges false = what is remembered may be of before a change that others have made known. */
+/**
+ * @param hearsPurges false = what is remembered may be of before a change that others have made known.
+ * @param tokenLifeMs life of an access token.
+ */
 export function makeAuthorizer(
   gate: UpstreamGate,
   clock: Clock,
   hearsPurges: () => boolean = () => true,
+  tokenLifeMs: number = oldestSilentFactsMs,
 ): Authorizer & PersonAuthorizer & ForgetsDecisions {
+  const silentFactsMs = Math.max(oldestFactsMs, Math.min(tokenLifeMs, oldestSilentFactsMs));
   /** By subject, then by viewer. */
   const remembered = new Map<string, Map<string, { subject: Subject; until: number }>>();
   let decisions = 0;
   /** How often something was forgotten: what is being decided meanwhile may stand on old facts. */
   let times = 0;
+  /** Subject → epoch ms of its last change that we were told of: what was said before it decides nothing. */
+  const forgottenAt = new Map<string, number>();
+  let allForgottenAt = Number.NEGATIVE_INFINITY;
   const keyOf = ({ tokenId }: Viewer, { kind }: SubjectRef) => `${tokenId} ${kind}`;
 
   function remember(viewer: Viewer, ref: SubjectRef, subject: Subject): void {
@@ -99,6 +120,8 @@ export function makeAuthorizer(
 
   function forgetAll(): void {
     times += 1;
+    allForgottenAt = clock.now();
+    forgottenAt.clear();
     remembered.clear();
     decisions = 0;
   }
@@ -108,16 +131,32 @@ export function makeAuthorizer(
     for (const id of subjectIds) {
       decisions -= remembered.get(id)?.size ?? 0;
       remembered.delete(id);
+      forgottenAt.delete(id);
+      forgottenAt.set(id, clock.now());
+    }
+    for (const [oldest, at] of forgottenAt) {
+      if (forgottenAt.size <= mostForgotten) return;
+      forgottenAt.delete(oldest);
+      allForgottenAt = Math.max(allForgottenAt, at);
     }
   }
 
+  /** Whether a service's word of a subject may decide now. */
+  function decides(kind: AnyPolicy, id: string, { asOf, dataSource }: Reply<unknown>): boolean {
+    // What is ended or taken away does not come back: of that nothing old decides.
+    const isSilent = dataSource === 'stale' && kind !== 'person' && hearsPurges();
+    const isYoung = clock.now() - asOf <= (isSilent ? silentFactsMs : oldestFactsMs);
+    return isYoung && asOf >= Math.max(allForgottenAt, forgottenAt.get(id) ?? allForgottenAt);
+  }
+
   async function fact<T>(
+    { kind, id }: AskedAbout,
     scope: CallScope,
     ask: (upstreams: UpstreamReplies) => Promise<Reply<T>>,
   ): Promise<T> {
     try {
       const reply = await liveOrUnconfiguredMock(gate, scope, ask);
-      if (clock.now() - reply.asOf > oldestFactsMs) throw unavailable(undefined);
+      if (!decides(kind, id, reply)) throw unavailable(undefined);
       return reply.value;
     } catch (error) {
       throw error instanceof UpstreamError ? unavailable(error) : error;
@@ -126,36 +165,37 @@ export function makeAuthorizer(
 
   async function personFacts(
     viewer: Viewer,
-    { kind, id }: { kind: AnyPolicy; id: string },
+    asked: AskedAbout,
     scope: CallScope,
   ): Promise<SubjectFacts | null> {
-    const member = await fact(scope, ({ directory }) => directory.user(id));
+    const { kind, id } = asked;
+    const member = await fact(asked, scope, ({ directory }) => directory.user(id));
     if (member === null) return null;
     const { organizationId, roles } = member;
     // Only a trainer of the same organization gains anything by the courses, so nobody else makes us ask.
     const asks =
       kind === 'learner' && viewer.roles.includes('trainer') && viewer.organizationId === organizationId;
-    const enrolments = asks ? await fact(scope, ({ courses }) => courses.progress(id)) : null;
+    const enrolments = asks ? await fact(asked, scope, ({ courses }) => courses.progress(id)) : null;
     return { organizationId, roles, trainerIds: trainersOf(enrolments) };
   }
 
-  async function organizationFacts(id: string, scope: CallScope): Promise<SubjectFacts | null> {
-    const organization = await fact(scope, ({ directory }) => directory.organization(id));
+  async function organizationFacts(asked: AskedAbout, scope: CallScope): Promise<SubjectFacts | null> {
+    const organization = await fact(asked, scope, ({ directory }) => directory.organization(asked.id));
     return organization && { organizationId: organization.id, roles: [], trainerIds: [] };
   }
 
   async function judge(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject> {
-    if (isOwn(viewer, ref.kind, ref.id)) return { ...ref, organizationId: viewer.organizationId };
+    if (isAllowedByClaims(viewer, ref.kind, ref.id)) return { ...ref, organizationId: viewer.organizationId };
     const facts =
       ref.kind === 'organization'
-        ? await organizationFacts(ref.id, scope)
+        ? await organizationFacts(ref, scope)
         : await personFacts(viewer, ref, scope);
     check(viewer, ref.kind, ref.id, facts);
     return { ...ref, organizationId: facts?.organizationId ?? null };
   }
 
   async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {
-    if (isOwn(viewer, 'person', id)) return { id, organizationId: viewer.organizationId, isKnown: true };
+    if (isAllowedByClaims(viewer, 'person', id)) return { id, organizationId: viewer.organizationId, isKnown: true };
     const facts = await personFacts(viewer, { kind: 'person', id }, scope);
     check(viewer, 'person', id, facts);
     return { id, organizationId: facts?.organizationId ?? null, isKnown: facts !== null };

@@ -107,11 +107,18 @@ export function decide(
     : 'not_found';
 }
 
-/** True when the decision needs no look-up: the viewer asks about itself. */
-export function isOwn(viewer: Viewer, policy: AnyPolicy, subjectId: string): boolean {
-  return (
-    rules[policy].some((rule) => rule.relation === 'self' && applies(rule, viewer)) && viewer.id === subjectId
-  );
+/**
+ * True when the verified claims of the viewer alone decide, without a look-up: it asks about itself, or as org_admin
+ * about the organization that its token names.
+ */
+export function isAllowedByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: string): boolean {
+  const isNamed: Record<Relation, boolean> = {
+    self: viewer.id === subjectId,
+    own_organization: policy === 'organization' && viewer.organizationId === subjectId,
+    taught: false,
+    any: false,
+  };
+  return rules[policy].some((rule) => applies(rule, viewer) && isNamed[rule.relation]);
 }
 
 /** For whom this viewer may call routes of a policy; empty = for nobody. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
 import { longestSeal, type Seal } from '../../application/ports/seal.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
-import { isOwn, type Policy, type Subject } from '../../domain/identity/policy.ts';
+import { isAllowedByClaims, type Policy, type Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { apiPrefix, idPattern } from '../http/route.ts';
 import { edgePrefix, sealQuestion } from './question.ts';
@@ -36,10 +36,7 @@ const personalQuery = ['completeness', 'fresh'];
 /** By the token alone, without a look-up; null = it takes facts to decide. */
 function subjectOf(viewer: Viewer, kind: Policy, given: string): Subject | null {
   const id = given === 'me' ? viewer.id : given;
-  const isOwnOrganization =
-    kind === 'organization' && viewer.roles.includes('org_admin') && viewer.organizationId === id;
-  if (!isOwn(viewer, kind, id) && !isOwnOrganization) return null;
-  return { kind, id, organizationId: viewer.organizationId };
+  return isAllowedByClaims(viewer, kind, id) ? { kind, id, organizationId: viewer.organizationId } : null;
 }
 
 /** Names sorted; null when one comes twice or the origin has to see the query. */

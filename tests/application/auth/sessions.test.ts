@@ -276,11 +276,70 @@ describe('authorization', () => {
     expect(await refusal(elsewhere)).toBe(await refusal(nobody));
   });
 
+  it('asks nobody about the own organization of an org_admin, whom Directory’s silence takes nothing', async () => {
+    const down = stubGate({ directory: { organization: () => failure('directory') } });
+    const authorize = (id: string, roles: Viewer['roles']) =>
+      makeAuthorizer(down, clock).authorize(viewer({ roles }), { kind: 'organization', id }, callScope());
+    expect(await authorize('org-1', ['org_admin'])).toEqual({
+      kind: 'organization',
+      id: 'org-1',
+      organizationId: 'org-1',
+    });
+    for (const [id, role] of [
+      ['org-2', 'org_admin'],
+      ['org-1', 'admin'],
+    ] as const)
+      await expect(authorize(id, [role])).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  const orgAdmin = viewer({ roles: ['org_admin'] });
+  const minutesOld = (minutes: number, dataSource: 'stale' | 'cached' = 'stale') =>
+    stubGate({
+      directory: { user: () => reply('directory', member(), dataSource, clock.now() - minutes * 60_000) },
+    });
+
+  it('decides reads on facts of a silent Directory for a quarter of an hour, and never longer than a token lives', async () => {
+    let hears = true;
+    const authorize = (minutes: number, dataSource?: 'cached', tokenLifeMs?: number) =>
+      makeAuthorizer(minutesOld(minutes, dataSource), clock, () => hears, tokenLifeMs).authorize(orgAdmin, ref, callScope());
+    expect((await authorize(15)).organizationId).toBe('org-1');
+    expect((await authorize(6, undefined, 7 * 60_000)).organizationId).toBe('org-1');
+    const unavailable = { code: 'UPSTREAM_UNAVAILABLE' };
+    await expect(authorize(15.1)).rejects.toMatchObject(unavailable);
+    await expect(authorize(8, undefined, 7 * 60_000)).rejects.toMatchObject(unavailable);
+    await expect(authorize(6, 'cached')).rejects.toMatchObject(unavailable);
+    // What others make known does not arrive: old facts may be of before it.
+    hears = false;
+    await expect(authorize(6)).rejects.toMatchObject(unavailable);
+  });
+
+  it('takes or ends nothing of a person on facts older than five minutes', async () => {
+    const decided = (minutes: number) =>
+      makeAuthorizer(minutesOld(minutes), clock).authorizePerson(orgAdmin, 'u-2', callScope());
+    expect((await decided(5)).isKnown).toBe(true);
+    await expect(decided(6)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('decides nothing on what was said of somebody before a change that we were told of', async () => {
+    const gate = minutesOld(1);
+    const told = makeAuthorizer(gate, clock);
+    told.forget(['u-2']);
+    const all = makeAuthorizer(gate, clock);
+    all.forgetAll();
+    for (const authorizer of [told, all])
+      await expect(authorizer.authorize(orgAdmin, ref, callScope())).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+    const other = makeAuthorizer(gate, clock);
+    other.forget(['u-3']);
+    expect((await other.authorize(orgAdmin, ref, callScope())).id).toBe('u-2');
+  });
+
   it('decides nothing on made-up or old facts: a Directory that is down is a 503', async () => {
     const mock = { directory: { user: () => fresh('directory', member()) } };
     const down = stubGate({ directory: { user: () => failure('directory') } }, mock);
     const old = stubGate({
-      directory: { user: () => reply('directory', member(), 'stale', clock.now() - 6 * 60_000) },
+      directory: { user: () => reply('directory', member(), 'stale', clock.now() - 16 * 60_000) },
     });
     for (const gate of [down, old]) {
       await expect(

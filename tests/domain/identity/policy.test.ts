@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type AnyPolicy,
   decide,
-  isOwn,
+  isAllowedByClaims,
   reachOf,
   type SubjectFacts,
 } from '../../../src/domain/identity/policy.ts';
@@ -98,12 +98,23 @@ describe('who may see what', () => {
   });
 
   it('needs no facts for oneself, and says for whom a caller may ask', () => {
-    expect(isOwn(viewerWith(['learner']), 'learner', 'me')).toBe(true);
-    expect(isOwn(viewerWith(['learner']), 'trainer', 'me')).toBe(false);
+    expect(isAllowedByClaims(viewerWith(['learner']), 'learner', 'me')).toBe(true);
+    expect(isAllowedByClaims(viewerWith(['learner']), 'trainer', 'me')).toBe(false);
     expect(reachOf(viewerWith(['trainer']), 'learner')).toEqual(['self', 'taught']);
     expect(reachOf(viewerWith(['learner']), 'organization')).toEqual([]);
-    expect(isOwn(viewerWith([]), 'person', 'me')).toBe(true);
+    expect(isAllowedByClaims(viewerWith([]), 'person', 'me')).toBe(true);
     expect(reachOf(viewerWith(['trainer']), 'person')).toEqual(['self']);
+  });
+
+  it('needs no facts for the own organization of an org_admin, and of nobody else', () => {
+    const own = (roles: Role[], id = 'org-1', organizationId: string | null = 'org-1') =>
+      isAllowedByClaims(viewerWith(roles, organizationId), 'organization', id);
+    expect(own(['org_admin'])).toBe(true);
+    expect(own(['org_admin'], 'org-2')).toBe(false);
+    expect(own(['org_admin'], 'org-1', null)).toBe(false);
+    expect(own(['admin', 'trainer', 'learner'])).toBe(false);
+    // An id of a person is no organization, whatever it is called.
+    expect(isAllowedByClaims(viewerWith(['org_admin']), 'learner', 'org-1')).toBe(false);
   });
 });
 
