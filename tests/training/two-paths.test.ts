@@ -1,5 +1,5 @@
 /** What the model was trained on is what a request tells it. No row of the data stands in this file. */
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readOuladData } from '../../mocks/oulad/read-data.ts';
 import { hasOuladData, loadOuladServices, ouladDirectory, ouladInstant } from '../../mocks/oulad.ts';
 import { dropOffRisk } from '../../src/domain/prediction/drop-off-risk.ts';
@@ -24,6 +24,27 @@ if (required)
 if (!present && !required)
   process.stderr.write(`training tests are left out: no OULAD data in ${dir} (set OULAD_DIR)\n`);
 
+/** All that is read of the data, once for all tests: it takes seconds, and many on a busy machine. */
+function readAll() {
+  let now = 0;
+  const ports = portsOver(loadOuladServices({ dir, now: () => now }));
+  return {
+    presentations: readOuladData(dir).presentations,
+    services: ouladServices(dir),
+    activity: readActivity(dir),
+    /** The services as a request meets them at an instant. */
+    portsAt: (instant: number) => {
+      now = instant;
+      return ports;
+    },
+  };
+}
+
+let all: ReturnType<typeof readAll>;
+beforeAll(() => {
+  if (present) all = readAll();
+}, 180_000);
+
 describe.runIf(present)('the two ways to the model', () => {
   const sample = [
     ['AAA-2013J', 7],
@@ -38,11 +59,10 @@ describe.runIf(present)('the two ways to the model', () => {
   it.each(sample)(
     'say the same of every seventh learner of %s on day %i, row by row',
     async (courseId, day) => {
-      const data = readOuladData(dir);
-      const presentation = data.presentations.get(courseId);
+      const presentation = all.presentations.get(courseId);
       if (presentation === undefined) throw new Error(`no ${courseId}`);
       const model = readDropOffModel();
-      const rows = courseDayRows(presentation, day, ouladServices(dir), readActivity(dir));
+      const rows = courseDayRows(presentation, day, all.services, all.activity);
       const question = { panelOnly: false, withoutActivity: true };
       const [leaving, notPassing] = (['withdraws', 'fails_or_withdraws'] as const).map((target) =>
         judge(
@@ -53,7 +73,7 @@ describe.runIf(present)('the two ways to the model', () => {
         ),
       );
       const now = Date.parse(ouladInstant(courseId, day));
-      const ports = portsOver(loadOuladServices({ dir, now: () => now }));
+      const ports = all.portsAt(now);
       const [roll, attempts] = [
         await ports.courses.enrollments(courseId),
         await ports.assessment.courseAttempts(courseId),
@@ -80,8 +100,7 @@ describe.runIf(present)('the two ways to the model', () => {
 
 describe.runIf(present)('the committed model', () => {
   it('is what the training makes of the data: the fits by recency, from the three courses with clicks', () => {
-    const { presentations } = readOuladData(dir);
-    const [services, activity] = [ouladServices(dir), readActivity(dir)];
+    const { presentations, services, activity } = all;
     const days = [...presentations.values()]
       .filter(({ clicksKnownTo }) => clicksKnownTo > 0)
       .flatMap((presentation) => everyDay(presentation, services, activity));
