@@ -193,7 +193,7 @@ describe('the application with an edge', () => {
       .set('authorization', `Bearer ${tokenFrom(config)}`)
       .send({ leaderboardPrivacy: 'hidden' });
     expect(status).toBe(200);
-    expect(told.map((tag) => makeSeal(secret).open(tag))).toEqual(['metric:gamification.leaderboard']);
+    expect(told.map((tag) => makeSeal(secret).open('tag', tag))).toEqual(['metric:gamification.leaderboard']);
   });
 
   it('has no sealed addresses without a secret', async () => {

@@ -3,7 +3,7 @@ import type { EdgePurge } from '../ports/edge-purge.ts';
 import type { Seal } from '../ports/seal.ts';
 
 /** Tags under which a shared cache keeps an answer; sealed, because they name people. */
-export const edgeTags = (tags: readonly string[], seal: Seal): string[] => tags.map((tag) => seal.close(tag));
+export const edgeTags = (tags: readonly string[], seal: Seal): string[] => tags.map((tag) => seal.close('tag', tag));
 
 /** The same cache; what is purged from it is purged at the edge after it, so that nobody fills the edge from it again. */
 export const purgingEdge = (cache: AnswerCache, edge: EdgePurge, seal: Seal): AnswerCache => ({

@@ -10,7 +10,7 @@ import { makeEdgeHandler } from '../../../src/presentation/edge/edge-route.ts';
 import { sealQuestion } from '../../../src/presentation/edge/question.ts';
 import { makeRateLimiter } from '../../../src/presentation/http/rate-limits.ts';
 import { appWith, plentyOfRequests } from '../../fixtures/app.ts';
-import { stoppedClock } from '../../fixtures/stubs.ts';
+import { silentLogger, stoppedClock } from '../../fixtures/stubs.ts';
 
 const seal = makeSeal('a secret of the test');
 const subject = { kind: 'learner', id: 'u-1', organizationId: 'org-1' } as const;
@@ -51,11 +51,13 @@ function world({ fresh = 300, stale = 300, kept = true, form = 'live' as Form, l
     seal,
     clock,
   });
-  const app = appWith([], { edge, clock });
+  const logged: object[] = [];
+  const log = (fields: object) => void logged.push(fields);
+  const app = appWith([], { edge, clock, logger: { ...silentLogger, error: log, warn: log } });
   const addressOf = (analyticId: string, query = '') =>
     `/api/edge/${sealQuestion({ analyticId, subject, query }, seal, clock.now())}`;
   const ask = (analyticId = 'learner.velocity', query = '') => request(app).get(addressOf(analyticId, query));
-  return { app, ask, asked, clock, addressOf };
+  return { app, ask, asked, clock, addressOf, logged };
 }
 
 describe('the origin, asked by the edge', () => {
@@ -90,7 +92,7 @@ describe('the origin, asked by the edge', () => {
     const { headers } = await world().ask();
     const opened = String(headers['vercel-cache-tag'])
       .split(',')
-      .map((tag) => seal.open(tag));
+      .map((tag) => seal.open('tag', tag));
     expect(opened).toEqual(['tenant:org-1', 'learner:u-1', 'metric:learner.velocity']);
     for (const tag of String(headers['vercel-cache-tag']).split(','))
       expect(tag.length).toBeLessThanOrEqual(256);
@@ -124,6 +126,16 @@ describe('the origin, asked by the edge', () => {
     const { ask } = world({ limit: 2 });
     const statuses = [(await ask()).status, (await ask()).status, (await ask()).status];
     expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('has nothing at a tag of its own, nor at a seal that holds no question, and says nothing of it in the log', async () => {
+    const { app, ask, logged } = world();
+    const tags = String((await ask()).headers['vercel-cache-tag']).split(',');
+    const others = ['learner:u-1', '[1,2]', '{}', ''].map((text) => seal.close('question', text));
+    for (const sealed of [...tags, ...others])
+      expect((await request(app).get(`/api/edge/${sealed}`)).status, sealed).toBe(404);
+    expect(tags).toHaveLength(3);
+    expect(logged).toEqual([]);
   });
 
   it('has nothing at an address that was not sealed here, nor two days later, nor without an edge', async () => {
