@@ -42,8 +42,8 @@ describe('a seal', () => {
   });
 
   it('shows nothing of the text', () => {
-    expect(Buffer.from(seal.close('question', 'learner u-000001 org-1'), 'base64url').toString('latin1')).not.toMatch(
-      /u-0|org/,
-    );
+    expect(
+      Buffer.from(seal.close('question', 'learner u-000001 org-1'), 'base64url').toString('latin1'),
+    ).not.toMatch(/u-0|org/);
   });
 });

@@ -164,8 +164,9 @@ describe('the middleware', () => {
 });
 
 describe('the application with an edge', () => {
-  it('tells the edge to forget what a choice of privacy has changed', async () => {
+  it('has the edge delete what a choice of privacy has changed, so that nobody gets it once more', async () => {
     const told: string[] = [];
+    const paths: unknown[] = [];
     const host = createServer((asked, answer) => {
       let text = '';
       asked.on('data', (chunk) => {
@@ -173,6 +174,7 @@ describe('the application with an edge', () => {
       });
       asked.on('end', () => {
         told.push(...(JSON.parse(text) as { tags: string[] }).tags);
+        paths.push(asked.url?.split('?')[0]);
         answer.end('{}');
       });
     });
@@ -194,6 +196,7 @@ describe('the application with an edge', () => {
       .send({ leaderboardPrivacy: 'hidden' });
     expect(status).toBe(200);
     expect(told.map((tag) => makeSeal(secret).open('tag', tag))).toEqual(['metric:gamification.leaderboard']);
+    expect(paths).toEqual(['/v1/edge-cache/dangerously-delete-by-tags']);
   });
 
   it('has no sealed addresses without a secret', async () => {

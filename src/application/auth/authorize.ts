@@ -195,7 +195,8 @@ export function makeAuthorizer(
   }
 
   async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {
-    if (isAllowedByClaims(viewer, 'person', id)) return { id, organizationId: viewer.organizationId, isKnown: true };
+    if (isAllowedByClaims(viewer, 'person', id))
+      return { id, organizationId: viewer.organizationId, isKnown: true };
     const facts = await personFacts(viewer, { kind: 'person', id }, scope);
     check(viewer, 'person', id, facts);
     return { id, organizationId: facts?.organizationId ?? null, isKnown: facts !== null };

@@ -17,5 +17,5 @@ export const purgeOnErasure = (
 ): (() => void) =>
   bus.subscribe(['person_erased'], 'purge-on-erasure', async ({ data }) => {
     const { tags } = erased.parse(data);
-    if (tags !== undefined) await cache.purge(tags);
+    if (tags !== undefined) await cache.purge(tags, 'private');
   });

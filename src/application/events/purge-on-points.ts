@@ -18,7 +18,7 @@ const purgeOf =
   (cache: Pick<AnswerCache, 'purge'>): EventHandler =>
   async ({ data }) => {
     const { userId } = about.parse(data);
-    if (userId !== undefined) await cache.purge([`learner:${userId}`]);
+    if (userId !== undefined) await cache.purge([`learner:${userId}`], 'changed');
   };
 
 /** What somebody has earned is seen at the next request. @returns how to leave. */

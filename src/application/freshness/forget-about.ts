@@ -55,5 +55,5 @@ export const makeForgetAbout =
     replies.forget(ids);
     permissions.forget(ids);
     const tags = tagsOf(changed);
-    if (tags.length > 0) await cache.purge(tags);
+    if (tags.length > 0) await cache.purge(tags, 'changed');
   };

@@ -238,7 +238,7 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
     const { world, awarded } = await carryOut(viewer, claim, subject, key, scope).catch((error: unknown) => {
       throw asKeyError(error);
     });
-    await cache.purge([`learner:${claim.userId}`]);
+    await cache.purge([`learner:${claim.userId}`], 'changed');
     return { awarded, dataSource: world === 'live' ? 'realtime' : 'mock' };
   };
 }

@@ -64,7 +64,7 @@ export function makeErasePerson(deps: ErasePersonDeps): ErasePerson {
       deps.hearOfRevocations(),
       // A token that the Auth service signed is of no log-in of ours.
       viewer.id === person.id ? sessions.revokeToken(viewer.tokenId, viewer.expiresAt) : undefined,
-      cache.purge(tagsOf(person)),
+      cache.purge(tagsOf(person), 'private'),
     ]);
     const failed = ends.filter(({ status }) => status === 'rejected').length;
     if (failed > 0) logger.warn({ failed }, 'traces of an erased person stay in memory until they expire');

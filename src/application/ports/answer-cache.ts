@@ -1,5 +1,11 @@
 import type { Answer } from '../analytics/answer.ts';
 
+/**
+ * Why answers are forgotten: figures have changed, or somebody is no longer to be seen in them. Of the first a copy
+ * further out may be shown once more, of the second none.
+ */
+export type PurgeReason = 'changed' | 'private';
+
 /** The making of one answer. What is purged after it began counts against it: it is then served, but not kept. */
 export interface Making {
   /** Fresh, made by another process meanwhile: nothing is left to do. */
@@ -32,5 +38,5 @@ export interface AnswerCache {
   /** Another number after each purge that this process has heard of: what was begun before it is not for those after. */
   era(): number;
   /** Forgets every entry that carries one of the tags, in every process, also those that are being made. */
-  purge(tags: readonly string[]): void | Promise<void>;
+  purge(tags: readonly string[], reason: PurgeReason): void | Promise<void>;
 }

@@ -18,6 +18,6 @@ export const makeUpdatePreferences =
     const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const chosen = await preferences.update(viewer.id, viewer.organizationId, Object.fromEntries(named));
     const outdated = outdatedBy(viewer, changes);
-    if (outdated.length > 0) await cache.purge(outdated);
+    if (outdated.length > 0) await cache.purge(outdated, 'private');
     return chosen;
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import axios, { type AxiosAdapter } from 'axios';
+import type { PurgeReason } from '../../application/ports/answer-cache.ts';
 import type { EdgePurge } from '../../application/ports/edge-purge.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 
@@ -24,6 +25,11 @@ const attemptTimeoutMs = 3000;
 /** Longer is not waited, whatever the host asks for. */
 const longestPauseMs = 10_000;
 const largestReplyBytes = 64 * 1024;
+/** The first answers once more with the old copy, the second with nothing until we have answered. */
+const endpoints: Record<PurgeReason, string> = {
+  changed: '/v1/edge-cache/invalidate-by-tags',
+  private: '/v1/edge-cache/dangerously-delete-by-tags',
+};
 
 /** What a call came to: told, refused for good, or worth another try after so many ms (null = as usual). */
 type Outcome = { is: 'told' } | { is: 'refused' } | { is: 'later'; afterMs: number | null };
@@ -36,19 +42,21 @@ function pauseOf(header: unknown): number | null {
 
 /**
  * Vercel's purge by tag. Tags gather while a call is on its way and go with the next; 429 and 5xx are tried again.
- * What cannot be told is logged once and ends with its time at the edge, an hour at most and as long again as stale.
+ * What cannot be told is logged once and ends with its time at the edge, an hour at most. Of what is private copies are
+ * deleted; of what has changed they are marked, which spares us all those who would ask at once.
  */
 export class VercelPurge implements EdgePurge {
   readonly #options: VercelPurgeOptions;
-  readonly #waiting = new Set<string>();
+  readonly #waiting = new Map<string, PurgeReason>();
   #telling: Promise<void> | undefined;
 
   constructor(options: VercelPurgeOptions) {
     this.#options = options;
   }
 
-  async purge(sealedTags: readonly string[]): Promise<void> {
-    for (const tag of sealedTags) this.#waiting.add(tag);
+  async purge(sealedTags: readonly string[], reason: PurgeReason): Promise<void> {
+    for (const tag of sealedTags)
+      this.#waiting.set(tag, this.#waiting.get(tag) === 'private' ? 'private' : reason);
     this.#telling ??= this.#tellAll().finally(() => {
       this.#telling = undefined;
     });
@@ -61,16 +69,24 @@ export class VercelPurge implements EdgePurge {
 
   async #tellAll(): Promise<void> {
     while (this.#waiting.size > 0) {
-      const tags = [...this.#waiting].slice(0, mostTags);
+      const { reason, tags } = this.#next();
       for (const tag of tags) this.#waiting.delete(tag);
-      await this.#tell(tags);
+      await this.#tell(tags, reason);
     }
   }
 
-  async #tell(tags: readonly string[]): Promise<void> {
+  /** One call's worth; what is private does not wait for what has changed. */
+  #next(): { reason: PurgeReason; tags: string[] } {
+    const waiting = [...this.#waiting];
+    const reason = waiting.some(([, why]) => why === 'private') ? 'private' : 'changed';
+    const tags = waiting.flatMap(([tag, why]) => (why === reason ? tag : []));
+    return { reason, tags: tags.slice(0, mostTags) };
+  }
+
+  async #tell(tags: readonly string[], reason: PurgeReason): Promise<void> {
     const { retryMs = 250, logger } = this.#options;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const outcome = await this.#call(tags);
+      const outcome = await this.#call(tags, reason);
       if (outcome.is === 'told') return;
       if (outcome.is === 'refused') break;
       const pause = outcome.afterMs ?? retryMs * 2 ** attempt;
@@ -82,13 +98,13 @@ export class VercelPurge implements EdgePurge {
     );
   }
 
-  async #call(tags: readonly string[]): Promise<Outcome> {
+  async #call(tags: readonly string[], reason: PurgeReason): Promise<Outcome> {
     const { baseUrl, token, project, team, adapter } = this.#options;
     try {
       const { status, headers } = await axios.request<string>({
         method: 'post',
         baseURL: baseUrl,
-        url: '/v1/edge-cache/invalidate-by-tags',
+        url: endpoints[reason],
         params: new URLSearchParams({
           projectIdOrName: project,
           ...(team === undefined ? {} : { teamId: team }),

@@ -6,7 +6,7 @@ import { edgeTags } from '../../application/edge/edge-tags.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Seal } from '../../application/ports/seal.ts';
 import { AppError } from '../../domain/errors.ts';
-import { type CacheRule, sealedRule } from '../http/cache-headers.ts';
+import { sealedRule } from '../http/cache-headers.ts';
 import { cacheHeadersOf, envelopeOf } from '../http/envelope.ts';
 import type { RateLimiter } from '../http/rate-limits.ts';
 import type { RequestScope } from '../http/request-scope.ts';
@@ -76,12 +76,7 @@ export function makeEdgeHandler(deps: EdgeRouteDeps): RequestHandler {
     const tags = edgeTags(tagsOf(asked), seal).join(',');
     const headers = [...withoutRequest(headersOf(response)), 'X-Request-Id', requestId];
     headers.push('Vercel-Cache-Tag', tags);
-    const { expiresAt, revalidateUntil } = answer;
-    const cacheControl: CacheRule = sealedRule(
-      policy.browserRevalidateSeconds,
-      seconds(expiresAt - now),
-      seconds(revalidateUntil - expiresAt),
-    );
+    const cacheControl = sealedRule(policy.browserRevalidateSeconds, seconds(answer.expiresAt - now));
     // Age and Cache-Status are the shared cache's to say: ours would be wrong in every copy.
     const { etag } = own;
     sendWith(request, response, 200, headers, envelopeOf(served, requestId), { etag, cacheControl });

@@ -49,14 +49,11 @@ export function ownRule(revalidateSeconds: number): CacheRule {
 
 /**
  * Figures at a sealed address: only the cache behind our own middleware may keep them. `CDN-Cache-Control` reaches
- * caches in front of the middleware too, where the address is not sealed.
+ * caches in front of the middleware too, where the address is not sealed. No copy is shown past its time: it says
+ * `cached`, and a shared cache cannot make it say `stale`.
  */
-export const sealedRule = (browserSeconds: number, freshSeconds: number, staleSeconds: number): CacheRule =>
-  new CacheLines(
-    privately(browserSeconds),
-    'no-store',
-    `s-maxage=${freshSeconds}, stale-while-revalidate=${staleSeconds}`,
-  );
+export const sealedRule = (browserSeconds: number, freshSeconds: number): CacheRule =>
+  new CacheLines(privately(browserSeconds), 'no-store', `s-maxage=${freshSeconds}`);
 
 /** Routes of the contract about nobody; what is not listed is kept by nobody. */
 const aboutNobody: ReadonlySet<string> = new Set(['metrics.definitions', 'health']);

@@ -301,7 +301,11 @@ describe('authorization', () => {
   it('decides reads on facts of a silent Directory for a quarter of an hour, and never longer than a token lives', async () => {
     let hears = true;
     const authorize = (minutes: number, dataSource?: 'cached', tokenLifeMs?: number) =>
-      makeAuthorizer(minutesOld(minutes, dataSource), clock, () => hears, tokenLifeMs).authorize(orgAdmin, ref, callScope());
+      makeAuthorizer(minutesOld(minutes, dataSource), clock, () => hears, tokenLifeMs).authorize(
+        orgAdmin,
+        ref,
+        callScope(),
+      );
     expect((await authorize(15)).organizationId).toBe('org-1');
     expect((await authorize(6, undefined, 7 * 60_000)).organizationId).toBe('org-1');
     const unavailable = { code: 'UPSTREAM_UNAVAILABLE' };

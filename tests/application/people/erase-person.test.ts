@@ -26,7 +26,7 @@ function erasing(stubs: Parameters<typeof peopleWorld>[0], deps: Partial<ErasePe
     stores: [{ eraseUser: (userId) => void done.push(['store', userId]) }],
     sessions: { revokeToken: async (tokenId) => void done.push(['revoke', tokenId]) },
     hearOfRevocations: async () => void done.push('hear'),
-    cache: { purge: (tags) => void done.push(['purge', tags]) },
+    cache: { purge: (tags, reason) => void done.push(['purge', tags, reason]) },
     clock,
     logger: silentLogger,
     ...deps,
@@ -56,7 +56,7 @@ describe('an erasure', () => {
       ['store', 'u-1'],
       'hear',
       ['revoke', 't-1'],
-      ['purge', ['learner:u-1', 'trainer:u-1', 'metric:gamification.leaderboard', 'tenant:org-1']],
+      ['purge', ['learner:u-1', 'trainer:u-1', 'metric:gamification.leaderboard', 'tenant:org-1'], 'private'],
     ]);
     // That it was done is on record by the same transaction.
     expect(lines).toEqual([]);

@@ -63,7 +63,7 @@ async function world(replies: Reply[] = [], options: { team?: string; waitMs?: n
 describe('telling Vercel to forget', () => {
   it('names the project, the team and the tags, with the token', async () => {
     const { told, purge } = await world([], { team: 'team_1' });
-    await purge.purge(['a', 'b']);
+    await purge.purge(['a', 'b'], 'changed');
     expect(told).toMatchObject([
       {
         url: 'POST /v1/edge-cache/invalidate-by-tags?projectIdOrName=analytics&teamId=team_1',
@@ -76,18 +76,36 @@ describe('telling Vercel to forget', () => {
   it('names at most 16 tags in a call, and each of many once', async () => {
     const { told, purge } = await world();
     const tags = Array.from({ length: 40 }, (_, index) => `tag-${index}`);
-    await purge.purge([...tags, ...tags]);
+    await purge.purge([...tags, ...tags], 'changed');
     expect(told.map(({ body }) => body.tags.length)).toEqual([16, 16, 8]);
     expect(told.flatMap(({ body }) => body.tags).toSorted()).toEqual(tags.toSorted());
   });
 
   it('gathers what comes while a call is on its way', async () => {
     const { told, purge } = await world([{ status: 200, afterMs: 50 }]);
-    const all = [purge.purge(['first'])];
+    const all = [purge.purge(['first'], 'changed')];
     await delay(20);
-    all.push(purge.purge(['second']), purge.purge(['third']), purge.purge(['second']));
+    all.push(
+      purge.purge(['second'], 'changed'),
+      purge.purge(['third'], 'changed'),
+      purge.purge(['second'], 'changed'),
+    );
     await Promise.all(all);
     expect(told.map(({ body }) => body.tags)).toEqual([['first'], ['second', 'third']]);
+  });
+
+  it('has deleted what is private, marked what has changed, each tag once, and the private first', async () => {
+    const { told, purge } = await world([{ status: 200, afterMs: 50 }]);
+    const all = [purge.purge(['first'], 'changed')];
+    await delay(20);
+    all.push(purge.purge(['figures', 'person'], 'changed'), purge.purge(['person', 'board'], 'private'));
+    all.push(purge.purge(['board'], 'changed'));
+    await Promise.all(all);
+    expect(told.map(({ url, body }) => [url.split('?')[0], body])).toEqual([
+      ['POST /v1/edge-cache/invalidate-by-tags', { tags: ['first'], target: 'production' }],
+      ['POST /v1/edge-cache/dangerously-delete-by-tags', { tags: ['person', 'board'], target: 'production' }],
+      ['POST /v1/edge-cache/invalidate-by-tags', { tags: ['figures'], target: 'production' }],
+    ]);
   });
 
   it('tries again after 429 as the host asks, and after 5xx', async () => {
@@ -96,14 +114,14 @@ describe('telling Vercel to forget', () => {
       { status: 500 },
       { status: 503 },
     ]);
-    await purge.purge(['a']);
+    await purge.purge(['a'], 'changed');
     expect(told).toHaveLength(4);
     expect(warned).toEqual([]);
   });
 
   it('does not try again what is refused, and says so once', async () => {
     const { told, purge, warned } = await world([{ status: 403 }]);
-    await purge.purge(['a']);
+    await purge.purge(['a'], 'changed');
     expect(told).toHaveLength(1);
     expect(warned).toEqual([{ tags: 1 }]);
   });
@@ -111,14 +129,14 @@ describe('telling Vercel to forget', () => {
   it('never fails its caller, also when there is no host', async () => {
     const { purge, warned, closeServer } = await world();
     closeServer();
-    await expect(purge.purge(['a'])).resolves.toBeUndefined();
+    await expect(purge.purge(['a'], 'changed')).resolves.toBeUndefined();
     expect(warned).toEqual([{ tags: 1 }]);
   });
 
   it('keeps its caller waiting no longer than it may, and goes on', async () => {
     const { told, purge } = await world([{ status: 500, afterMs: 150 }], { waitMs: 20 });
     const startedAt = performance.now();
-    await purge.purge(['a']);
+    await purge.purge(['a'], 'changed');
     expect(performance.now() - startedAt).toBeLessThan(120);
     for (let tries = 0; told.length < 2 && tries < 100; tries += 1) await delay(20);
     expect(told.map(({ body }) => body.tags)).toEqual([['a'], ['a']]);
@@ -127,18 +145,22 @@ describe('telling Vercel to forget', () => {
 
 describe('a cache with an edge in front', () => {
   it('forgets at home first, then at the edge under sealed tags', async () => {
-    const order: (readonly string[])[] = [];
+    const order: unknown[] = [];
     const seal = makeSeal('a secret of the test');
     const home = {
       era: () => 0,
       peek: () => undefined,
       get: () => undefined,
       begin: () => ({ keep: () => undefined, end: () => undefined }),
-      purge: async (tags: readonly string[]) => void order.push(tags),
+      purge: async (...given: unknown[]) => void order.push(given),
     };
-    const edge = { purge: async (tags: readonly string[]) => void order.push(tags) };
-    await purgingEdge(home, edge, seal).purge(['learner:u-1', 'tenant:org-1']);
-    expect(order).toEqual([['learner:u-1', 'tenant:org-1'], edgeTags(['learner:u-1', 'tenant:org-1'], seal)]);
+    const edge = { purge: async (...given: unknown[]) => void order.push(given) };
+    const tags = ['learner:u-1', 'tenant:org-1'];
+    await purgingEdge(home, edge, seal).purge(tags, 'private');
+    expect(order).toEqual([
+      [tags, 'private'],
+      [edgeTags(tags, seal), 'private'],
+    ]);
     expect(JSON.stringify(order[1])).not.toContain('u-1');
   });
 });

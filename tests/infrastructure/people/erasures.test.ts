@@ -209,13 +209,13 @@ onBoth('erasures', (world) => {
       // Nobody has done anything since: as after a process that was killed.
       const purged: unknown[] = [];
       const bus = new MemoryEventBus();
-      purgeOnErasure(bus, { purge: async (some) => void purged.push(some) });
+      purgeOnErasure(bus, { purge: async (...given) => void purged.push(given) });
       const relay = new OutboxRelay({
         ...{ rpc: { call }, bus, clock: stoppedClock(), logger: silentLogger },
         ...{ worker: 'w', batch: 1000 },
       });
       await relay.runOnce();
-      expect(purged).toContainEqual(tags);
+      expect(purged).toContainEqual([tags, 'private']);
       const times = purged.length;
       await relay.runOnce();
       expect(purged).toHaveLength(times);
