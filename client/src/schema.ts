@@ -240,7 +240,7 @@ export interface paths {
         };
         /**
          * How a trainer’s learners are distributed by level, progress, performance and score; who is at risk
-         * @description A place is one person in one course; with startDate or endDate those who enrolled in the range, without all. byLevel: places by the course’s level. byProgress: completed and withdrawn by status; notStarted = no topic finished (or not known and only enrolled) and no activity; else inProgress. A person’s score = mean over the courses of the mean of the latest scored hand-in per assessment, by assessment weight (unknown weight counts 1). byPerformance: noGradeYet without a score; struggling = score < 60, or behind plan and inactive for 7 days; else excelling ≥ 85, else onTrack. Behind plan: finished topics < 75 % of total topics × elapsed share of the time from enrolment to due date. Inactive: the latest activity in any course is more than 7 days ago. scoreHistogram: tens, 100 in the last. quartiles: type 7. attempts: pairs of person and assessment by number of hand-ins. atRisk: people who are going on with at least two reasons of inactive_7_days, behind_plan, low_scores (score < 60), missing_work (at least 2 due and not handed in); most reasons first, then longest inactive, at most 20. Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. riskProbability is null as long as no model is configured.
+         * @description A place is one person in one course; with startDate or endDate those who enrolled in the range, without all. byLevel: places by the course’s level. byProgress: completed and withdrawn by status; notStarted = no topic finished (or not known and only enrolled) and no activity; else inProgress. A person’s score = mean over the courses of the mean of the latest scored hand-in per assessment, by assessment weight (unknown weight counts 1). byPerformance: noGradeYet without a score; struggling = score < 60, or behind plan and inactive for 7 days; else excelling ≥ 85, else onTrack. Behind plan: finished topics < 75 % of total topics × elapsed share of the time from enrolment to due date. Inactive: the latest activity in any course is more than 7 days ago. scoreHistogram: tens, 100 in the last. quartiles: type 7. attempts: pairs of person and assessment by number of hand-ins. atRisk: people who are going on with at least two reasons of inactive_7_days, behind_plan, low_scores (score < 60), missing_work (at least 2 due and not handed in); most reasons first, then longest inactive, at most 20. Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. The list tells what can be seen today and foretells nothing, so that a choice against predictions takes nobody off it; riskProbability is null as long as no model is configured.
          */
         get: operations["trainer.student-distribution"];
         put?: never;
@@ -1567,7 +1567,7 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 leaderboardPrivacy: "public" | "anonymous" | "hidden";
-                                /** @description false = predictions about one are shown to nobody but oneself */
+                                /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                                 predictiveAnalytics: boolean;
                                 /** @description whether a language model words recommendations */
                                 aiNarratives: boolean;
@@ -6372,7 +6372,7 @@ export interface operations {
                              * @enum {string}
                              */
                             leaderboardPrivacy: "public" | "anonymous" | "hidden";
-                            /** @description false = predictions about one are shown to nobody but oneself */
+                            /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                             predictiveAnalytics: boolean;
                             /** @description whether a language model words recommendations */
                             aiNarratives: boolean;

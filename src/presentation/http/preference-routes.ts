@@ -8,9 +8,10 @@ export const preferences = z.object({
   leaderboardPrivacy: z.enum(leaderboardPrivacies).meta({
     description: 'public = by name, anonymous = without a name, hidden = in nobody’s view and in no count',
   }),
-  predictiveAnalytics: z
-    .boolean()
-    .meta({ description: 'false = predictions about one are shown to nobody but oneself' }),
+  predictiveAnalytics: z.boolean().meta({
+    description:
+      'false = predictions about one are shown to nobody but oneself; what can be seen today still is',
+  }),
   aiNarratives: z.boolean().meta({ description: 'whether a language model words recommendations' }),
   timeZone: z.string().nullable().meta({ description: 'IANA name; null = the organization’s' }),
 });

@@ -28,7 +28,7 @@ export const studentDistribution = defineAnalytic({
     unit: 'people, places, pairs of person and assessment; score, 0–100',
     population: 'the people of the trainer’s own organization in the trainer’s courses',
     nullRule:
-      'Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. riskProbability is null as long as no model is configured.',
+      'Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. The list tells what can be seen today and foretells nothing, so that a choice against predictions takes nobody off it; riskProbability is null as long as no model is configured.',
   },
   query: trainerQuery,
   result: z.object({
