@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { configFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
 import { makeShutdown } from './shutdown.ts';
+import { orEndProcess } from './start-errors.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, setLogLevel, startWork, beginShutdown, stopWork, close } =
-  await makeContainer(config);
+const { listener, logger, setLogLevel, startWork, beginShutdown, stopWork, close } = await orEndProcess(
+  makeContainer(config),
+);
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(

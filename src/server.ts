@@ -2,6 +2,7 @@
 import type { Express } from 'express';
 import { configFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
+import { orEndProcess } from './start-errors.ts';
 
 const config = configFromEnvironment();
 const isOnVercel = config.VERCEL !== undefined;
@@ -11,7 +12,7 @@ if (isOnVercel && config.DATABASE !== 'none' && !hasServer)
     'There is no place for the embedded database here: set SUPABASE_URL, DATABASE_URL or DATABASE=none.',
   );
 
-const container = await makeContainer(isOnVercel ? { ...config, JOBS: 'cron' } : config);
+const container = await orEndProcess(makeContainer(isOnVercel ? { ...config, JOBS: 'cron' } : config));
 const app: Express = container.app;
 if (!isOnVercel) app.listen(config.PORT, config.HOST);
 

@@ -9,15 +9,16 @@ import type { Logger } from '../application/ports/logger.ts';
 import type { Models } from '../application/ports/models.ts';
 import type { Forgotten, People, PersonalStore } from '../application/ports/people.ts';
 import type { ReportSchedules, ReportStore } from '../application/ports/reports.ts';
-import type { Rpc } from '../application/ports/rpc.ts';
+import { type Rpc, RpcError } from '../application/ports/rpc.ts';
 import type { Sessions } from '../application/ports/sessions.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
 import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
 import type { Database } from '../infrastructure/database/database.ts';
-import { openDatabase } from '../infrastructure/database/open.ts';
+import { makeSchemaCheckOf, openDatabase } from '../infrastructure/database/open.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
+import { NotMigratedError } from '../infrastructure/database/schema-state.ts';
 import {
   makeRpcKept,
   makeRpcLeaderboards,
@@ -71,6 +72,8 @@ export interface Own {
   database: Database | null;
   /** The same for whatever is written about people: it refuses those who were erased. */
   rpc: Rpc | null;
+  /** How the database is right now; null when there is none. */
+  databaseState: () => Promise<'up' | 'down' | 'not_migrated' | null>;
   close: () => Promise<void>;
 }
 
@@ -105,7 +108,24 @@ function inMemory(config: Config, preferences: Preferences): { world: World; per
   };
 }
 
-/** What is ours to keep: in the database, or in this process when there is none. */
+/** Asks the database for something small, and whether it is what this program was written for. */
+const makeDatabaseState =
+  (database: Database, checkSchema: () => Promise<void>): Own['databaseState'] =>
+  async () => {
+    try {
+      await database.call('outbox_state', {});
+      await checkSchema();
+      return 'up';
+    } catch (error) {
+      const isBehind = error instanceof RpcError && error.code === 'unknown_function';
+      return isBehind || error instanceof NotMigratedError ? 'not_migrated' : 'down';
+    }
+  };
+
+/**
+ * What is ours to keep: in the database, or in this process when there is none.
+ * @throws NotMigratedError, DirectoryHeldError.
+ */
 export async function openOwn(config: Config, clock: Clock, logger: Logger): Promise<Own> {
   if (config.DATABASE === 'none') {
     const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
@@ -141,6 +161,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
         hearOfEndedUsers: () => undefined,
         database: null,
         rpc: null,
+        databaseState: async () => null,
         close: nothing,
       },
     };
@@ -153,6 +174,13 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     directory: config.DATA_DIR,
     maxConnections: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
+    onUnknownFunction: (fn) =>
+      logger.error({ fn }, 'the database lacks a function that this program needs: npm run migrate'),
+  });
+  const checkSchema = makeSchemaCheckOf({ url: config.DATABASE_URL });
+  await checkSchema().catch(async (error: unknown) => {
+    await database.close();
+    throw error;
   });
   const salt = erasureSaltOf(config);
   const rpc = knowingForgotten(database, salt);
@@ -181,6 +209,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     live: withoutForgotten(live, people),
     mock: withoutForgotten(mock.world, people),
     ...{ sessions, people, audit: makeRpcAudit(rpc), personal: mock.personal, database, rpc, close },
+    databaseState: makeDatabaseState(database, checkSchema),
     events: makeRpcEventLog(rpc),
     reports: makeRpcReportStore(rpc),
     reportSchedules: makeRpcReportSchedules(rpc),

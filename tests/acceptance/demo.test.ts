@@ -151,7 +151,7 @@ describe('operations', () => {
     expect((await call(`${demo.api}/health`)).status).toBe(200);
     const ready = await call(`${demo.api}/ready`);
     expect(ready.status).toBe(200);
-    expect((ready.body as unknown as { dependencies: unknown[] }).dependencies).toHaveLength(9);
+    expect((ready.body as unknown as { dependencies: unknown[] }).dependencies).toHaveLength(11);
   });
 
   it('serves its documentation without a request to anywhere else', async () => {

@@ -1,5 +1,5 @@
 /**
- * Why a call of a database function did not end well. All but `unavailable` are said by the function itself.
+ * Why a call of a database function did not end well. All but the last two are said by the function itself.
  */
 export type RpcErrorCode =
   | 'invalid'
@@ -10,10 +10,9 @@ export type RpcErrorCode =
   | 'unprocessable'
   /** The same request is being worked on; asking again later gets its result. */
   | 'in_flight'
-  /**
-   * Nothing our functions say: no connection, too slow, an unknown function or argument, a broken rule of a
-   * table.
-   */
+  /** The database has no such function, or not with these arguments: it was not migrated as this program needs it. */
+  | 'unknown_function'
+  /** Nothing our functions say: no connection, too slow, a broken rule of a table. */
   | 'unavailable';
 
 /** The message is for logs: a function's own words, or what failed without the values that were given. */

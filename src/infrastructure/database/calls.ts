@@ -9,7 +9,13 @@ export const longTimeoutMs = 600_000;
  */
 export class Calls {
   readonly #running = new Set<Promise<unknown>>();
+  readonly #onUnknownFunction: (fn: string) => void;
   #closed = false;
+
+  /** @param onUnknownFunction told of each call that the database has no function for. */
+  constructor(onUnknownFunction: (fn: string) => void = () => undefined) {
+    this.#onUnknownFunction = onUnknownFunction;
+  }
 
   /** @throws RpcError, whatever `work` throws. */
   async run(fn: string, work: () => Promise<unknown>): Promise<unknown> {
@@ -20,7 +26,9 @@ export class Calls {
     try {
       return await running;
     } catch (error) {
-      throw rpcErrorOf(fn, error);
+      const told = rpcErrorOf(fn, error);
+      if (told.code === 'unknown_function') this.#onUnknownFunction(fn);
+      throw told;
     } finally {
       this.#running.delete(running);
     }

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   connectTimeoutMs: number;
   /** How this process is called in pg_stat_activity. */
   applicationName: string;
+  /** Told of each call that the database has no function for. */
+  onUnknownFunction?: ((fn: string) => void) | undefined;
 }
 
 /** How much longer than the server's own limit we wait, for a server that does not answer at all. */
@@ -107,12 +109,13 @@ class Server {
 
 /** PostgreSQL 15 or newer, over a pool. Opens no connection before the first call. */
 export class PostgresDatabase implements Database {
-  readonly #calls = new Calls();
+  readonly #calls: Calls;
   readonly #primary: Server;
   readonly #replica: Server | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresOptions) {
+    this.#calls = new Calls(options.onUnknownFunction);
     this.#primary = new Server(options.url, options);
     if (options.replicaUrl !== undefined) this.#replica = new Server(options.replicaUrl, options);
   }
@@ -137,15 +140,17 @@ export class PostgresDatabase implements Database {
   }
 }
 
-/** One connection of its own for migrations: no limit on a statement's time. */
+/** One connection of its own for migrations: no limit on a statement's time unless `limitMs` is given. */
 export async function withPostgresSession<T>(
   url: string,
   work: (session: SqlSession) => Promise<T>,
+  limitMs?: number,
 ): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'learning-analytics migrate',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: limitMs ?? 10_000,
+    ...(limitMs === undefined ? {} : { query_timeout: limitMs }),
     options: sessionSettings,
   });
   // Without a listener a connection that is lost between two statements would end the process.

@@ -1,13 +1,16 @@
 import { RpcError, type RpcErrorCode } from '../../application/ports/rpc.ts';
 
-/** What our functions raise (`internal.raise`). PostgREST turns PTxyz into the HTTP status xyz. */
-const ours: Readonly<Record<string, RpcErrorCode>> = {
+/** What our functions raise (`internal.raise`), of which PostgREST makes the HTTP status xyz, and what lacks them. */
+const words: Readonly<Record<string, RpcErrorCode>> = {
   PT400: 'invalid',
   PT404: 'not_found',
   PT409: 'conflict',
   PT410: 'gone',
   PT422: 'unprocessable',
   PT425: 'in_flight',
+  // PostgreSQL's undefined_function, and PostgREST's word for it.
+  42883: 'unknown_function',
+  PGRST202: 'unknown_function',
 };
 
 const textOf = (error: unknown, field: 'code' | 'message'): string => {
@@ -26,7 +29,7 @@ export function rpcErrorOf(fn: string, error: unknown): RpcError {
   if (error instanceof RpcError) return error;
   const code = textOf(error, 'code');
   const message = textOf(error, 'message');
-  const word = ours[code];
+  const word = words[code];
   return word ? new RpcError(word, message) : new RpcError('unavailable', `${fn}: ${causeOf(code, message)}`);
 }
 

@@ -66,7 +66,7 @@ export class Signatures {
     const signature = (await this.#read()).get(fn);
     if (signature === undefined || given.some((name) => !signature.has(name))) {
       this.forget();
-      throw new RpcError('unavailable', `${fn}: no such function with arguments (${given.join(', ')})`);
+      throw new RpcError('unknown_function', `${fn}: no such function with arguments (${given.join(', ')})`);
     }
     const text = statementText(fn, signature, given);
     this.#texts.set(key, text);

@@ -11,6 +11,8 @@ export interface SupabaseOptions {
   timeoutMs: number;
   /** The same of a call that `isLong`; ten minutes when it is left out. The project's own limit ends it earlier. */
   longTimeoutMs?: number;
+  /** Told of each call that the database has no function for. */
+  onUnknownFunction?: ((fn: string) => void) | undefined;
 }
 
 /**
@@ -21,9 +23,11 @@ export class SupabaseDatabase implements Database {
   readonly #client;
   readonly #timeoutMs: number;
   readonly #longMs: number;
-  readonly #calls = new Calls();
+  readonly #calls: Calls;
 
-  constructor({ url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs }: SupabaseOptions) {
+  constructor(options: SupabaseOptions) {
+    const { url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs } = options;
+    this.#calls = new Calls(options.onUnknownFunction);
     this.#timeoutMs = timeoutMs;
     this.#longMs = longMs;
     this.#client = createClient(url, serviceRoleKey, {

@@ -10,7 +10,8 @@ import { send } from './send.ts';
 export interface DependencyState {
   name: string;
   required: boolean;
-  state: 'up' | 'down' | 'not_configured';
+  /** One that is not migrated would answer wrongly, not less: nobody is sent to a process that has it. */
+  state: 'up' | 'down' | 'not_configured' | 'not_migrated';
 }
 
 export interface OperationsDeps {
@@ -39,12 +40,15 @@ const json = (request: Request, response: Response, status: number, body: unknow
   send(request, response, status, Buffer.from(JSON.stringify(body)), { cacheControl: 'no-store' });
 };
 
-/** `ready` while every required dependency is up; an optional one that is down only degrades. */
+const isGoodEnough = ({ required, state }: DependencyState) =>
+  state !== 'not_migrated' && (!required || state === 'up');
+
+/** `ready` while every required dependency is up and none lacks a migration; an optional one that is down only degrades. */
 function readiness({ clock, isReady, dependencies }: OperationsDeps): RequestHandler {
   const ask = atMostOncePerSecond(clock, dependencies);
   return async (request, response) => {
     const states = await ask();
-    const ready = isReady() && states.every(({ required, state }) => !required || state === 'up');
+    const ready = isReady() && states.every(isGoodEnough);
     const degraded = states.some(({ state }) => state === 'down');
     const status = ready ? (degraded ? 'degraded' : 'ready') : 'not_ready';
     json(request, response, ready ? 200 : 503, { status, dependencies: states });

@@ -92,6 +92,7 @@ const databaseAway = (cause: RpcError) =>
 /** What a function of the database refused; its own words are for logs. */
 const refusals: Record<RpcErrorCode, (cause: RpcError) => AppError> = {
   unavailable: databaseAway,
+  unknown_function: databaseAway,
   invalid: (cause) => new AppError('VALIDATION_ERROR', 'Something in the request is not valid.', { cause }),
   not_found: (cause) => new AppError('NOT_FOUND', 'There is no such thing.', { cause }),
   conflict: (cause) => new AppError('CONFLICT', 'Something else has changed this meanwhile.', { cause }),

@@ -66,7 +66,7 @@ describeOnPostgres('what is particular to each server', () => {
       script(`drop function api.echo(jsonb);
         create function api.echo(value text) returns jsonb language sql as 'select to_jsonb(value)'`),
     );
-    await expect(postgres.call('echo', { value: 1 })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(postgres.call('echo', { value: 1 })).rejects.toMatchObject({ code: 'unknown_function' });
     expect(await postgres.call('echo', { value: 1 })).toBe('1');
     await postgres.close();
   });
