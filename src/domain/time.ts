@@ -29,8 +29,16 @@ function formatter(zone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** True for a name that `Intl` knows as a time zone. */
+/**
+ * IANA names only. `Intl` also takes offsets (`+01:00`), which the database does not keep and PostgreSQL reads the other
+ * way round; its own rule (`api.update_preferences`) takes whatever passes here.
+ */
+const zoneName = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
+const longestZoneName = 64;
+
+/** True for a name that `Intl` knows as a time zone; false for an offset. */
 export function isTimeZone(zone: string): boolean {
+  if (zone.length > longestZoneName || !zoneName.test(zone)) return false;
   try {
     formatter(zone);
     return true;

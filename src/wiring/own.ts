@@ -174,6 +174,10 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     directory: config.DATA_DIR,
     maxConnections: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
+    onState: (isUp) =>
+      isUp
+        ? logger.info({}, 'the database answers again')
+        : logger.warn({}, 'the database does not answer in time; callers are told so at once until it does'),
     onUnknownFunction: (fn) =>
       logger.error({ fn }, 'the database lacks a function that this program needs: npm run migrate'),
   });

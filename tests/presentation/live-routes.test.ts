@@ -69,6 +69,16 @@ describe('POST /webhooks/:service', () => {
     expect(forgotten).toEqual([good.subject]);
   });
 
+  it('answers 400 to one that names nobody and nothing', async () => {
+    const { send, forgotten } = world();
+    const { status, body } = await send({ ...good, subject: {} });
+    expect([status, body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+    expect(body.error.details).toEqual([
+      { field: 'body.subject', message: 'must name whom or what it is about' },
+    ]);
+    expect(forgotten).toEqual([]);
+  });
+
   it('answers 409 to one that came before, and 503 with Retry-After when it cannot be kept', async () => {
     const again = await world(async () => false).send(good);
     expect([again.status, again.body.error.code]).toEqual([409, 'CONFLICT']);

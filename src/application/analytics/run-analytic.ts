@@ -269,9 +269,10 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     try {
       const snapshot = await deps.stores.live.snapshots.latest(key);
       if (snapshot === null) return null;
-      const smallest = deps.minimumCohortOf(organizationId);
-      const answer = answerFrom(snapshot, analytic, policies[analytic.cache], smallest, digest);
-      return answer !== null && clock.now() < answer.keepUntil ? answer : null;
+      const minimumCohort = deps.minimumCohortOf(organizationId);
+      const now = clock.now();
+      const answer = answerFrom(snapshot, analytic, policies[analytic.cache], { minimumCohort, digest, now });
+      return answer !== null && now < answer.keepUntil ? answer : null;
     } catch {
       logger.debug({ metric: analytic.id }, 'snapshots cannot be read');
       return null;

@@ -23,9 +23,9 @@ export interface RefreshedSubject {
 }
 
 /**
- * Forgets what is known of a subject, for whoever may read about it, and says so in the subject's stream.
- * @throws AppError FORBIDDEN, NOT_FOUND, UPSTREAM_UNAVAILABLE; RpcError: answers are then forgotten, and asking again
- *   does no harm.
+ * Says in a subject's stream that its figures are made anew, for whoever may read about it, and forgets what is known
+ * of it; in this order, because what cannot be said must not have been done.
+ * @throws AppError FORBIDDEN, NOT_FOUND, UPSTREAM_UNAVAILABLE; RpcError: then nothing was forgotten.
  */
 export type RefreshAnalytics = (
   viewer: Viewer,
@@ -41,7 +41,6 @@ export const makeRefreshAnalytics =
   async (viewer, asked, scope) => {
     const { kind, id } = await authorizer.authorize(viewer, asked, scope);
     const subject = { kind, id };
-    await forget(changedOf(subject));
     const isPerson = kind !== 'organization';
     // Nothing is recorded of somebody who was erased.
     await untilKnown(async () => {
@@ -54,5 +53,6 @@ export const makeRefreshAnalytics =
         occurredAt: clock.now(),
       });
     });
+    await forget(changedOf(subject));
     return subject;
   };

@@ -11,7 +11,7 @@ import { type DataSource, type Service, worstSource } from '../../domain/provena
 import type { Provenance } from '../origins.ts';
 import type { BoardState, OwnStores } from '../ports/gamification.ts';
 import type { Reply, UpstreamReplies } from '../ports/reply.ts';
-import { UpstreamError } from '../ports/upstream-error.ts';
+import { RpcError } from '../ports/rpc.ts';
 import { type Refreshed, refreshLeaderboard } from './refresh-leaderboards.ts';
 
 /** What a refresh asks. */
@@ -48,9 +48,9 @@ async function unlessAway<T>(read: Promise<T>): Promise<T | typeof away> {
   try {
     return await read;
   } catch (error) {
-    // Services have rungs of their own.
-    if (error instanceof UpstreamError) throw error;
-    return away;
+    // Services have rungs of their own, and what the database refuses is a defect.
+    if (error instanceof RpcError && error.code === 'unavailable') return away;
+    throw error;
   }
 }
 

@@ -74,30 +74,37 @@ export function keptAnswerOf({ data, meta }: Answer, minimumCohort: number): Kep
 export const readKeptAnswer = ({ data }: Snapshot): KeptAnswer | null =>
   keptAnswer.safeParse(data).data ?? null;
 
+export interface KeptSetting {
+  /** The smallest group that may be told about. */
+  minimumCohort: number;
+  digest: Digest;
+  /** Epoch ms. */
+  now: number;
+}
+
 /**
- * A kept answer as an answer, as old as it is. Null when it is not of the shape that is promised now, or when groups
+ * A kept answer as an answer, as old as it is, and never fresh: it stands in for one that could not be made. Null when it is not of the shape that is promised now, or when groups
  * were told about then that are too small now.
  */
 export function answerFrom(
   snapshot: Snapshot,
   { id, version, result }: Analytic,
   { ttlSeconds, revalidateSeconds, lastKnownGoodSeconds }: CachePolicy,
-  minimumCohort: number,
-  digest: Digest,
+  { minimumCohort, digest, now }: KeptSetting,
 ): Answer | null {
   const kept = readKeptAnswer(snapshot);
   const figures = result.safeParse(kept?.figures);
   if (kept === null || !figures.success || kept.minimumCohort < minimumCohort) return null;
   const { meta } = kept;
   const data = Buffer.from(JSON.stringify(figures.data));
-  const expiresAt = Date.parse(meta.asOf) + ttlSeconds * 1000;
-  const revalidateUntil = expiresAt + revalidateSeconds * 1000;
+  const freshUntil = Date.parse(meta.asOf) + ttlSeconds * 1000;
+  const revalidateUntil = freshUntil + revalidateSeconds * 1000;
   return {
     data,
     digest: digest(`${meta.calculatedAt} ${meta.dataSource} ${data}`),
-    expiresAt,
+    expiresAt: Math.min(freshUntil, now),
     revalidateUntil,
-    keepUntil: Math.max(revalidateUntil, expiresAt + lastKnownGoodSeconds * 1000),
-    meta: { ...meta, cacheExpiry: new Date(expiresAt).toISOString(), metric: { id, version } },
+    keepUntil: Math.max(revalidateUntil, freshUntil + lastKnownGoodSeconds * 1000),
+    meta: { ...meta, cacheExpiry: null, metric: { id, version } },
   };
 }

@@ -12,6 +12,8 @@ export interface DatabaseSettings {
   directory: string;
   maxConnections: number;
   timeoutMs: number;
+  /** Told when a server does not answer in time, and when it does again. */
+  onState?: (isUp: boolean) => void;
   /** Told once of a call that the database has no function for. */
   onUnknownFunction?: (fn: string) => void;
 }
@@ -44,6 +46,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       statementTimeoutMs: timeoutMs,
       connectTimeoutMs,
       applicationName: 'learning-analytics',
+      onState: settings.onState,
       onUnknownFunction,
     });
   }

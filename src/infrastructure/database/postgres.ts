@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
 import { Calls, longTimeoutMs } from './calls.ts';
 import type { Database, SqlSession, TextRow } from './database.ts';
+import { ServerLink } from './server-link.ts';
 import { callOver, Signatures } from './signatures.ts';
 
 export interface PostgresOptions {
@@ -18,6 +19,8 @@ export interface PostgresOptions {
   connectTimeoutMs: number;
   /** How this process is called in pg_stat_activity. */
   applicationName: string;
+  /** Told when a server does not answer in time, and when it does again. */
+  onState?: ((isUp: boolean) => void) | undefined;
   /** Told of each call that the database has no function for. */
   onUnknownFunction?: ((fn: string) => void) | undefined;
 }
@@ -31,18 +34,35 @@ const sessionSettings = '-c search_path= -c TimeZone=UTC';
 /** A connection is kept after an error of a statement, and dropped after an error of its own. */
 const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError) || error.severity === 'FATAL';
 
+/** A busy pool is no silent server: calls before this one hold its connections, and the server goes on with them. */
+const isWaitForPool = (message: string) => message.startsWith('timeout exceeded');
+
+/** No answer in time, by the driver's own clock or the network's: a limit of the server's own is an answer. */
+const isSilence = (error: unknown) =>
+  error instanceof Error &&
+  !(error instanceof pg.DatabaseError) &&
+  /timeout|ETIMEDOUT/.test(error.message) &&
+  !isWaitForPool(error.message);
+
+/** Longest wait of a probe for its connection, and again for its answer, milliseconds. */
+const probeMs = 1000;
+
 /** The driver's own limit, which it takes for a query alone too; its types do not know. */
 type PatientQuery = pg.QueryConfig & { query_timeout: number };
 
 /** One server: its connections and its functions. */
 class Server {
-  readonly #pool: pg.Pool;
+  readonly #settings: pg.PoolConfig;
+  readonly #link: ServerLink;
+  #pool: pg.Pool;
+  /** Pools of before a silence, whose last calls end. */
+  readonly #former = new Set<Promise<void>>();
   readonly #longMs: number;
   readonly #signatures = new Signatures((text) => this.#run(text, []));
 
   constructor(url: string, options: PostgresOptions) {
     this.#longMs = options.longTimeoutMs ?? longTimeoutMs;
-    this.#pool = new pg.Pool({
+    this.#settings = {
       connectionString: url,
       max: options.maxConnections,
       connectionTimeoutMillis: options.connectTimeoutMs,
@@ -52,11 +72,47 @@ class Server {
       application_name: options.applicationName,
       options: sessionSettings,
       keepAlive: true,
+    };
+    this.#pool = this.#makePool();
+    this.#link = new ServerLink({
+      probe: () => this.#probe(),
+      onState: (isUp) => {
+        // What was idle during a silence may be dead without knowing.
+        if (!isUp) this.#renewPool();
+        options.onState?.(isUp);
+      },
     });
+  }
+
+  #makePool(): pg.Pool {
+    const pool = new pg.Pool(this.#settings);
     // A connection that is lost fails the call that uses it and is dropped; nobody else need hear of it.
     // Without listeners, on the pool for idle ones and on those in use, it would end the process.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    return pool;
+  }
+
+  #renewPool(): void {
+    const ending = this.#pool.end().finally(() => this.#former.delete(ending));
+    this.#former.add(ending);
+    this.#pool = this.#makePool();
+  }
+
+  async #probe(): Promise<void> {
+    const client = new pg.Client({
+      ...this.#settings,
+      connectionTimeoutMillis: probeMs,
+      query_timeout: probeMs,
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.query('select 1');
+    } finally {
+      // A server that is silent says no good-bye either.
+      void client.end().catch(() => undefined);
+    }
   }
 
   call(fn: string, args: Readonly<Record<string, unknown>>, isLong: boolean): Promise<unknown> {
@@ -65,8 +121,9 @@ class Server {
     return callOver(run, this.#signatures, fn, args);
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  async close(): Promise<void> {
+    this.#link.close();
+    await Promise.all([this.#pool.end(), ...this.#former]);
   }
 
   #run(text: string, values: readonly string[]): Promise<readonly TextRow[]> {
@@ -92,7 +149,8 @@ class Server {
 
   /** Not `pool.query`, which drops the connection after every error, also one that a function raised. */
   async #with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
+    this.#link.check();
+    const client = await this.#pool.connect().catch((error: unknown) => this.#fail(error));
     let broken = true;
     try {
       const result = await work(client);
@@ -100,10 +158,15 @@ class Server {
       return result;
     } catch (error) {
       broken = isBroken(error);
-      throw error;
+      return this.#fail(error);
     } finally {
       client.release(broken);
     }
+  }
+
+  #fail(error: unknown): never {
+    if (isSilence(error)) this.#link.shut();
+    throw error;
   }
 }
 

@@ -23,7 +23,6 @@ const changes = z
     aiNarratives: z.boolean('must be true or false'),
     timeZone: z
       .string('must be the name of a time zone, or null')
-      .max(64)
       .refine(isTimeZone, 'must be the name of a time zone, or null')
       .nullable(),
   })

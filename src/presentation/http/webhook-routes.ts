@@ -46,7 +46,9 @@ const body = z
         { userId: idSchema.optional(), courseId: idSchema.optional(), organizationId: idSchema.optional() },
         'must name whom or what it is about',
       )
+      .refine((subject) => Object.keys(subject).length > 0, 'must name whom or what it is about')
       .meta({
+        minProperties: 1,
         description: 'whom or what it is about; an organization alone = all of it',
         example: { userId: 'u-000000' },
       }),

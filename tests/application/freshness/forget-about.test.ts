@@ -4,6 +4,7 @@ import {
   makeRefreshAnalytics,
   type RefreshDeps,
 } from '../../../src/application/freshness/refresh-analytics.ts';
+import { RpcError } from '../../../src/application/ports/rpc.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import { viewer } from '../../fixtures/app.ts';
 import { callScope, stoppedClock } from '../../fixtures/stubs.ts';
@@ -61,19 +62,32 @@ describe('a refresh', () => {
     ['learner', 'u-1', { userId: 'u-1' }, 'user:u-1'],
     ['trainer', 's-1', { userId: 's-1' }, 'user:s-1'],
     ['organization', 'org-1', { organizationId: 'org-1' }, 'organization:org-1'],
-  ] as const)('of a %s forgets, and then says so in its stream', async (kind, id, changed, stream) => {
-    const { did, refresh } = makeRefresh();
-    await refresh(viewer, { kind, id }, callScope());
-    expect(did).toEqual([
-      changed,
-      {
-        stream,
-        type: 'analytics_refreshed',
-        data: { subject: { kind, id } },
-        correlationId: 'req-1',
-        occurredAt: 7,
-      },
-    ]);
+  ] as const)(
+    'of a %s is told in its stream before anything is forgotten',
+    async (kind, id, changed, stream) => {
+      const { did, refresh } = makeRefresh();
+      await refresh(viewer, { kind, id }, callScope());
+      expect(did).toEqual([
+        {
+          stream,
+          type: 'analytics_refreshed',
+          data: { subject: { kind, id } },
+          correlationId: 'req-1',
+          occurredAt: 7,
+        },
+        changed,
+      ]);
+    },
+  );
+
+  it('that cannot be told of forgets nothing', async () => {
+    const { did, refresh } = makeRefresh({
+      log: { append: () => Promise.reject(new RpcError('unavailable', 'no connection')) },
+    });
+    await expect(refresh(viewer, { kind: 'learner', id: 'u-1' }, callScope())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    expect(did).toEqual([]);
   });
 
   it('of somebody whom the caller may not read about does nothing', async () => {

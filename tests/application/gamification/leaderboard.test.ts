@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { leaderboard } from '../../../src/application/analytics/gamification/leaderboard.ts';
+import { RpcError, type RpcErrorCode } from '../../../src/application/ports/rpc.ts';
 import type { LeaderboardFigures } from '../../../src/domain/gamification/leaderboard-figures.ts';
 import type { LedgerEntry } from '../../../src/domain/gamification/points.ts';
 import type { Member } from '../../../src/domain/learning/person.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
-import { failure, reply, stubStores } from '../../fixtures/stubs.ts';
+import { failure, reply } from '../../fixtures/stubs.ts';
 import {
   type Asked,
   ask as askAnalytic,
@@ -50,6 +51,22 @@ describe('the leaderboard', () => {
       nextCursor: expect.any(String),
     });
     expect(meta).toMatchObject({ complete: true, missing: [], dataSource: 'realtime' });
+  });
+
+  it.each([2 ** 31, 2 ** 31 - 1, 2 ** 53 - 1])('knows no page that begins at %d', (offset) => {
+    const cursor = Buffer.from(String(offset)).toString('base64url');
+    const { error } = leaderboard.query.safeParse({ cursor });
+    expect(error?.issues).toMatchObject([{ path: ['cursor'] }]);
+  });
+
+  it('is without places while the database is away, and fails when it is refused', async () => {
+    const failing = (code: RpcErrorCode) => {
+      const away = () => Promise.reject(new RpcError(code, 'no'));
+      return { leaderboards: { state: away, page: away, save: away, show: away } };
+    };
+    const { data } = await ask({ live: live(people(10)), stores: failing('unavailable') });
+    expect(data.entries).toBeNull();
+    await expect(ask({ live: live(people(10)), stores: failing('invalid') })).rejects.toThrow();
   });
 
   it('earns people their points before it counts them', async () => {
@@ -233,7 +250,13 @@ describe('the leaderboard', () => {
   });
 
   it('tells nothing when ledger or choices cannot be read', async () => {
-    for (const stores of [{ ledger: stubStores().ledger }, { preferences: stubStores().preferences }]) {
+    const away = () => Promise.reject(new RpcError('unavailable', 'no connection'));
+    const ledger = {
+      ...{ entriesOf: away, summaryWith: away, record: away },
+      ...{ standings: away, lastAccruals: away, noteAccruals: away },
+    };
+    const preferences = { of: away, update: away, leaderboardPrivacy: away };
+    for (const stores of [{ ledger }, { preferences }]) {
       const { data, meta } = await ask({ live: live(people(12)), stores });
       expect(data).toMatchObject({ entries: null, you: null, participants: null, nextCursor: null });
       expect(meta.missing.map(({ field }) => field)).toEqual([

@@ -68,8 +68,10 @@ describe('the last known good answer after a restart', () => {
   it('is what was kept, byte for byte, stale and as old as it is, before anything made up', async () => {
     const snapshots = await aNight();
     const live = await ask({ snapshots, live: healthy });
-    const served = await ask({ snapshots, later: 3600_000, mock: healthy });
+    const served = await ask({ snapshots, later: 60_000, mock: healthy });
     expect(served.form).toBe('stale');
+    expect(served.answer.expiresAt).toBeLessThanOrEqual(now + 60_000);
+    expect(served.answer.meta.cacheExpiry).toBeNull();
     expect(served.answer.data.toString()).toBe(live.answer.data.toString());
     expect(metaIn(served)).toMatchObject({
       dataSource: 'stale',
@@ -208,14 +210,13 @@ describe('an answer as it is kept', () => {
   it('comes back as it was from what a database makes of it', async () => {
     const { answer } = await ask({ snapshots: new MemorySnapshots(), live: healthy });
     const data: unknown = JSON.parse(JSON.stringify(keptAnswerOf(answer, 10)));
-    const back = answerFrom(
-      { day: '2026-03-10', data, savedAt: now },
-      velocity,
-      cachePolicies.learner,
-      10,
+    const back = answerFrom({ day: '2026-03-10', data, savedAt: now }, velocity, cachePolicies.learner, {
+      minimumCohort: 10,
       digest,
-    );
-    expect(back).toEqual(answer);
+      now,
+    });
+    // Never fresh: it stands in for what could not be made.
+    expect(back).toEqual({ ...answer, expiresAt: now, meta: { ...answer.meta, cacheExpiry: null } });
   });
 });
 

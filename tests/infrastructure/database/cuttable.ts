@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** A cable to a server that can be pulled out and put in again: the server itself is shared by all suites. */
 export async function makeCuttable(target: URL) {
   const sockets = new Set<Socket>();
+  let isHanging = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const socket of [near, far]) {
@@ -15,6 +16,7 @@ export async function makeCuttable(target: URL) {
       });
     }
     near.pipe(far).pipe(near);
+    if (isHanging) for (const socket of [near, far]) socket.pause();
   });
   const listen = (port: number) =>
     new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
@@ -28,5 +30,14 @@ export async function makeCuttable(target: URL) {
   const url = new URL(target);
   url.hostname = '127.0.0.1';
   url.port = String(port);
-  return { url: url.href, cut, mend: () => listen(port) };
+  /** Lets nothing through and closes nothing: a server that hangs. */
+  const hang = () => {
+    isHanging = true;
+    for (const socket of sockets) socket.pause();
+  };
+  const letGo = () => {
+    isHanging = false;
+    for (const socket of sockets) socket.resume();
+  };
+  return { url: url.href, cut, mend: () => listen(port), hang, letGo };
 }

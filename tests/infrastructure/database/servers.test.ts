@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PostgresDatabase, withPostgresSession } from '../../../src/infrastructure/database/postgres.ts';
 import { SupabaseDatabase } from '../../../src/infrastructure/database/supabase.ts';
 import { migrated } from './adapters.ts';
+import { makeCuttable } from './cuttable.ts';
 import { startPostgrest } from './postgrest.ts';
 import { describeOnPostgres, type TestDatabase } from './test-database.ts';
 
@@ -77,6 +78,32 @@ describeOnPostgres('what is particular to each server', () => {
     await expect(postgres.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
     expect(await running).toMatchObject({ code: 'unavailable' });
     await postgres.close();
+  });
+
+  it('PostgreSQL: is waited for once when it hangs, and is back soon after', async () => {
+    const cable = await makeCuttable(new URL(database.url));
+    const states: boolean[] = [];
+    const postgres = connect({
+      url: cable.url,
+      maxConnections: 3,
+      statementTimeoutMs: 300,
+      connectTimeoutMs: 500,
+      onState: (isUp: boolean) => states.push(isUp),
+    });
+    await postgres.call('ping', {});
+    cable.hang();
+    await expect(postgres.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
+    const started = performance.now();
+    for (let call = 0; call < 20; call += 1)
+      await expect(postgres.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - started).toBeLessThan(200);
+    cable.letGo();
+    await expect
+      .poll(() => postgres.call('ping', {}).catch(() => 'away'), { timeout: 5000 })
+      .not.toBe('away');
+    expect(states).toEqual([false, true]);
+    await postgres.close();
+    await cable.cut();
   });
 
   it('Supabase: is unavailable with a wrong key, and does not tell it', async () => {

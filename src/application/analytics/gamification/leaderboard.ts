@@ -12,12 +12,17 @@ import { count, instant, percent, text, wholeQuery } from '../fields.ts';
 
 const largestLimit = 100;
 
+/** The database counts in 32 bits; the page that begins here must end within them too. */
+const mostOffset = 2 ** 31 - 1 - largestLimit;
+
 const cursorOf = (offset: number): string => Buffer.from(String(offset)).toString('base64url');
 
 /** The offset in a cursor of ours, else null. */
 function offsetOf(cursor: string): number | null {
   const offset = Number(Buffer.from(cursor, 'base64url').toString());
-  return Number.isSafeInteger(offset) && offset > 0 && cursorOf(offset) === cursor ? offset : null;
+  return Number.isSafeInteger(offset) && offset > 0 && offset <= mostOffset && cursorOf(offset) === cursor
+    ? offset
+    : null;
 }
 
 const startOf = ({ cursor }: { cursor?: string | undefined }): number =>
