@@ -165,16 +165,12 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
     return authorizer.peek(viewer, ref) ?? (await authorizer.authorize(viewer, ref, scope));
   }
 
+  /** All of an award but who awards it under which key. */
   async function prepare(
     given: Claim,
-    {
-      subject,
-      key,
-      upstreams,
-      world,
-    }: { subject: Subject; key: CommandKey; upstreams: UpstreamReplies; world: World },
+    { subject, upstreams, world }: { subject: Subject; upstreams: UpstreamReplies; world: World },
     scope: CallScope,
-  ): Promise<Award> {
+  ): Promise<Omit<Award, 'key' | 'holder' | 'actorId'>> {
     const now = clock.now();
     const zone = await zoneOf(subject, upstreams);
     const calendar = { now, zone };
@@ -204,7 +200,6 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
     ]);
     const stored = { ledger: summary, kept: stays };
     return {
-      key,
       entry,
       organizationId: subject.organizationId,
       day: dayOf(entry.occurredAt, zone),
@@ -221,16 +216,16 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
     const commandKey = keyOf(viewer, claim, key);
     const budget = Math.ceil((scope.deadlineAt - clock.now()) / 1000) + graceSeconds;
     const lease = Math.min(longestLeaseSeconds, Math.max(graceSeconds, budget));
-    const known = await writes.takeKey(commandKey, clock.now(), lease);
-    if (known !== null) return { world, awarded: known };
-    const award = await prepare(claim, { subject, key: commandKey, upstreams, world }, scope).catch(
-      async (error: unknown) => {
-        // Where this fails too, the lease ends by itself.
-        await writes.releaseKey(commandKey.keyHash).catch(() => undefined);
-        throw error;
-      },
-    );
-    return { world, awarded: await writes.award(award) };
+    const taken = await writes.takeKey(commandKey, clock.now(), lease);
+    if (taken.state === 'done') return { world, awarded: taken.response };
+    const { holder } = taken;
+    const award = await prepare(claim, { subject, upstreams, world }, scope).catch(async (error: unknown) => {
+      // Where this fails too, the lease ends by itself.
+      await writes.releaseKey(commandKey.keyHash, holder).catch(() => undefined);
+      throw error;
+    });
+    const awarded = await writes.award({ ...award, key: commandKey, holder, actorId: viewer.id });
+    return { world, awarded };
   }
 
   return async (viewer, claim, key, scope) => {

@@ -1,14 +1,16 @@
 import { personStream } from '../../domain/live.ts';
 import type { EventLog } from '../ports/event-log.ts';
+import type { Audit } from '../ports/audit.ts';
 import type { Award, GamificationWrites } from '../ports/gamification-writes.ts';
 
 /**
- * Writes that tell of what was earned, for a store that has no events of its own. A database tells in the
- * transaction itself.
+ * Writes that tell of what was earned and put on record who awarded it, for a store that has neither events nor
+ * an audit log of its own. A database does both in the transaction itself.
  */
 export function tellingOfAwards(
   writes: GamificationWrites,
   log: Pick<EventLog, 'append'>,
+  audit: Pick<Audit, 'add'>,
 ): GamificationWrites {
   const tell = ({ correlationId }: Pick<Award, 'correlationId'>, userId: string) => ({
     of: (type: string, data: object, occurredAt: number) =>
@@ -31,7 +33,21 @@ export function tellingOfAwards(
     award: async (award) => {
       const awarded = await writes.award(award);
       const { entry, achievements, isNew } = awarded;
-      const { of } = tell(award, entry.userId);
+      const { userId, source, reference, points } = entry;
+      await audit.add(
+        {
+          actorId: award.actorId,
+          action: 'points.award',
+          subjectKind: 'person',
+          subjectId: userId,
+          organizationId: award.organizationId,
+          outcome: 'done',
+          requestId: award.correlationId,
+          detail: { source, reference, isNew, points },
+        },
+        award.now,
+      );
+      const { of } = tell(award, userId);
       if (isNew) await of('points_awarded', entry, entry.occurredAt);
       for (const one of achievements) await of('achievement_unlocked', one, one.earnedAt);
       return awarded;

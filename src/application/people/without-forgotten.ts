@@ -145,7 +145,7 @@ export const writesWithoutForgotten = (writes: GamificationWrites, forgotten: As
     if (await isForgotten(forgotten, key.userId)) throw nobody();
     return writes.takeKey(key, now, leaseSeconds).catch(whenGone(refuse));
   },
-  releaseKey: (keyHash) => writes.releaseKey(keyHash),
+  releaseKey: (keyHash, holder) => writes.releaseKey(keyHash, holder),
   award: async (award) => {
     if (await isForgotten(forgotten, award.entry.userId)) throw nobody();
     return writes.award(award).catch(whenGone(refuse));

@@ -16,8 +16,17 @@ export interface CommandKey {
   userId: string;
 }
 
+/** What `takeKey` answers: the right to carry a command out, or what it was answered when it was. */
+export type TakenKey =
+  | { state: 'taken'; /** By what this attempt is known, and no other. */ holder: string }
+  | { state: 'done'; response: Awarded };
+
 export interface Award extends Cause {
   key: CommandKey;
+  /** As `takeKey` answered; null = the key is taken with the award itself. */
+  holder: string | null;
+  /** Who awards. */
+  actorId: string;
   /** Its points without the daily cap, 0–1,000. */
   entry: LedgerEntry;
   organizationId: string | null;
@@ -56,16 +65,16 @@ export interface ActivityDay {
  */
 export interface GamificationWrites {
   /**
-   * Begins a command: what its key was answered before, or null, and the key is then held until `award` or
-   * `releaseKey`, and for `leaseSeconds` at most.
+   * Begins a command: what its key was answered before, or its key is held until `award` or `releaseKey`, and
+   * against others for `leaseSeconds` at most.
    * @throws RpcError unprocessable for the key of another request, in_flight while somebody holds it.
    */
-  takeKey(key: CommandKey, now: number, leaseSeconds: number): Promise<Awarded | null>;
-  /** The command was not carried out: its key may be used at once again. */
-  releaseKey(keyHash: string): Promise<void>;
+  takeKey(key: CommandKey, now: number, leaseSeconds: number): Promise<TakenKey>;
+  /** The command was not carried out: its key may be used at once again, unless somebody else holds it by now. */
+  releaseKey(keyHash: string, holder: string): Promise<void>;
   /**
    * One entry of the ledger with its totals and achievements, and the answer under its key for a day. A key that
-   * was answered meanwhile answers the same again.
+   * was answered meanwhile answers the same again. Who awarded it goes on record with it.
    * @throws RpcError as `takeKey`, when somebody else has used or taken the key meanwhile.
    */
   award(award: Award): Promise<Awarded>;

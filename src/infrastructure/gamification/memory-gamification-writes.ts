@@ -4,6 +4,7 @@ import type {
   Awarded,
   CommandKey,
   GamificationWrites,
+  TakenKey,
 } from '../../application/ports/gamification-writes.ts';
 import type { KeptRow, PersonalStore } from '../../application/ports/people.ts';
 import { RpcError } from '../../application/ports/rpc.ts';
@@ -29,8 +30,9 @@ interface Person {
 interface Command {
   userId: string;
   requestHash: string;
-  /** Undefined = held. */
+  /** Undefined = held, by whoever knows `holder`. */
   answer: Awarded | undefined;
+  holder: string | null;
   expiresAt: number;
 }
 
@@ -52,20 +54,23 @@ export class MemoryGamificationWrites implements GamificationWrites, PersonalSto
   readonly #commands = new Map<string, Command>();
   readonly #people = new Map<string, Person>();
   #last: Promise<unknown> = Promise.resolve();
+  #holders = 0;
 
   constructor(entries: Entries) {
     this.#entries = entries;
   }
 
-  async takeKey(key: CommandKey, now: number, leaseSeconds: number): Promise<Awarded | null> {
-    const known = this.#answerOf(key, now);
-    if (known !== null) return known;
-    this.#keep(key, undefined, now + leaseSeconds * 1000);
-    return null;
+  async takeKey(key: CommandKey, now: number, leaseSeconds: number): Promise<TakenKey> {
+    const response = this.#answerOf(key, now);
+    if (response !== null) return { state: 'done', response };
+    this.#holders += 1;
+    const holder = `holder-${this.#holders}`;
+    this.#keep(key, { answer: undefined, holder, expiresAt: now + leaseSeconds * 1000 });
+    return { state: 'taken', holder };
   }
 
-  async releaseKey(keyHash: string): Promise<void> {
-    if (this.#commands.get(keyHash)?.answer === undefined) this.#commands.delete(keyHash);
+  async releaseKey(keyHash: string, holder: string): Promise<void> {
+    if (this.#commands.get(keyHash)?.holder === holder) this.#commands.delete(keyHash);
   }
 
   award(award: Award): Promise<Awarded> {
@@ -150,9 +155,15 @@ export class MemoryGamificationWrites implements GamificationWrites, PersonalSto
     return known.answer;
   }
 
-  async #award({ key, entry, organizationId, day, zone, achievements, now }: Award): Promise<Awarded> {
-    await this.releaseKey(key.keyHash);
-    const known = this.#answerOf(key, now);
+  /** A lease that has ended and that nobody took over is still held. */
+  #isHeld({ key, holder }: Award): boolean {
+    const known = this.#commands.get(key.keyHash);
+    return holder !== null && known?.holder === holder && known.requestHash === key.requestHash;
+  }
+
+  async #award(award: Award): Promise<Awarded> {
+    const { key, entry, organizationId, day, zone, achievements, now } = award;
+    const known = this.#isHeld(award) ? null : this.#answerOf(key, now);
     if (known !== null) return known;
     const { userId } = entry;
     const before = await this.#entries.entriesOf(userId);
@@ -169,13 +180,16 @@ export class MemoryGamificationWrites implements GamificationWrites, PersonalSto
       achievements: await this.unlock(userId, achievements),
       totalPoints: totals(capped(await this.#entries.entriesOf(userId), { now, zone })).total,
     };
-    this.#keep(key, answer, now + keptMs);
+    this.#keep(key, { answer, holder: null, expiresAt: now + keptMs });
     return answer;
   }
 
-  #keep({ keyHash, requestHash, userId }: CommandKey, answer: Awarded | undefined, expiresAt: number): void {
+  #keep(
+    { keyHash, requestHash, userId }: CommandKey,
+    state: Pick<Command, 'answer' | 'holder' | 'expiresAt'>,
+  ): void {
     this.#commands.delete(keyHash);
-    this.#commands.set(keyHash, { requestHash, userId, answer, expiresAt });
+    this.#commands.set(keyHash, { requestHash, userId, ...state });
     for (const oldest of this.#commands.keys()) {
       if (this.#commands.size <= mostKeys) return;
       this.#commands.delete(oldest);

@@ -1,4 +1,4 @@
-/** What people earn, written in the database: each method is one SQL function but `award`, which frees its key first. */
+/** What people earn, written in the database: each method is one SQL function. */
 import { z } from 'zod';
 import type { GamificationWrites } from '../../application/ports/gamification-writes.ts';
 import type { Rpc } from '../../application/ports/rpc.ts';
@@ -19,7 +19,7 @@ const awarded = z.object({
   totalPoints: z.number(),
 });
 const taken = z.union([
-  z.object({ state: z.literal('taken') }),
+  z.object({ state: z.literal('taken'), holder: z.string() }),
   z.object({ state: z.literal('done'), response: awarded }),
 ]);
 const activityDays = z.array(z.object({ day: z.string(), sources: z.array(z.string()) }));
@@ -33,15 +33,12 @@ export const makeRpcGamificationWrites = (rpc: Rpc): GamificationWrites => ({
       now,
       lease_seconds: leaseSeconds,
     };
-    const answer = taken.parse(await rpc.call('take_idempotency_key', args));
-    return answer.state === 'done' ? answer.response : null;
+    return taken.parse(await rpc.call('take_idempotency_key', args));
   },
-  releaseKey: async (keyHash) => {
-    await rpc.call('release_idempotency_key', { key_hash: keyHash });
+  releaseKey: async (keyHash, holder) => {
+    await rpc.call('release_idempotency_key', { key_hash: keyHash, holder });
   },
-  award: async ({ key, entry, organizationId, day, achievements: earned, now, correlationId }) => {
-    // The function takes the key itself, with the entry in one transaction. Whoever comes between the two has it.
-    await rpc.call('release_idempotency_key', { key_hash: key.keyHash });
+  award: async ({ key, holder, actorId, entry, organizationId, day, achievements: earned, ...award }) => {
     const answer = await rpc.call('award_points', {
       key_hash: key.keyHash,
       request_hash: key.requestHash,
@@ -52,9 +49,11 @@ export const makeRpcGamificationWrites = (rpc: Rpc): GamificationWrites => ({
       points: entry.points,
       occurred_at: entry.occurredAt,
       day,
-      now,
+      now: award.now,
       achievements: earned,
-      correlation_id: correlationId,
+      correlation_id: award.correlationId,
+      holder,
+      actor_id: actorId,
     });
     return awarded.parse(answer);
   },

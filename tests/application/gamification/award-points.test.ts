@@ -30,6 +30,8 @@ const claim = (changes: Partial<Claim> = {}): Claim => ({
   ...changes,
 });
 
+const taken = { state: 'taken', holder: 'this attempt' } as const;
+
 /** Writes that fail by name unless they are given. */
 const failing = (given: Partial<GamificationWrites>): GamificationWrites =>
   new Proxy(given, {
@@ -149,7 +151,7 @@ describe('awarding points', () => {
   ])('falls under the cap of the day in %s', async (timeZone, instant, day) => {
     const seen: Award[] = [];
     const writes = failing({
-      takeKey: async () => null,
+      takeKey: async () => taken,
       award: async (award) => {
         seen.push(award);
         return { isNew: true, entry: award.entry, achievements: [], totalPoints: 0 };
@@ -269,8 +271,8 @@ describe('an award under a key', () => {
   it('does not free the key that another caller took between holding and awarding', async () => {
     const released: string[] = [];
     const writes = failing({
-      takeKey: async () => null,
-      releaseKey: async (hash) => void released.push(hash),
+      takeKey: async () => taken,
+      releaseKey: async (hash: string) => void released.push(hash),
       award: () => Promise.reject(new RpcError('in_flight', 'held by another')),
     });
     await expect(awarding({ writes }).award()).rejects.toMatchObject({ code: 'CONFLICT' });
@@ -292,7 +294,7 @@ describe('an award under a key', () => {
   });
 
   it('keeps the first failure when its key cannot be freed either', async () => {
-    const writes = failing({ takeKey: async () => null });
+    const writes = failing({ takeKey: async () => taken });
     const { award } = awarding({ writes, live: { directory: { organization: () => failure('directory') } } });
     await expect(award()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });

@@ -61,7 +61,7 @@ onBoth('the ledger', (world) => {
   describe('an award', () => {
     it('is an entry, a total, an event and a row of the outbox', async () => {
       const user = someone();
-      const causes = { correlation_id: 'r-1', causation_id: 'c-9' };
+      const causes = { correlation_id: 'r-1', causation_id: 'c-9', actor_id: 'admin-1' };
       expect(await award(user, causes)).toEqual({
         isNew: true,
         entry: { userId: user, source: 'course', reference: 'c-1', points: 100, occurredAt: now },
@@ -78,13 +78,34 @@ onBoth('the ledger', (world) => {
         {
           type: 'points_awarded',
           data: { userId: user, points: 100, day: today, organizationId: 'org-1' },
-          metadata: { correlationId: 'r-1', causationId: 'c-9' },
+          metadata: { correlationId: 'r-1', causationId: 'c-9', actorId: 'admin-1' },
         },
       ]);
       const [row] = await sql('select count(*)::text as waiting from internal.outbox where stream = $1', [
         `user:${user}`,
       ]);
       expect(row).toEqual({ waiting: '1' });
+    });
+
+    it('is in the audit log with whoever made it, once', async () => {
+      const [user, organization_id, key_hash] = [someone(), someone(), someHash()];
+      const causes = { correlation_id: 'r-1', actor_id: 'admin-1' };
+      await award(user, { organization_id, key_hash, ...causes });
+      await award(user, { organization_id, key_hash, ...causes });
+      expect(await call('audit_entries', { organization_id })).toEqual([
+        {
+          id: expect.any(Number),
+          occurredAt: now,
+          actorId: 'admin-1',
+          action: 'points.award',
+          subjectKind: 'person',
+          subjectId: user,
+          organizationId: organization_id,
+          outcome: 'done',
+          requestId: 'r-1',
+          detail: { source: 'course', reference: 'c-1', isNew: true, points: 100 },
+        },
+      ]);
     });
 
     it('sent again with its key is answered as it was', async () => {
@@ -184,30 +205,63 @@ onBoth('the ledger', (world) => {
         user_id: null,
         now,
         ...changes,
-      });
+      }) as Promise<{ state: string; holder?: string }>;
 
     it('is taken once, and then answers what its command was answered', async () => {
       const key_hash = someHash();
-      expect(await take(key_hash)).toEqual({ state: 'taken' });
+      const { state, holder } = await take(key_hash);
+      expect(state).toBe('taken');
       await expect(take(key_hash)).rejects.toMatchObject({ code: 'in_flight' });
-      await call('finish_idempotency_key', { key_hash, response: { reportId: 'r-1' }, now });
+      await call('finish_idempotency_key', { key_hash, holder, response: { reportId: 'r-1' }, now });
       expect(await take(key_hash)).toEqual({ state: 'done', response: { reportId: 'r-1' } });
-      await expect(call('finish_idempotency_key', { key_hash, response: {}, now })).rejects.toMatchObject({
-        code: 'not_found',
-      });
+      const again = call('finish_idempotency_key', { key_hash, holder, response: {}, now });
+      await expect(again).rejects.toMatchObject({ code: 'not_found' });
     });
 
     it('is free again when it is released, its lease is over, or its answer is no longer kept', async () => {
       const key_hash = someHash();
-      await take(key_hash);
-      expect(await call('release_idempotency_key', { key_hash })).toBe(true);
+      const { holder: first } = await take(key_hash);
+      expect(await call('release_idempotency_key', { key_hash, holder: first })).toBe(true);
       await take(key_hash, { lease_seconds: 10 });
-      expect(await take(key_hash, { now: now + 10_000, request_hash: 'quite another request' })).toEqual({
-        state: 'taken',
+      const other = { now: now + 10_000, request_hash: 'quite another request' };
+      const { holder } = await take(key_hash, other);
+      await call('finish_idempotency_key', { key_hash, holder, response: {}, now, keep_seconds: 60 });
+      expect(await call('release_idempotency_key', { key_hash, holder })).toBe(false);
+      expect(await take(key_hash, { now: now + 60_000 })).toMatchObject({ state: 'taken' });
+    });
+
+    it('belongs to the attempt that took it from the first moment to the award', async () => {
+      const [user, key_hash] = [someone(), someHash()];
+      const { holder } = await take(key_hash);
+      const other = { key_hash, request_hash: 'quite another request', reference: 'c-2' };
+      await expect(take(key_hash, other)).rejects.toMatchObject({ code: 'unprocessable' });
+      await expect(award(user, other)).rejects.toMatchObject({ code: 'unprocessable' });
+      const forged = '00000000-0000-4000-8000-000000000000';
+      expect(await call('release_idempotency_key', { key_hash, holder: forged })).toBe(false);
+      await expect(award(user, { key_hash, holder: forged })).rejects.toMatchObject({ code: 'in_flight' });
+      const first = await award(user, { key_hash, holder });
+      expect(first).toMatchObject({ isNew: true });
+      expect(await call('release_idempotency_key', { key_hash, holder })).toBe(false);
+      expect(await award(user, { key_hash, holder })).toEqual(first);
+      expect(await entriesOf(user)).toHaveLength(1);
+    });
+
+    it('is not given back or used by an attempt whose lease is over and whose place another has', async () => {
+      const [user, key_hash] = [someone(), someHash()];
+      const { holder: late } = await take(key_hash, { lease_seconds: 10 });
+      const over = now + 10_000;
+      const successor = { request_hash: 'quite another request', now: over };
+      const { holder } = await take(key_hash, successor);
+      expect(await call('release_idempotency_key', { key_hash, holder: late })).toBe(false);
+      await expect(award(user, { key_hash, holder: late, now: over })).rejects.toMatchObject({
+        code: 'unprocessable',
       });
-      await call('finish_idempotency_key', { key_hash, response: {}, now, keep_seconds: 60 });
-      expect(await call('release_idempotency_key', { key_hash })).toBe(false);
-      expect(await take(key_hash, { now: now + 60_000 })).toEqual({ state: 'taken' });
+      await expect(
+        call('finish_idempotency_key', { key_hash, holder: late, response: {}, now: over }),
+      ).rejects.toMatchObject({ code: 'not_found' });
+      const its = { key_hash, holder, ...successor, reference: 'c-2' };
+      expect(await award(user, its)).toMatchObject({ isNew: true });
+      expect(await entriesOf(user)).toHaveLength(1);
     });
   });
 
@@ -218,7 +272,10 @@ onBoth('the ledger', (world) => {
       expect(
         await record([entry(user, 'a', { points: 1 }), entry(user, 'a', { source: 'skill' })], 'org-2'),
       ).toBe(1);
-      expect(await entriesOf(user)).toEqual([entry(user, 'a'), entry(user, 'a', { source: 'skill' })]);
+      expect(await entriesOf(user)).toEqual([
+        entry(user, 'a', { day: today }),
+        entry(user, 'a', { source: 'skill', day: today }),
+      ]);
       expect(await record([])).toBe(0);
       expect(await entriesOf(someone())).toEqual([]);
       expect(await totalsOf(someone())).toBeNull();

@@ -1,7 +1,8 @@
 /** What the port promises, whoever keeps it: memory, the embedded database, PostgreSQL. */
 import { describe, expect, it } from 'vitest';
-import type { Award, GamificationWrites } from '../../../src/application/ports/gamification-writes.ts';
+import type { Award, CommandKey, GamificationWrites } from '../../../src/application/ports/gamification-writes.ts';
 import type { LedgerEntry } from '../../../src/domain/gamification/points.ts';
+import { makeRpcLedger } from '../../../src/infrastructure/database/stores.ts';
 import { MemoryGamificationWrites } from '../../../src/infrastructure/gamification/memory-gamification-writes.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { makeRpcGamificationWrites } from '../../../src/infrastructure/gamification/rpc-gamification-writes.ts';
@@ -14,6 +15,8 @@ function awardOf(userId: string, changes: Partial<Award> & { entryOf?: Partial<L
   const { entryOf, ...rest } = changes;
   return {
     key: { keyHash: someHash(), requestHash: 'the same request', userId },
+    holder: null,
+    actorId: 'admin-1',
     entry: { userId, source: 'course', reference: 'c-1', points: 100, occurredAt: now, ...entryOf },
     organizationId: 'org-1',
     day: today,
@@ -57,7 +60,7 @@ function promises(
       const first = await writes.award(award);
       await writes.award(awardOf(award.entry.userId, { entryOf: { reference: 'c-2' } }));
       expect(await writes.award(award)).toEqual(first);
-      expect(await writes.takeKey(award.key, now, 10)).toEqual(first);
+      expect(await writes.takeKey(award.key, now, 10)).toEqual({ state: 'done', response: first });
       expect(await entriesOf(award.entry.userId)).toHaveLength(2);
     });
 
@@ -112,30 +115,65 @@ function promises(
   });
 
   describe('a key', () => {
+    const otherRequest = (award: Award) => ({
+      ...awardOf(someone()),
+      key: { ...award.key, requestHash: 'quite another request' },
+    });
+    const take = async (key: CommandKey, at = now) => {
+      const taken = await writes.takeKey(key, at, 10);
+      if (taken.state === 'done') throw new Error('the command was carried out');
+      return taken.holder;
+    };
+
     it('is held by one caller until it awards', async () => {
       const award = awardOf(someone());
-      expect(await writes.takeKey(award.key, now, 10)).toBeNull();
+      const holder = await take(award.key);
       await expect(writes.takeKey(award.key, now, 10)).rejects.toMatchObject({ code: 'in_flight' });
-      const other = { ...award.key, requestHash: 'quite another request' };
-      await expect(writes.takeKey(other, now, 10)).rejects.toMatchObject({ code: 'unprocessable' });
-      expect(await writes.award(award)).toMatchObject({ isNew: true });
+      const other = otherRequest(award);
+      await expect(writes.takeKey(other.key, now, 10)).rejects.toMatchObject({ code: 'unprocessable' });
+      await expect(writes.award(other)).rejects.toMatchObject({ code: 'unprocessable' });
+      await expect(writes.award(award)).rejects.toMatchObject({ code: 'in_flight' });
+      expect(await writes.award({ ...award, holder })).toMatchObject({ isNew: true });
+      expect(await entriesOf(other.entry.userId)).toEqual([]);
+    });
+
+    it('that somebody else took over when its lease was over is not given back by whoever had it first', async () => {
+      const [award, next] = [awardOf(someone()), awardOf(someone())];
+      const holder = await take(award.key);
+      const key = { ...next.key, keyHash: award.key.keyHash, requestHash: 'quite another request' };
+      const taker = await take(key, now + 10_000);
+      await writes.releaseKey(award.key.keyHash, holder);
+      await expect(writes.award({ ...award, holder })).rejects.toMatchObject({ code: 'unprocessable' });
+      await expect(writes.takeKey(award.key, now, 10)).rejects.toMatchObject({ code: 'unprocessable' });
+      expect(await writes.award({ ...next, key, holder: taker })).toMatchObject({ isNew: true });
+      await writes.releaseKey(key.keyHash, taker);
+      expect(await writes.takeKey(key, now, 10)).toMatchObject({ state: 'done' });
+      expect(await entriesOf(award.entry.userId)).toEqual([]);
+    });
+
+    it('is still held after its lease when nobody took it over', async () => {
+      const award = awardOf(someone(), { now: now + 60_000 });
+      const holder = await take(award.key);
+      expect(await writes.award({ ...award, holder })).toMatchObject({ isNew: true });
+      expect(await writes.award({ ...award, holder })).toMatchObject({ isNew: true });
+      expect(await entriesOf(award.entry.userId)).toHaveLength(1);
     });
 
     it('is free again when it is released, or its lease is over', async () => {
       const { key } = awardOf(someone());
-      await writes.takeKey(key, now, 10);
-      await writes.releaseKey(key.keyHash);
-      expect(await writes.takeKey(key, now, 10)).toBeNull();
+      await writes.releaseKey(key.keyHash, await take(key));
+      await take(key);
       await expect(writes.takeKey(key, now + 9999, 10)).rejects.toMatchObject({ code: 'in_flight' });
-      expect(await writes.takeKey(key, now + 10_000, 10)).toBeNull();
+      await take(key, now + 10_000);
     });
 
     it('keeps its answer for a day, also when somebody releases it, and then may be used anew', async () => {
       const award = awardOf(someone());
-      const first = await writes.award(award);
-      await writes.releaseKey(award.key.keyHash);
-      expect(await writes.takeKey(award.key, now + 24 * hour - 1, 10)).toEqual(first);
-      expect(await writes.takeKey(award.key, now + 24 * hour, 10)).toBeNull();
+      const holder = await take(award.key);
+      const first = await writes.award({ ...award, holder });
+      await writes.releaseKey(award.key.keyHash, holder);
+      expect(await writes.takeKey(award.key, now + 24 * hour - 1, 10)).toEqual({ state: 'done', response: first });
+      await take(award.key, now + 24 * hour);
     });
   });
 
@@ -186,7 +224,7 @@ describe('what people earn, written in memory', () => {
     const first = awardOf(someone());
     await writes.award(first);
     for (let n = 0; n < 10_000; n += 1) await writes.takeKey(awardOf('u').key, now, 10);
-    expect(await writes.takeKey(first.key, now, 10)).toBeNull();
+    expect(await writes.takeKey(first.key, now, 10)).toMatchObject({ state: 'taken' });
   });
 
   it('forgets the people touched longest ago when there are too many', async () => {
@@ -203,6 +241,6 @@ describe('what people earn, written in memory', () => {
 onBoth('what people earn, written', ({ call }) => {
   promises(
     makeRpcGamificationWrites({ call }),
-    (userId) => call('ledger_entries', { user_id: userId }) as Promise<LedgerEntry[]>,
+    (userId) => makeRpcLedger({ call }).entriesOf(userId),
   );
 });
