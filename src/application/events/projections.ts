@@ -6,7 +6,6 @@ import {
   type ProjectedTotals,
   type ProjectedStanding as Standing,
 } from '../../domain/gamification/projection.ts';
-import { dayOf } from '../../domain/time.ts';
 import { aFewAtOnce } from '../a-few-at-once.ts';
 import type { DomainEvent } from '../ports/events.ts';
 import type { Rpc } from '../ports/rpc.ts';
@@ -36,9 +35,6 @@ export function awardOf({ type, stream, version, data }: DomainEvent): Award | n
   if (!projectedTypes.some((known) => known === type) || Object.keys(data).length === 0) return null;
   return { stream, version, ...awarded.parse(data) };
 }
-
-/** The zone whose days accrual writes. */
-const accrualZone = 'UTC';
 
 /** All events folded, page by page; more can follow. */
 export class ProjectionFromEvents {
@@ -113,8 +109,11 @@ const liveEntries = z.array(
     reference: z.string(),
     points: z.number(),
     occurredAt: z.number(),
+    day: z.iso.date(),
   }),
 );
+/** An entry, and the day under whose cap it was recorded, in the zone that the organization had then. */
+type RecordedEntry = z.output<typeof liveEntries>[number];
 
 type Subject = Pick<Difference, 'kind' | 'id'>;
 
@@ -166,12 +165,11 @@ async function awardsOf(rpc: Rpc, userId: string): Promise<Map<string, Award>> {
 }
 
 /** An entry that accrual has written, as if an event had told of it. */
-const accrued = (entry: LedgerEntry, version: number): Award => ({
+const accrued = (entry: RecordedEntry, version: number): Award => ({
   ...entry,
   stream: 'accrued',
   version,
   organizationId: null,
-  day: dayOf(entry.occurredAt, accrualZone),
 });
 
 /**

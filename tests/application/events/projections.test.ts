@@ -61,10 +61,11 @@ const makeWorld = ({ call, sql }: Pick<SchemaWorld, 'call' | 'sql'>) => ({
       now,
       ...changes,
     }),
-  accrue: (userId: string, reference: string, points: number, occurredAt = now) =>
+  accrue: (userId: string, reference: string, points: number, occurredAt = now, zone = 'UTC') =>
     call('record_entries', {
       entries: [{ userId, source: 'practice', reference, points, occurredAt }],
       organization_id: 'org-1',
+      zone,
     }),
   check: () => checkProjections({ call }),
   /** Nothing has happened, as at the start. */
@@ -156,6 +157,26 @@ onBoth('projections', (world) => {
     expect(await check()).toMatchObject({ people: 1, untold: 2, differences: [] });
     await sql('update internal.point_totals set practice = practice - 1 where user_id = $1', [user]);
     expect((await check()).differences).toMatchObject([{ kind: 'person', id: user }]);
+  });
+
+  it('count an accrued entry under the day it was recorded for, also outside UTC', async () => {
+    await empty();
+    const user = someone();
+    const zone = 'Asia/Jerusalem';
+    // Midnight there is 22:00 UTC: 1,600 points of one day in UTC are of two days there.
+    const midnight = Date.parse('2026-03-09T22:00:00Z');
+    await accrue(user, 'p-1', 800, midnight - hour, zone);
+    await accrue(user, 'p-2', 800, midnight + hour, zone);
+    await award(user, 'c-1', { points: 100, occurred_at: midnight + hour, day: '2026-03-10' });
+    expect(await call('point_totals', { user_id: user })).toMatchObject({ points: 1700 });
+    expect(await check()).toMatchObject({ untold: 1, differences: [] });
+    // And the other way round: two days in UTC are one there, whose cap counts.
+    const other = someone();
+    await accrue(other, 'p-1', 700, midnight + hour, zone);
+    await accrue(other, 'p-2', 700, midnight + 3 * hour, zone);
+    await award(other, 'c-1', { points: 100, occurred_at: midnight + 3 * hour, day: '2026-03-10' });
+    expect(await call('point_totals', { user_id: other })).toMatchObject({ points: 1000 });
+    expect(await check()).toMatchObject({ differences: [] });
   });
 
   it('say nothing of somebody who was erased, and the rest stays comparable', async () => {

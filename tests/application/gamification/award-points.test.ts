@@ -272,11 +272,35 @@ describe('an award under a key', () => {
     const released: string[] = [];
     const writes = failing({
       takeKey: async () => taken,
-      releaseKey: async (hash: string) => void released.push(hash),
+      releaseKey: async (_hash, holder) => void released.push(holder),
       award: () => Promise.reject(new RpcError('in_flight', 'held by another')),
     });
     await expect(awarding({ writes }).award()).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(released).toEqual([]);
+  });
+
+  it('is given back by the attempt that holds it, and nobody else, when nothing comes of it', async () => {
+    const released: string[][] = [];
+    const writes = failing({
+      takeKey: async () => taken,
+      releaseKey: async (...held) => void released.push(held),
+    });
+    const live: Live = { directory: { organization: () => failure('directory') } };
+    await expect(awarding({ writes, live }).award()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(released).toEqual([[expect.any(String), 'this attempt']]);
+  });
+
+  it('is used by the attempt that holds it, in the name of whoever awards', async () => {
+    const seen: Award[] = [];
+    const writes = failing({
+      takeKey: async () => taken,
+      award: async (award) => {
+        seen.push(award);
+        return { isNew: true, entry: award.entry, achievements: [], totalPoints: 0 };
+      },
+    });
+    await awarding({ writes }).award();
+    expect(seen).toMatchObject([{ holder: 'this attempt', actorId: 'a-1' }]);
   });
 
   it('is held as long as the request may take and a little more', async () => {

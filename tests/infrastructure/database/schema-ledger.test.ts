@@ -234,7 +234,8 @@ onBoth('the ledger', (world) => {
       const [user, key_hash] = [someone(), someHash()];
       const { holder } = await take(key_hash);
       const other = { key_hash, request_hash: 'quite another request', reference: 'c-2' };
-      await expect(take(key_hash, other)).rejects.toMatchObject({ code: 'unprocessable' });
+      const { request_hash } = other;
+      await expect(take(key_hash, { request_hash })).rejects.toMatchObject({ code: 'unprocessable' });
       await expect(award(user, other)).rejects.toMatchObject({ code: 'unprocessable' });
       const forged = '00000000-0000-4000-8000-000000000000';
       expect(await call('release_idempotency_key', { key_hash, holder: forged })).toBe(false);
