@@ -97,6 +97,8 @@ export interface AnalyticSpec<
     calendar: Calendar,
     found: Values<S> & OptionalValues<O>,
   ) => R;
+  /** Whether our stores hold something of the subject that figures of the mock world must not stand in for. */
+  isOnRecord?: (stores: OwnStores, subject: Subject) => Promise<boolean>;
   /**
    * All figures (paths into the result, see `Gap`) that rest on a source, also as one of several: sums, counts and
    * weighted means of it. While it fails they are null, whatever `compute` makes of the others. Of a source that is not
@@ -141,6 +143,7 @@ export interface Analytic {
     calendar: Calendar,
     found: Record<string, unknown>,
   ): OwnReads;
+  isOnRecord?: (stores: OwnStores, subject: Subject) => Promise<boolean>;
   affects: Readonly<Record<string, readonly string[]>>;
   compute(inputs: Record<string, unknown>, request: AnalyticRequest, setting: Setting): Computed<unknown>;
   finishServices: readonly Service[];

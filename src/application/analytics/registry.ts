@@ -59,3 +59,9 @@ export function sectionsOf(audience: Audience): ReadonlyMap<string, Analytic> {
   const own = registry.filter(({ id }) => id.startsWith(`${audience}.`));
   return new Map(own.map((analytic) => [sectionName(analytic), analytic]));
 }
+
+/** What is kept of a subject every night: its dashboard, and of a learner what the ledger tells of them alone. */
+export const keptNightly = (audience: Audience): readonly Analytic[] => [
+  ...sectionsOf(audience).values(),
+  ...(audience === 'learner' ? [stats, achievements, streak] : []),
+];

@@ -287,6 +287,10 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (old !== null) return { answer: old, form: 'stale' } as const;
     // Real figures are on their way: made-up ones would only be taken for them.
     if (error.goesOn) throw asAppError(error);
+    // Somebody who has earned something never sees made-up points while a service is away.
+    const isDown = error.failure !== 'not_configured';
+    if (isDown && (await question.analytic.isOnRecord?.(deps.stores.live, question.subject)))
+      throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null) throw asAppError(error);
     const { answer } = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {

@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import type { Served } from '../analytics/answer.ts';
 import type { Analytic } from '../analytics/define.ts';
-import { sectionsOf } from '../analytics/registry.ts';
+import { keptNightly } from '../analytics/registry.ts';
 import type { RunAnalytic } from '../analytics/run-analytic.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -54,8 +54,8 @@ function coursesIn(kept: KeptAnswer): { courseId: string; kept: KeptAnswer }[] {
 }
 
 /**
- * Makes what is kept of a subject: the analytics of its dashboard, as somebody gets them who asks for nothing in
- * particular; a trainer's with each course by itself, an organization's with what later months need. Whatever cannot be
+ * Makes what is kept of a subject: the analytics of its dashboard and what a learner has earned, as somebody gets them
+ * who asks for nothing in particular; a trainer's with each course by itself, an organization's with what later months need. Whatever cannot be
  * made is counted and left out.
  */
 export function makeSnapshotsOf(deps: SnapshotsOfDeps) {
@@ -97,7 +97,7 @@ export function makeSnapshotsOf(deps: SnapshotsOfDeps) {
     }
 
     // One after another: whoever looks at figures now comes first.
-    for (const analytic of sectionsOf(kind).values()) {
+    for (const analytic of keptNightly(kind)) {
       await attempt(async () => {
         const kept = await keptOf(analytic, subject, scope);
         if (kept === null) made.poor += 1;

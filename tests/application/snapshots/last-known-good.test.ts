@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { metaIn } from '../../../src/application/analytics/answer.ts';
 import { cachePolicies } from '../../../src/application/analytics/cache-policies.ts';
 import type { Analytic } from '../../../src/application/analytics/define.ts';
+import { achievements } from '../../../src/application/analytics/gamification/achievements.ts';
+import { stats } from '../../../src/application/analytics/gamification/stats.ts';
+import { streak } from '../../../src/application/analytics/gamification/streak.ts';
 import { velocity } from '../../../src/application/analytics/learner/velocity.ts';
 import { departmentAnalytics } from '../../../src/application/analytics/organization/department-analytics.ts';
 import { learningCulture } from '../../../src/application/analytics/organization/learning-culture.ts';
@@ -11,6 +14,7 @@ import type { NewSnapshot, Snapshots } from '../../../src/application/ports/snap
 import { answerFrom, keptAnswerOf } from '../../../src/application/snapshots/kept-answer.ts';
 import type { Subject } from '../../../src/domain/identity/policy.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
+import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { MemorySnapshots } from '../../../src/infrastructure/snapshots/memory-snapshots.ts';
 import { callScope, failure } from '../../fixtures/stubs.ts';
 import { now } from '../gamification/world.ts';
@@ -39,6 +43,7 @@ async function aNight(changes: (row: NewSnapshot) => NewSnapshot = (row) => row)
 
 interface Asking {
   snapshots: Snapshots;
+  ledger?: MemoryLedger;
   analytic?: Analytic;
   subject?: Subject;
   query?: Record<string, unknown>;
@@ -55,6 +60,7 @@ function ask(asking: Asking) {
     live: asking.live ?? down,
     snapshots,
     minimumCohort,
+    ...(asking.ledger ? { ledger: asking.ledger } : {}),
     ...(asking.mock ? { mock: asking.mock } : {}),
   });
   clock.advance(later);
@@ -99,6 +105,26 @@ describe('the last known good answer after a restart', () => {
     const served = await ask({ snapshots: new MemorySnapshots(), mock: healthy });
     expect(served.form).toBe('live');
   });
+
+  it.each([stats, achievements, streak])('is there for what a learner has earned: $id', async (analytic) => {
+    const snapshots = await aNight();
+    const live = await ask({ snapshots, analytic, live: healthy });
+    const served = await ask({ snapshots, analytic, later: 3600_000, mock: healthy });
+    expect(served.form).toBe('stale');
+    expect(dataOf(served)).toEqual(dataOf(live));
+  });
+
+  it.each([stats, achievements, streak])(
+    'is never made up of whom the ledger knows, also where nothing was kept: $id',
+    async (analytic) => {
+      const ledger = new MemoryLedger();
+      const entry = { source: 'course', reference: 'c-1', points: 100, occurredAt: now } as const;
+      await ledger.record([{ ...entry, userId: learner.id }], null);
+      const asking = { snapshots: new MemorySnapshots(), ledger, analytic, mock: healthy };
+      await expect(ask(asking)).rejects.toMatchObject(unavailable);
+      expect((await ask({ ...asking, subject: { ...learner, id: id(2) } })).form).toBe('live');
+    },
+  );
 
   it('is served no longer than the cache would have kept it', async () => {
     const snapshots = await aNight();

@@ -9,6 +9,9 @@ import type { Member } from '../../../src/domain/learning/person.ts';
 import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
 import { MemorySnapshots } from '../../../src/infrastructure/snapshots/memory-snapshots.ts';
+import { MemoryGamificationWrites } from '../../../src/infrastructure/gamification/memory-gamification-writes.ts';
+import { makeMemoryKept } from '../../../src/infrastructure/gamification/memory-kept.ts';
+import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { reply, silentLogger, stoppedClock, stubGate, stubStores } from '../../fixtures/stubs.ts';
 import { enrolment, member, now } from '../gamification/world.ts';
 
@@ -105,12 +108,15 @@ export interface Taking {
   live: Live;
   mock?: Live;
   snapshots?: Snapshots;
+  ledger?: MemoryLedger;
   order?: Partial<SnapshotOrder>;
   minimumCohort?: number;
 }
 
 /** One run of the work, with what it kept and what it said of its progress. */
-export function taking({ live, mock, snapshots = new MemorySnapshots(), order, minimumCohort = 10 }: Taking) {
+export function taking({ live, mock, order, minimumCohort = 10, ...own }: Taking) {
+  const { snapshots = new MemorySnapshots(), ledger = new MemoryLedger() } = own;
+  const kept = makeMemoryKept(new MemoryGamificationWrites(ledger));
   const clock = stoppedClock(now);
   const scopes: CallScope[] = [];
   const stubbed = stubGate(live, mock ?? null);
@@ -127,8 +133,8 @@ export function taking({ live, mock, snapshots = new MemorySnapshots(), order, m
     notePrediction: async () => undefined,
     gate,
     stores: {
-      live: stubStores({ snapshots }),
-      mock: stubStores({ snapshots: new MemorySnapshots() }),
+      live: stubStores({ snapshots, ledger, kept }),
+      mock: stubStores({ snapshots: new MemorySnapshots(), ledger: new MemoryLedger(), kept }),
     },
     cache,
     policies: cachePolicies,

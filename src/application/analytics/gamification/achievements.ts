@@ -7,7 +7,7 @@ import {
 } from '../../../domain/gamification/achievements.ts';
 import { achievementsFigures } from '../../../domain/gamification/achievements-figures.ts';
 import { learnerSources } from '../../gamification/learner-sources.ts';
-import { readStored } from '../../gamification/stored-record.ts';
+import { isOnRecord, readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, instant, percent, text } from '../fields.ts';
 
@@ -71,6 +71,7 @@ export const achievements = defineAnalytic({
   own: (stores, { subject }, calendar, { progress, ...found }) => ({
     stored: readStored(subject.id, { ...found, enrolments: progress }, stores, calendar),
   }),
+  isOnRecord: (stores, { id }) => isOnRecord(id, stores),
   affects: {
     progress: counting('courses', 'topics', ...byActivity),
     attempts: counting('assessments_passed', 'perfect_scores', ...byActivity),

@@ -3,7 +3,7 @@ import { tiers } from '../../../domain/gamification/achievements.ts';
 import { levelNames } from '../../../domain/gamification/levels.ts';
 import { statsFigures } from '../../../domain/gamification/stats-figures.ts';
 import { learnerSources } from '../../gamification/learner-sources.ts';
-import { readStored } from '../../gamification/stored-record.ts';
+import { isOnRecord, readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, id, instant, percent, text } from '../fields.ts';
 
@@ -76,6 +76,7 @@ export const stats = defineAnalytic({
   own: (stores, { subject }, calendar, { progress, ...found }) => ({
     stored: readStored(subject.id, { ...found, enrolments: progress }, stores, calendar),
   }),
+  isOnRecord: (stores, { id }) => isOnRecord(id, stores),
   affects: {
     progress: [...fromPoints, ...fromDays, ...bySource('course', 'streakDay')],
     attempts: [...fromPoints, ...fromDays, ...bySource('assessment', 'streakDay')],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { streakStatuses } from '../../../domain/gamification/streak.ts';
 import { streakFigures, streakKeepers } from '../../../domain/gamification/streak-figures.ts';
 import { activitySources } from '../../gamification/learner-sources.ts';
-import { readStored } from '../../gamification/stored-record.ts';
+import { isOnRecord, readStored } from '../../gamification/stored-record.ts';
 import { defineAnalytic } from '../define.ts';
 import { codes, count, day } from '../fields.ts';
 
@@ -61,6 +61,7 @@ export const streak = defineAnalytic({
   own: (stores, { subject }, calendar, { progress, ...found }) => ({
     stored: readStored(subject.id, { ...found, skills: null, enrolments: progress }, stores, calendar),
   }),
+  isOnRecord: (stores, { id }) => isOnRecord(id, stores),
   affects: {
     progress: fromDays,
     attempts: fromDays,
