@@ -146,7 +146,10 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     const people = new MemoryPeople({ stores, audit, ids, digest });
     const nothing = async () => undefined;
     return {
-      live: withoutForgotten({ ...live.world, writes: tellingOfAwards(live.world.writes, events, audit) }, people),
+      live: withoutForgotten(
+        { ...live.world, writes: tellingOfAwards(live.world.writes, events, audit) },
+        people,
+      ),
       mock: withoutForgotten(mock.world, people),
       ...{
         sessions,

@@ -8,10 +8,10 @@ const earningTypes = ['points_awarded', 'achievement_unlocked'] as const;
 const about = z.object({ userId: z.string().optional() });
 
 /**
- * Forgets the cached answers about whoever an event says has earned something: all of them, because the tag
- * of a person (`run-analytic`) is the finest that covers points, level, streak and own place in a
- * leaderboard. Doing it again changes nothing. An event of somebody who was erased names nobody, and nothing
- * is forgotten.
+ * Forgets the cached answers about whoever an event says has earned something: all of them, because the tag of a
+ * person (`run-analytic`) is the finest that covers points, level, streak and achievements. A leaderboard holds what
+ * was earned up to its `refreshedAt`, in the own line too: the job brings the rest. Doing it again changes nothing. An
+ * event of somebody who was erased names nobody, and nothing is forgotten.
  * @throws ZodError for an event that is not what its type says; whatever the cache throws.
  */
 const purgeOf =

@@ -159,6 +159,7 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
   async function subjectOf(viewer: Viewer, claim: Claim, scope: CallScope): Promise<Subject> {
     if (!viewer.roles.some((role) => awarders.includes(role)))
       throw new AppError('FORBIDDEN', 'Only an admin may award points.');
+    if (viewer.id === claim.userId) throw new AppError('FORBIDDEN', 'Nobody awards points to themselves.');
     if (claim.occurredAt > clock.now() + skewMs)
       throw invalid({ field: 'body.occurredAt', message: 'must not be in the future' });
     const ref = { kind: 'learner', id: claim.userId } as const;

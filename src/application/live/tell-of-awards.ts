@@ -1,6 +1,6 @@
 import { personStream } from '../../domain/live.ts';
-import type { EventLog } from '../ports/event-log.ts';
 import type { Audit } from '../ports/audit.ts';
+import type { EventLog } from '../ports/event-log.ts';
 import type { Award, GamificationWrites } from '../ports/gamification-writes.ts';
 
 /**

@@ -18,7 +18,7 @@ export interface CommandKey {
 
 /** What `takeKey` answers: the right to carry a command out, or what it was answered when it was. */
 export type TakenKey =
-  | { state: 'taken'; /** By what this attempt is known, and no other. */ holder: string }
+  | { state: 'taken' /** By what this attempt is known, and no other. */; holder: string }
   | { state: 'done'; response: Awarded };
 
 export interface Award extends Cause {

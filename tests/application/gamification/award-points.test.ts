@@ -126,6 +126,14 @@ describe('awarding points', () => {
     },
   );
 
+  it.each(['admin', 'org_admin'] as const)('is not for an %s about themselves', async (role) => {
+    const { award, ledger, authorized } = awarding();
+    const own = award({ userId: 'a-1' }, { as: viewer(role) });
+    await expect(own).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await ledger.entriesOf('a-1')).toEqual([]);
+    expect(authorized).toEqual([]);
+  });
+
   it('is for an org_admin of whom the authorizer lets through, and of nobody else', async () => {
     const { award, ledger } = awarding();
     const as = viewer('org_admin');

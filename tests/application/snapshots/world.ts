@@ -8,10 +8,10 @@ import type { OrganizationEnrolment } from '../../../src/domain/learning/enrolme
 import type { Member } from '../../../src/domain/learning/person.ts';
 import { MemoryAnswerCache } from '../../../src/infrastructure/cache/memory-answer-cache.ts';
 import { digest } from '../../../src/infrastructure/digest.ts';
-import { MemorySnapshots } from '../../../src/infrastructure/snapshots/memory-snapshots.ts';
 import { MemoryGamificationWrites } from '../../../src/infrastructure/gamification/memory-gamification-writes.ts';
 import { makeMemoryKept } from '../../../src/infrastructure/gamification/memory-kept.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
+import { MemorySnapshots } from '../../../src/infrastructure/snapshots/memory-snapshots.ts';
 import { reply, silentLogger, stoppedClock, stubGate, stubStores } from '../../fixtures/stubs.ts';
 import { enrolment, member, now } from '../gamification/world.ts';
 

@@ -1,6 +1,10 @@
 /** What the port promises, whoever keeps it: memory, the embedded database, PostgreSQL. */
 import { describe, expect, it } from 'vitest';
-import type { Award, CommandKey, GamificationWrites } from '../../../src/application/ports/gamification-writes.ts';
+import type {
+  Award,
+  CommandKey,
+  GamificationWrites,
+} from '../../../src/application/ports/gamification-writes.ts';
 import type { LedgerEntry } from '../../../src/domain/gamification/points.ts';
 import { makeRpcLedger } from '../../../src/infrastructure/database/stores.ts';
 import { MemoryGamificationWrites } from '../../../src/infrastructure/gamification/memory-gamification-writes.ts';
@@ -172,7 +176,10 @@ function promises(
       const holder = await take(award.key);
       const first = await writes.award({ ...award, holder });
       await writes.releaseKey(award.key.keyHash, holder);
-      expect(await writes.takeKey(award.key, now + 24 * hour - 1, 10)).toEqual({ state: 'done', response: first });
+      expect(await writes.takeKey(award.key, now + 24 * hour - 1, 10)).toEqual({
+        state: 'done',
+        response: first,
+      });
       await take(award.key, now + 24 * hour);
     });
   });
@@ -239,8 +246,5 @@ describe('what people earn, written in memory', () => {
 });
 
 onBoth('what people earn, written', ({ call }) => {
-  promises(
-    makeRpcGamificationWrites({ call }),
-    (userId) => makeRpcLedger({ call }).entriesOf(userId),
-  );
+  promises(makeRpcGamificationWrites({ call }), (userId) => makeRpcLedger({ call }).entriesOf(userId));
 });
