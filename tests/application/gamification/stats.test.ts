@@ -245,7 +245,7 @@ describe('the streak of a learner', () => {
     const unknown = await ask<StreakFigures>(streak, { live });
     expect(unknown.data).toMatchObject({ currentStreak: 2, freezes: null });
     expect(unknown.meta.missing).toEqual(
-      ['freezes', 'history[].maintained'].map((field) => ({
+      ['freezes', 'history[].maintained', 'history[].source'].map((field) => ({
         field,
         reason: 'insufficient_data',
         service: 'courses',
