@@ -15,7 +15,12 @@ describe('The client’s times', () => {
 
   it('are known for every path that answers figures, and for no other', () => {
     const unknown = reads.map(({ path }) => `/api/v1${path}`).filter((path) => audienceOf(path) === null);
-    expect(unknown).toEqual(['/api/v1/auth/me', '/api/v1/metrics/definitions', '/api/v1/health']);
+    expect(unknown).toEqual([
+      '/api/v1/auth/me',
+      '/api/v1/metrics/definitions',
+      '/api/v1/demo',
+      '/api/v1/health',
+    ]);
     expect(audienceOf('/api/v1/me/export')).toBeNull();
     expect(audienceOf('/api/v1/analytics/predictive/forecast/me')).toBe('predictive');
   });

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
-import { answerLayers } from '../../../src/application/ports/cache-figures.ts';
+import { answerLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
 import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
@@ -33,6 +33,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     outcome: among('ok', ...upstreamFailures),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
     layer: among(...answerLayers),
+    how: among(...purgeOutcomes),
     state: among('waiting', 'active', 'failed', 'dead'),
     le: (value) => value === '+Inf' || Number.isFinite(Number(value)),
     quantile: (value) => Number.isFinite(Number(value)),
