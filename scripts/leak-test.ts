@@ -103,8 +103,10 @@ function routes(): string[] {
 }
 
 /** They change with every request, or are streams without an end: looked through, not compared, or left out. */
-const changing = /\/(audit|jobs|me\/export|people)(\/|\?|$)/;
+const changing = /\/(audit|jobs|me\/export|people|integration)(\/|\?|$)/;
 const endless = /\/events$/;
+/** For anybody, without a token: whom a demonstration lets one be, and how old sources are at this moment. */
+const open = /\/(demo|status\/freshness)$/;
 
 interface Asking {
   /** Null = nobody. */
@@ -118,7 +120,7 @@ const withToken = ({ token }: Person) => ({ authorization: `Bearer ${token}` });
 /** One request at random: mostly plain ones of somebody, about themselves, each other or nobody. */
 function makeAsking(people: readonly Person[], seed: number): () => Asking {
   const random = seededRandom(seed);
-  const paths = routes().filter((path) => !endless.test(path));
+  const paths = routes().filter((path) => !endless.test(path) && !open.test(path));
   const pick = <T>(values: readonly T[]): T => draw(values, random) as T;
   const ids = (person: Person) => ({
     userId: ['me', 'me', person.id, pick(people).id, 'nobody-at-all'],
