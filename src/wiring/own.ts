@@ -15,10 +15,10 @@ import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
 import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
 import type { Database } from '../infrastructure/database/database.ts';
-import { makeSchemaCheckOf, openDatabase } from '../infrastructure/database/open.ts';
+import { openDatabase } from '../infrastructure/database/open.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
-import { NotMigratedError } from '../infrastructure/database/schema-state.ts';
+import { makeSchemaCheck, NotMigratedError } from '../infrastructure/database/schema-state.ts';
 import {
   makeRpcKept,
   makeRpcLeaderboards,
@@ -184,7 +184,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     onUnknownFunction: (fn) =>
       logger.error({ fn }, 'the database lacks a function that this program needs: npm run migrate'),
   });
-  const checkSchema = makeSchemaCheckOf({ url: config.DATABASE_URL });
+  const checkSchema = makeSchemaCheck(database);
   await checkSchema().catch(async (error: unknown) => {
     await database.close();
     throw error;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeCuttable } from '../infrastructure/database/cuttable.ts';
+import { startPostgrest } from '../infrastructure/database/postgrest.ts';
 import {
   describeOnPostgres,
   makeTestDatabase,
@@ -92,6 +93,26 @@ describeOnPostgres('a process with PostgreSQL', () => {
     // Once, however many calls have asked for something that was not there.
     expect(said().match(/"level":50/g)).toHaveLength(1);
   }, 60_000);
+});
+
+describeOnPostgres('a process with Supabase', () => {
+  it('does not start on a project that is not migrated, and says in one line what to run', async () => {
+    const database = await makeTestDatabase();
+    const serviceRoleKey = 'key-of-the-service';
+    const rest = await startPostgrest({
+      databaseUrl: database.url,
+      serviceRoleKey,
+      statementTimeoutMs: 2000,
+    });
+    const { url, code, said } = await start({
+      SUPABASE_URL: rest.url,
+      SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
+    });
+    await rest.close();
+    await database.drop();
+    expect([url, code]).toEqual([null, 78]);
+    expect(said().trim().split('\n')).toEqual([expect.stringMatching(/^Cannot start\..*npm run migrate$/)]);
+  }, 30_000);
 });
 
 describe('a second process on the same directory', () => {

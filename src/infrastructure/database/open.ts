@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { makeSchemaCheck } from './schema-state.ts';
+import { schemaQuestion } from './schema-state.ts';
 
 export interface DatabaseSettings {
   /** Postgres, when it is given. */
@@ -20,10 +20,11 @@ export interface DatabaseSettings {
 
 const connectTimeoutMs = 2000;
 
-/** Tells of the first only: the others are no news. */
+/** Tells of the first only: the others are no news. Nor is it for who asks how far the database is. */
 function once(tell: (fn: string) => void): (fn: string) => void {
   let isTold = false;
   return (fn) => {
+    if (fn === schemaQuestion) return;
     if (!isTold) tell(fn);
     isTold = true;
   };
@@ -52,8 +53,13 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   }
   if (supabaseUrl !== undefined && supabaseKey !== undefined) {
     const { SupabaseDatabase } = await import('./supabase.ts');
-    const options = { url: supabaseUrl, serviceRoleKey: supabaseKey, timeoutMs, onUnknownFunction };
-    return new SupabaseDatabase(options);
+    return new SupabaseDatabase({
+      url: supabaseUrl,
+      serviceRoleKey: supabaseKey,
+      timeoutMs,
+      onState: settings.onState,
+      onUnknownFunction,
+    });
   }
   const [{ PgliteDatabase }, { migrate }, { readMigrations }] = await Promise.all([
     import('./pglite.ts'),
@@ -65,18 +71,5 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     directory,
     statementTimeoutMs: timeoutMs,
     prepare: (session) => migrate(session, files),
-  });
-}
-
-/**
- * Asks PostgreSQL for its migrations; of the others there is nothing to ask: Supabase has functions only, and one that
- * is missing tells, and the embedded one was brought up to date when it was opened.
- * @throws NotMigratedError when it is known that a migration is missing.
- */
-export function makeSchemaCheckOf({ url }: Pick<DatabaseSettings, 'url'>): () => Promise<void> {
-  if (url === undefined) return async () => undefined;
-  return makeSchemaCheck(async (work) => {
-    const { withPostgresSession } = await import('./postgres.ts');
-    return withPostgresSession(url, work, connectTimeoutMs);
   });
 }

@@ -1,5 +1,5 @@
-import type { SqlSession } from './database.ts';
-import { appliedMigrations } from './migrate.ts';
+import { z } from 'zod';
+import { type Rpc, RpcError } from '../../application/ports/rpc.ts';
 import { readMigrations } from './migration-files.ts';
 
 /** The database lacks a migration that this program was written for; a person has to run the command. */
@@ -12,22 +12,33 @@ export class NotMigratedError extends Error {
   }
 }
 
-type WithSession = <T>(work: (session: SqlSession) => Promise<T>) => Promise<T>;
+/** The function of every database of ours that says how far it is. */
+export const schemaQuestion = 'ping';
+
+const pong = z.object({ migration: z.int().nullable() });
+
+/** The number of the newest migration; 0 = none. Undefined when the database cannot be reached. */
+async function newestIn(database: Rpc): Promise<number | undefined> {
+  try {
+    return pong.parse(await database.call(schemaQuestion, {})).migration ?? 0;
+  } catch (error) {
+    return error instanceof RpcError && error.code === 'unknown_function' ? 0 : undefined;
+  }
+}
 
 /**
- * Asks a database whether it has every migration of this program. One that is ahead has: a newer program may run
- * beside this one. Nothing is said of a database that cannot be reached, or that hides its migrations from our login;
- * it is asked again at the next call, one that is up to date is not.
+ * Asks a database whether it has every migration of this program; there are no gaps in their numbers. One that is ahead
+ * has: a newer program may run beside this one. Nothing is said of a database that cannot be reached; it is asked again
+ * at the next call, one that is up to date is not.
  * @throws NotMigratedError
  */
-export function makeSchemaCheck(withSession: WithSession): () => Promise<void> {
+export function makeSchemaCheck(database: Rpc): () => Promise<void> {
   let isCurrent = false;
   return async () => {
     if (isCurrent) return;
-    const applied = await withSession(appliedMigrations).catch(() => undefined);
-    if (applied === undefined) return;
-    const numbers = new Set(applied.map(({ number }) => number));
-    const missing = (await readMigrations()).filter(({ number }) => !numbers.has(number));
+    const newest = await newestIn(database);
+    if (newest === undefined) return;
+    const missing = (await readMigrations()).filter(({ number }) => number > newest);
     if (missing.length > 0) throw new NotMigratedError(missing.map(({ name }) => name));
     isCurrent = true;
   };

@@ -2,6 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
 import { Calls, longTimeoutMs } from './calls.ts';
 import type { Database } from './database.ts';
+import { ServerLink } from './server-link.ts';
 
 export interface SupabaseOptions {
   url: string;
@@ -11,9 +12,14 @@ export interface SupabaseOptions {
   timeoutMs: number;
   /** The same of a call that `isLong`; ten minutes when it is left out. The project's own limit ends it earlier. */
   longTimeoutMs?: number;
+  /** Told when the project does not answer in time, and when it does again. */
+  onState?: ((isUp: boolean) => void) | undefined;
   /** Told of each call that the database has no function for. */
   onUnknownFunction?: ((fn: string) => void) | undefined;
 }
+
+/** Longest wait of a probe for its answer, milliseconds. */
+const probeMs = 1000;
 
 /**
  * Supabase over `rpc()`, always as POST: the library retries GETs by itself for seconds. It has no replica to
@@ -24,6 +30,7 @@ export class SupabaseDatabase implements Database {
   readonly #timeoutMs: number;
   readonly #longMs: number;
   readonly #calls: Calls;
+  readonly #link: ServerLink;
 
   constructor(options: SupabaseOptions) {
     const { url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs } = options;
@@ -34,6 +41,10 @@ export class SupabaseDatabase implements Database {
       db: { schema: 'api' },
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     });
+    this.#link = new ServerLink({
+      probe: async () => void (await this.#post('ping', {}, AbortSignal.timeout(probeMs))),
+      onState: options.onState ?? (() => undefined),
+    });
   }
 
   call(
@@ -41,16 +52,26 @@ export class SupabaseDatabase implements Database {
     args: Readonly<Record<string, unknown>>,
     { isLong = false }: RpcOptions = {},
   ): Promise<unknown> {
-    return this.#calls.run(fn, () => this.#post(fn, args, isLong ? this.#longMs : this.#timeoutMs));
+    return this.#calls.run(fn, async () => {
+      this.#link.check();
+      const limit = AbortSignal.timeout(isLong ? this.#longMs : this.#timeoutMs);
+      try {
+        return await this.#post(fn, args, limit);
+      } catch (error) {
+        if (limit.aborted) this.#link.shut();
+        throw error;
+      }
+    });
   }
 
   close(): Promise<void> {
+    this.#link.close();
     return this.#calls.close();
   }
 
   /** The library answers errors as values, and by itself waits for ever. */
-  async #post(fn: string, args: Readonly<Record<string, unknown>>, limitMs: number): Promise<unknown> {
-    const { data, error } = await this.#client.rpc(fn, args).abortSignal(AbortSignal.timeout(limitMs));
+  async #post(fn: string, args: Readonly<Record<string, unknown>>, limit: AbortSignal): Promise<unknown> {
+    const { data, error } = await this.#client.rpc(fn, args).abortSignal(limit);
     if (error) throw error;
     return data;
   }

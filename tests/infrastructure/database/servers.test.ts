@@ -106,6 +106,32 @@ describeOnPostgres('what is particular to each server', () => {
     await cable.cut();
   });
 
+  it('Supabase: is waited for once when it hangs, and is back soon after', async () => {
+    const options = { databaseUrl: database.url, serviceRoleKey: 'right', statementTimeoutMs: 1000 };
+    const rest = await startPostgrest(options);
+    const cable = await makeCuttable(new URL(rest.url));
+    const states: boolean[] = [];
+    const supabase = new SupabaseDatabase({
+      ...{ url: cable.url, serviceRoleKey: 'right', timeoutMs: 300 },
+      onState: (isUp) => states.push(isUp),
+    });
+    await supabase.call('ping', {});
+    cable.hang();
+    await expect(supabase.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
+    const started = performance.now();
+    for (let call = 0; call < 20; call += 1)
+      await expect(supabase.call('ping', {})).rejects.toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - started).toBeLessThan(200);
+    cable.letGo();
+    await expect
+      .poll(() => supabase.call('ping', {}).catch(() => 'away'), { timeout: 5000 })
+      .not.toBe('away');
+    expect(states).toEqual([false, true]);
+    await supabase.close();
+    await cable.cut();
+    await rest.close();
+  });
+
   it('Supabase: is unavailable with a wrong key, and does not tell it', async () => {
     const options = { databaseUrl: database.url, serviceRoleKey: 'right', statementTimeoutMs: 1000 };
     const rest = await startPostgrest(options);
