@@ -186,6 +186,17 @@ onBoth('runs in the database', (world: SchemaWorld) => {
     expect(row?.cursor).toBe('"learner:"');
   });
 
+  it('forget where they stood when they are done', async () => {
+    const runs = makeRpcJobRuns(world);
+    const { claim, of } = await begin(runs, key());
+    await runs.progress(claim, long, { done: 1, total: 1, cursor: `learner:${someone()}` });
+    await runs.finish(claim, { state: 'done', figures: {} }, now);
+    const [row] = await world.sql('select cursor::text as cursor from internal.job_runs where slot = $1', [
+      of.slot,
+    ]);
+    expect(row).toEqual({ cursor: null });
+  });
+
   it('find organizations page by page, in the order of their ids', async () => {
     const organizations = makeRpcOrganizations(world);
     const ids = ['B', 'a', 'b-1', 'b_1'].map((id) => `${id}-${someone()}`);
