@@ -87,7 +87,7 @@ export const pointsRoutes = (awardPoints: AwardPoints): Route[] => [
     tag: 'gamification',
     summary: 'Award points for something a learner did',
     description:
-      'For an admin, and for an org_admin about people of the own organization; nobody awards points to themselves. Every award is in the audit log with whoever made it. Entry, totals and achievements are one write. 201 for a new entry; 200 with the entry that is there when the same thing (userId, source, reference) was awarded before under another key. 409 while the same command is being worked on; 422 when the key was used for another body, or when there is no score to award.',
+      'For an admin, and for an org_admin about people of the own organization; nobody awards points to themselves. That the course, the skill or the practice session exists and is the person’s is the caller’s word; an assessment is worth the score that Assessment knows. Every award is in the audit log with whoever made it. Entry, totals and achievements are one write. 201 for a new entry; 200 with the entry that is there when the same thing (userId, source, reference) was awarded before under another key. 409 while the same command is being worked on; 422 when the key was used for another body, or when there is no score to award.',
     access: 'signed_in',
     query: noQuery,
     headers,
