@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { SupabaseDatabase } from '../../src/infrastructure/database/supabase.ts';
 import type { UnderTest } from '../infrastructure/database/adapters.ts';
 
@@ -39,19 +40,35 @@ async function startServer(port: number) {
 export async function underSupabaseLite(): Promise<UnderTest> {
   let server = await startServer(0);
   const { port } = server;
+  let isUp = true;
+  let isGone = false;
   const database = new SupabaseDatabase({
     url: `http://127.0.0.1:${port}`,
     serviceRoleKey,
     timeoutMs: limitMs,
     longTimeoutMs: longMs,
+    onState: (up) => {
+      isUp = up;
+    },
   });
   return {
-    database,
+    database: {
+      // A statement that nothing stops silences the server for as long as it runs: the way is shut meanwhile.
+      call: async (fn, args, options) => {
+        for (let waited = 0; !isUp && !isGone && waited < longMs; waited += 50) await setTimeout(50);
+        return database.call(fn, args, options);
+      },
+      close: () => database.close(),
+    },
     limitMs,
     longMs,
-    down: () => server.stop(),
+    down: () => {
+      isGone = true;
+      return server.stop();
+    },
     up: async () => {
       server = await startServer(port);
+      isGone = false;
     },
     close: async () => {
       await database.close();

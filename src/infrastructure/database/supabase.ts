@@ -31,6 +31,7 @@ export class SupabaseDatabase implements Database {
   readonly #longMs: number;
   readonly #calls: Calls;
   readonly #link: ServerLink;
+  #suspicion: Promise<void> | undefined;
 
   constructor(options: SupabaseOptions) {
     const { url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs } = options;
@@ -42,7 +43,7 @@ export class SupabaseDatabase implements Database {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     });
     this.#link = new ServerLink({
-      probe: async () => void (await this.#post('ping', {}, AbortSignal.timeout(probeMs))),
+      probe: () => this.#probe(),
       onState: options.onState ?? (() => undefined),
     });
   }
@@ -58,7 +59,7 @@ export class SupabaseDatabase implements Database {
       try {
         return await this.#post(fn, args, limit);
       } catch (error) {
-        if (limit.aborted) this.#link.shut();
+        if (limit.aborted) this.#suspect();
         throw error;
       }
     });
@@ -67,6 +68,19 @@ export class SupabaseDatabase implements Database {
   close(): Promise<void> {
     this.#link.close();
     return this.#calls.close();
+  }
+
+  async #probe(): Promise<void> {
+    await this.#post('ping', {}, AbortSignal.timeout(probeMs));
+  }
+
+  /** One call was too slow for us, which the project need not know of: the way shuts if it answers nothing else either. */
+  #suspect(): void {
+    this.#suspicion ??= this.#probe()
+      .catch(() => this.#link.shut())
+      .finally(() => {
+        this.#suspicion = undefined;
+      });
   }
 
   /** The library answers errors as values, and by itself waits for ever. */
