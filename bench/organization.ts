@@ -3,7 +3,7 @@
  * what other callers feel meanwhile. Every upstream page of 1,000 takes 20 ms; each analytic starts in a fresh process.
  */
 import { parseArgs } from 'node:util';
-import { services } from '../src/domain/provenance.ts';
+import { type Service, services } from '../src/domain/provenance.ts';
 import { servicePrefix } from '../src/environment.ts';
 import { percentile, table, verdict } from './figures.ts';
 import { ask, type Child, startChild, stopAll } from './processes.ts';
@@ -50,12 +50,12 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 async function startServices(learners: number): Promise<Child[]> {
   return Promise.all(
     services.map(async (service) => {
-      const { said } = await startChild<{ url: string }>('../mocks/serve.ts', {
+      // One process each: all of them are asked at once.
+      const { said } = await startChild<Partial<Record<Service, { url: string }>>>('../mocks/serve.ts', {
         args: ['--service', service, '--learners', String(learners), '--organizations', '1'],
       });
-      return (
-        await startChild<{ url: string }>('./servers/replay.ts', { first: { target: said.url, latencyMs } })
-      ).child;
+      const first = { target: said[service]?.url, latencyMs };
+      return (await startChild<{ url: string }>('./servers/replay.ts', { first })).child;
     }),
   );
 }

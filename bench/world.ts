@@ -1,5 +1,5 @@
 /** The product as it is deployed, over nine services that answer as fast as one likes, for as many people as one likes. */
-import { services } from '../src/domain/provenance.ts';
+import { type Service, services } from '../src/domain/provenance.ts';
 import { servicePrefix } from '../src/environment.ts';
 import { ask, type Child, start, startChild } from './processes.ts';
 import { tokenFor } from './tokens.ts';
@@ -27,13 +27,10 @@ export const velocity = (id: string) => `/api/v1/analytics/learner/velocity/${id
 const original = { id: 'u-000000', organizationId: 'org-1' };
 
 export async function startWorld(): Promise<World> {
-  const started = services.map(async (service) => {
-    const { url } = await start<{ url: string }>('../mocks/serve.ts', {
-      args: ['--service', service, '--learners', '500'],
-    });
-    return [service, url];
+  const addresses = await start<Record<Service, { url: string }>>('../mocks/serve.ts', {
+    args: ['--learners', '500'],
   });
-  const targets = Object.fromEntries(await Promise.all(started));
+  const targets = Object.fromEntries(services.map((service) => [service, addresses[service].url]));
   const { child, said } = await startChild<Urls>('./servers/twins.ts', { first: { targets, original } });
   let people = 100_000;
   return {

@@ -1,6 +1,9 @@
-/** One mock service as a process: `node mocks/serve.ts --service courses [--data oulad]`. Says where it listens. */
+/**
+ * Mock services as a process: `node mocks/serve.ts [--service courses] [--data oulad]`, all nine or those that are named,
+ * each on a port of its own. Says where they listen.
+ */
 import { parseArgs } from 'node:util';
-import { services } from '../src/domain/provenance.ts';
+import { type Service, services } from '../src/domain/provenance.ts';
 import { loadOuladServices, ouladDirectory } from './oulad.ts';
 import { startMockServices } from './server.ts';
 import { worldServices } from './services.ts';
@@ -8,7 +11,7 @@ import { defaultLearners } from './world/world.ts';
 
 const { values } = parseArgs({
   options: {
-    service: { type: 'string' },
+    service: { type: 'string', multiple: true },
     data: { type: 'string', default: 'world' },
     host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
@@ -18,10 +21,15 @@ const { values } = parseArgs({
     organizations: { type: 'string' },
   },
 });
-const service = services.find((name) => name === values.service);
-if (service === undefined) throw new Error(`--service must be one of ${services.join(', ')}`);
+const isService = (name: string): name is Service => (services as readonly string[]).includes(name);
+const served = (values.service ?? services).map((name) => {
+  if (isService(name)) return name;
+  throw new Error(`--service must be one of ${services.join(', ')}`);
+});
+const [only] = served.length === 1 ? served : [];
+if (only === undefined && values.port !== '0') throw new Error('--port is for one service');
 
-/** The same start instant for all nine, so that their pasts agree; from there time runs as usual. */
+/** The same start instant in every process, so that their pasts agree; from there time runs as usual. */
 const start = values['clock-start'];
 const offset = start ? Date.parse(start) - Date.now() : 0;
 const now = () => Date.now() + offset;
@@ -37,14 +45,15 @@ const routes =
       });
 
 const running = await startMockServices({
-  routesByService: { [service]: routes[service] },
+  routesByService: Object.fromEntries(served.map((service) => [service, routes[service]])),
   host: values.host,
-  ports: { [service]: Number(values.port) },
+  ports: only === undefined ? {} : { [only]: Number(values.port) },
   now,
 });
-const address = running.services[service];
-if (process.send) process.send(address);
-else process.stdout.write(`${service} listens on ${address?.url}\n`);
+if (process.send) process.send(running.services);
+else
+  for (const service of served)
+    process.stdout.write(`${service} listens on ${running.services[service]?.url}\n`);
 
 const stop = () => void running.close().then(() => process.exit(0));
 process.on('SIGTERM', stop);

@@ -1,7 +1,7 @@
 /**
- * The whole product on one machine: nine services as HTTP processes and the API in front of them, on free
- * loopback ports. `--json` prints one line of JSON when all is ready; `--data oulad --day 90` feeds the
- * services from OULAD. Ctrl-C stops all of it.
+ * The whole product on one machine: nine services over HTTP and the API in front of them, on free loopback ports.
+ * `--json` prints one line of JSON when all is ready; `--data oulad --day 90` feeds the services from OULAD. Ctrl-C stops
+ * all of it.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -111,15 +111,13 @@ const worldArgs = [
   ['--learners', process.env.MOCK_LEARNERS],
 ].flatMap(([name = '', value]) => (value ? [name, value] : []));
 
-async function startServices(): Promise<Record<Service, ServiceAddress>> {
-  const started = await Promise.all(
-    services.map(async (service) => {
-      const args = ['--service', service, '--data', options.data, '--clock-start', startedAt, ...worldArgs];
-      return [service, await start<ServiceAddress>('../mocks/serve.ts', args, {})] as const;
-    }),
+/** In one process, so that their world is made once; each listens on a port of its own. */
+const startServices = () =>
+  start<Record<Service, ServiceAddress>>(
+    '../mocks/serve.ts',
+    ['--data', options.data, '--clock-start', startedAt, ...worldArgs],
+    {},
   );
-  return Object.fromEntries(started) as Record<Service, ServiceAddress>;
-}
 
 async function startApi(
   addresses: Record<Service, ServiceAddress>,

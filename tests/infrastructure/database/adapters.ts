@@ -12,7 +12,7 @@ import { makeTestDatabase, type TestDatabase } from './test-database.ts';
 /** Longest time of one call in the adapters under test, milliseconds. */
 export const limitMs = 1500;
 /** Longest time of a long call in the adapters under test, milliseconds. */
-export const longMs = 6000;
+export const longMs = 4000;
 
 /** One adapter over a database with the contract's functions, and the power to take that database away. */
 export interface UnderTest {
@@ -87,7 +87,7 @@ export async function underPostgres(): Promise<UnderTest> {
 export async function underSupabase(): Promise<UnderTest> {
   const { url, drop } = await migrated();
   const serviceRoleKey = 'the key of a test';
-  const rest = await startPostgrest({ databaseUrl: url, serviceRoleKey, statementTimeoutMs: 2 * longMs });
+  const rest = await startPostgrest({ databaseUrl: url, serviceRoleKey, statementTimeoutMs: longMs + 1000 });
   const database = new SupabaseDatabase({
     url: rest.url,
     serviceRoleKey,
