@@ -1,13 +1,13 @@
 /** What is kept of a person, handed out and erased: the whole product over the embedded database. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migratedDirectory } from '../infrastructure/database/migrated-pglite.ts';
 import { isRefusal, listedBy, type Member } from './asking.ts';
 import { type Answer, call, type Demo, logIn, personWho, type Session, startDemo } from './demo-process.ts';
 
-const directory = mkdtempSync(path.join(tmpdir(), 'erasure-'));
+const directory = await migratedDirectory('erasure-');
 const clockStart = '2026-03-10T12:00:00Z';
 const threeHoursLater = '2026-03-10T15:00:00Z';
 

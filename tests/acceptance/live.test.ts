@@ -1,13 +1,12 @@
 /** Webhooks, refreshes and live events over real processes and the embedded database. */
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migratedDirectory } from '../infrastructure/database/migrated-pglite.ts';
 import { type Answer, call, type Demo, logIn, personWho, type Session, startDemo } from './demo-process.ts';
 import { follow } from './sse.ts';
 
-const directory = mkdtempSync(path.join(tmpdir(), 'live-'));
+const directory = await migratedDirectory('live-');
 const secrets = { new: 'the-new-secret-of-courses-0123456789', old: 'the-old-secret-of-courses-0123456789' };
 const start = () =>
   startDemo([], {

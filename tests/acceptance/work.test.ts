@@ -1,8 +1,7 @@
 /** Commands and jobs over real processes and the embedded database: what is done once stays done, over restarts. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migratedDirectory } from '../infrastructure/database/migrated-pglite.ts';
 import {
   type Answer,
   call,
@@ -14,7 +13,7 @@ import {
   startDemo,
 } from './demo-process.ts';
 
-const directory = mkdtempSync(path.join(tmpdir(), 'work-'));
+const directory = await migratedDirectory('work-');
 const secret = 'a-secret-that-only-the-host-knows-0123456789';
 const start = () =>
   startDemo([], {

@@ -7,6 +7,7 @@ import { migrate } from '../../src/infrastructure/database/migrate.ts';
 import { readMigrations } from '../../src/infrastructure/database/migration-files.ts';
 import { PgliteDatabase } from '../../src/infrastructure/database/pglite.ts';
 import { withPostgresSession } from '../../src/infrastructure/database/postgres.ts';
+import { migratedDirectory } from '../infrastructure/database/migrated-pglite.ts';
 import {
   describeOnPostgres,
   makeTestDatabase,
@@ -86,7 +87,7 @@ describe('replaying events over PGlite', () => {
     return done.promise;
   };
   beforeAll(async () => {
-    template = await mkdtemp(path.join(tmpdir(), 'replay-template-'));
+    template = await migratedDirectory('replay-template-');
     directory = template;
     await run(award);
   });
