@@ -21,7 +21,6 @@ import { makeDeliverByWebhook } from '../infrastructure/reports/deliver-by-webho
 import { writeReport } from '../infrastructure/reports/write-report.ts';
 import { makeFolderStorage } from '../infrastructure/storage/folder-storage.ts';
 import { MemoryStorage } from '../infrastructure/storage/memory-storage.ts';
-import { makeSupabaseStorage } from '../infrastructure/storage/supabase-storage.ts';
 import { downloadPath, reportRoutes } from '../presentation/http/report-routes.ts';
 import type { Route } from '../presentation/http/route.ts';
 import type { Own } from './own.ts';
@@ -61,10 +60,12 @@ async function storageOf(config: Config): Promise<FileStorage> {
       secretAccessKey: config.S3_SECRET_ACCESS_KEY ?? '',
     });
   }
-  if (config.REPORTS_STORAGE === 'supabase')
+  if (config.REPORTS_STORAGE === 'supabase') {
+    const { makeSupabaseStorage } = await import('../infrastructure/storage/supabase-storage.ts');
     return makeSupabaseStorage({
       ...{ bucket, url: config.SUPABASE_URL ?? '', serviceRoleKey: config.SUPABASE_SERVICE_ROLE_KEY ?? '' },
     });
+  }
   const isShort = config.DATABASE === 'none' || config.DATA_DIR === inMemory;
   const lasts = config.DATABASE_URL !== undefined || config.SUPABASE_URL !== undefined;
   // Files that outlive what is known of them would never be deleted.
