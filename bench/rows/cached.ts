@@ -20,12 +20,14 @@ export async function cachedRows(world: World, rounds: number, seconds: number):
   const ordinary = await start<{ url: string }>('./servers/ordinary.ts', {
     first: { body, secret: benchSecret },
   });
+  const peer = await start<{ url: string }>('./servers/fastify.ts', { first: { body, secret: benchSecret } });
   const at = (base: string) => ({ url: `${base}${velocity('me')}`, headers });
   const unchanged = { ...at(url), headers: { ...headers, 'if-none-match': etag } };
   const loads = await interleaved(
     {
       bare: () => throughput(at(bare.url), seconds),
       ordinary: () => throughput(at(ordinary.url), seconds),
+      peer: () => throughput(at(peer.url), seconds),
       product: () => throughput(at(url), seconds),
       unchanged: () => throughput(unchanged, seconds),
     },
@@ -39,9 +41,10 @@ export async function cachedRows(world: World, rounds: number, seconds: number):
     },
     rounds,
   );
-  const [ofBare, ofOrdinary, of200] = [
+  const [ofBare, ofOrdinary, ofPeer, of200] = [
     medianRatio(loads.product, loads.bare),
     medianRatio(loads.product, loads.ordinary),
+    medianRatio(loads.product, loads.peer),
     medianRatio(loads.unchanged, loads.product),
   ];
   const [p99, bareP99] = [medianP99(halves.product), medianP99(halves.bare)];
@@ -59,6 +62,7 @@ export async function cachedRows(world: World, rounds: number, seconds: number):
       goal: '≥ 6 ×',
       holds: ofOrdinary >= 6,
     },
+    { what: 'beside Fastify and its plugins', seen: times(ofPeer), goal: '', holds: null },
     {
       what: 'p99 of it at half of that load',
       seen: `${ms(p99)}, bare ${ms(bareP99)}`,

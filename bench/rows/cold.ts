@@ -2,6 +2,7 @@ import { services } from '../../src/domain/provenance.ts';
 import { median, percentile } from '../figures.ts';
 import { closedLoop, coldThroughput, interleaved, medianRate, medianRatio, paced } from '../load.ts';
 import { start } from '../processes.ts';
+import { benchSecret } from '../tokens.ts';
 import { get, startApi, velocity, type World } from '../world.ts';
 import { ms, type Row, times } from './row.ts';
 
@@ -34,18 +35,20 @@ export async function coldThroughputRows(world: World, rounds: number, seconds: 
   const ordinary = await start<{ url: string }>('./servers/aggregators.ts', {
     first: { kind: 'ordinary', urls },
   });
+  const peer = await start<{ url: string }>('./servers/fastify.ts', { first: { urls, secret: benchSecret } });
   const next = () => {
     const { id, headers } = world.somebody();
     return { path: performance(id), headers };
   };
   const load = (base: string) => () => coldThroughput(base, next, seconds);
   const loads = await interleaved(
-    { hand: load(hand.url), ordinary: load(ordinary.url), product: load(url) },
+    { hand: load(hand.url), ordinary: load(ordinary.url), peer: load(peer.url), product: load(url) },
     rounds,
   );
-  const [ofHand, ofOrdinary] = [
+  const [ofHand, ofOrdinary, ofPeer] = [
     medianRatio(loads.product, loads.hand),
     medianRatio(loads.product, loads.ordinary),
+    medianRatio(loads.product, loads.peer),
   ];
   const calls = Object.keys(urls).length;
   return [
@@ -56,6 +59,7 @@ export async function coldThroughputRows(world: World, rounds: number, seconds: 
       holds: ofHand >= 0.8,
     },
     { what: 'beside Express and axios', seen: times(ofOrdinary), goal: '≥ 2 ×', holds: ofOrdinary >= 2 },
+    { what: 'beside Fastify and its plugins', seen: times(ofPeer), goal: '', holds: null },
   ];
 }
 

@@ -7,11 +7,17 @@ export interface Row {
   seen: string;
   /** What was promised, in words. */
   goal: string;
-  holds: boolean;
+  /** Null = nothing was promised; it is there to compare. */
+  holds: boolean | null;
 }
 
 export const header = ['what', 'seen', 'goal', ''];
-export const cellsOf = ({ what, seen, goal, holds }: Row): string[] => [what, seen, goal, verdict(holds)];
+export const cellsOf = ({ what, seen, goal, holds }: Row): string[] => [
+  what,
+  seen,
+  goal,
+  holds === null ? '' : verdict(holds),
+];
 
 export const ms = (value: number): string => `${value.toFixed(1)} ms`;
 export const times = (value: number): string => `${value.toFixed(2)} ×`;

@@ -7,17 +7,13 @@ import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 import express from 'express';
 import { Agent, request } from 'undici';
+import { idsIn } from './ids.ts';
 
 interface Settings {
   kind: 'hand' | 'ordinary';
   /** Whole URLs, of a learner called :id of an organization called :organization. */
   urls: Record<string, string>;
 }
-
-const idsIn = (path: string) => {
-  const number = /u-(\d+)/.exec(path)?.[1] ?? '';
-  return (url: string) => url.replaceAll(':id', `u-${number}`).replaceAll(':organization', `org-${number}`);
-};
 
 function listen(server: ReturnType<typeof createServer>): void {
   server.listen(0, '127.0.0.1', () => {
