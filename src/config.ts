@@ -1,11 +1,20 @@
 /**
  * The only reader of the environment: once, validated, frozen. Every problem is listed at once by name;
- * values of secrets are never printed.
+ * values of secrets are never printed. What stands in mounted files can be read again while the process runs.
  */
+import { readFileSync, statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CachePolicyName, cachePolicyNames } from './application/analytics/cache-policies.ts';
 import { type Service, services } from './domain/provenance.ts';
-import { base, defaultSecret, environment, minimumSecretLength, servicePrefix } from './environment.ts';
+import {
+  base,
+  defaultSecret,
+  environment,
+  minimumSecretLength,
+  mountables,
+  servicePrefix,
+} from './environment.ts';
 
 const parsed = z.object(base);
 
@@ -21,7 +30,21 @@ export interface Config extends Readonly<Omit<z.output<typeof parsed>, 'MOCK_FAL
   CORS_ORIGINS: readonly string[];
   cacheSeconds: Readonly<Record<CachePolicyName, number>>;
   services: Readonly<Record<Service, ServiceConfig>>;
+  /** Names of the variables that were read from files. */
+  mounted: readonly string[];
 }
+
+/** What takes effect in a running process; all else waits for the next start. */
+export const exchangeable = [
+  'JWT_SECRET',
+  'JWT_FORMER_SECRET',
+  'SERVICE_TOKEN_SECRET',
+  'WEBHOOK_SECRETS',
+  'CRON_SECRET',
+  'FLAGS',
+] as const;
+
+type Source = Readonly<Record<string, string | undefined>>;
 
 type Environment = z.output<typeof parsed> & Record<string, unknown>;
 
@@ -93,14 +116,48 @@ function originsOf(env: Partial<Environment>): string[] {
     .filter(Boolean);
 }
 
-/** Every variable by itself, so that one that is wrong does not hide another. */
-function readAll(source: Readonly<Record<string, string | undefined>>): {
-  env: Partial<Environment>;
-  problems: string[];
-} {
-  const env: Record<string, unknown> = {};
+const largestFileBytes = 64 * 1024;
+
+/** What stands in a file, without the line end that editors put there. @throws Error in our own words. */
+function textIn(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats === undefined) throw new Error('is not there');
+  if (!stats.isFile() || stats.size > largestFileBytes) throw new Error('is no file of at most 64 KiB');
+  try {
+    return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '');
+  } catch {
+    throw new Error('cannot be read');
+  }
+}
+
+const fileOf = (source: Source, name: string): string => source[`${name}_FILE`] ?? '';
+
+/** The source with what stands in the files that it names. Problems name files, never what is in them. */
+function withMounted(source: Source): { source: Source; unread: ReadonlySet<string>; problems: string[] } {
+  const found: Record<string, string | undefined> = { ...source };
   const problems: string[] = [];
+  const unread = new Set<string>();
+  for (const name of Object.keys(environment.shape)) {
+    const file = fileOf(source, name);
+    if (file === '') continue;
+    try {
+      if (!mountables.includes(name)) throw new Error('only secrets and FLAGS are read from files');
+      if (source[name]) throw new Error(`does not go together with ${name}`);
+      found[name] = textIn(file);
+    } catch (error) {
+      unread.add(name);
+      problems.push(`${name}_FILE: ${file} ${(error as Error).message}`);
+    }
+  }
+  return { source: found, unread, problems };
+}
+
+/** Every variable by itself, so that one that is wrong does not hide another. */
+function readAll(given: Source): { env: Partial<Environment>; problems: string[] } {
+  const { source, unread, problems } = withMounted(given);
+  const env: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(environment.shape)) {
+    if (unread.has(name)) continue;
     const result = schema.safeParse(source[name] || undefined);
     if (result.success) env[name] = result.data;
     else problems.push(`${name}: ${result.error.issues.map((issue) => issue.message).join('; ')}`);
@@ -120,10 +177,19 @@ function serviceConfig(env: Record<string, unknown>, service: Service): ServiceC
 
 export type ConfigResult = { ok: true; config: Config } | { ok: false; problems: string[] };
 
-/** Reads and judges an environment. An empty variable counts as unset. Problems name variables, never values. */
-export function readConfig(source: Readonly<Record<string, string | undefined>>): ConfigResult {
+/** Says where it is from, when a variable's text stands in a file. */
+const withFile = (source: Source) => (problem: string) => {
+  const file = fileOf(source, problem.slice(0, problem.indexOf(':')));
+  return file === '' ? problem : `${problem} (in ${file})`;
+};
+
+/**
+ * Reads and judges an environment. An empty variable counts as unset. Problems name variables and files, never
+ * values.
+ */
+export function readConfig(source: Source): ConfigResult {
   const { env: read, problems: single } = readAll(source);
-  const problems = [...single, ...jointProblems(read)];
+  const problems = [...single, ...jointProblems(read)].map(withFile(source));
   if (problems.length > 0) return { ok: false, problems };
 
   const env = read as Environment;
@@ -137,9 +203,41 @@ export function readConfig(source: Readonly<Record<string, string | undefined>>)
     services: Object.freeze(
       Object.fromEntries(services.map((service) => [service, serviceConfig(env, service)])),
     ) as Record<Service, ServiceConfig>,
+    mounted: Object.freeze(mountables.filter((name) => fileOf(source, name) !== '')),
   };
   return { ok: true, config: Object.freeze(config) };
 }
+
+export type RereadResult =
+  /** `changed` takes effect with `config`; `waiting` has changed too and needs a new start. */
+  { ok: true; config: Config; changed: string[]; waiting: string[] } | { ok: false; problems: string[] };
+
+/** What has changed since `running` was read. All of it holds or nothing. */
+export function rereadConfig(running: Config, source: Source): RereadResult {
+  const result = readConfig(source);
+  if (!result.ok) return result;
+  const { config: read } = result;
+  const differs = (name: string) =>
+    !isDeepStrictEqual(read[name as keyof Config], running[name as keyof Config]);
+  const isExchangeable = (name: string) => exchangeable.some((one) => one === name);
+  const different = mountables.filter(differs);
+  // The ids of those who were erased would be unknown from the next start on.
+  if (differs('JWT_SECRET') && running.ERASURE_SALT === undefined && running.DATABASE !== 'none')
+    return {
+      ok: false,
+      problems: ['JWT_SECRET: cannot change while ERASURE_SALT is made from it (docs/operations.md)'],
+    };
+  const config = { ...running, ...Object.fromEntries(exchangeable.map((name) => [name, read[name]])) };
+  return {
+    ok: true,
+    config: Object.freeze(config),
+    changed: different.filter(isExchangeable),
+    waiting: different.filter((name) => !isExchangeable(name)),
+  };
+}
+
+/** The same of this process. */
+export const rereadFromEnvironment = (running: Config): RereadResult => rereadConfig(running, process.env);
 
 /** The configuration of this process. Ends it with code 78 (EX_CONFIG) when the environment is not usable. */
 export function configFromEnvironment(): Config {

@@ -73,6 +73,7 @@ import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { withEdge } from './wiring/edge.ts';
+import { openFlags } from './wiring/flags.ts';
 import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
@@ -94,6 +95,8 @@ export interface Container {
   narrate: Narrate;
   logger: Logger;
   clock: Clock;
+  /** Secrets and flags of this configuration hold from now on; all else stays as it was at the start. */
+  exchange: (next: Config) => void;
   /** Begins what goes on beside requests: events are published, jobs are worked on. */
   startWork: () => void;
   /** From now on the log says as much, until it is told otherwise. */
@@ -232,6 +235,8 @@ export async function makeContainer(
   ) as Record<Service, TransportFactory | null>;
 
   const policies = cachePoliciesOf(config);
+  const flags = await openFlags(config);
+  let current = config;
   const observing = openObserving(policies, clock.now);
   const figures = makeCacheFigures(observing.metrics);
   // Until others are listened to there is nobody to be told by.
@@ -300,6 +305,7 @@ export async function makeContainer(
     logger,
     budgetMs: config.REQUEST_BUDGET_MS,
     minimumCohortOf,
+    isOn: flags.isOn,
     notePrediction: makeNotePredictions({ audit: own.audit, forgotten: own.people, clock }),
   });
   const limiter = makeRateLimiter(
@@ -317,11 +323,21 @@ export async function makeContainer(
     clock,
     sharing.countsOf,
   );
-  const live = await openLive({ config, own, sharing, replies: gate, authorizer, clock, logger });
-  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger);
+  const live = await openLive({
+    config,
+    own,
+    sharing,
+    replies: gate,
+    authorizer,
+    isOn: flags.isOn,
+    clock,
+    logger,
+  });
+  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
   const work = makeWork({
     config,
+    cronSecret: () => current.CRON_SECRET,
     limiter,
     own,
     gate,
@@ -334,9 +350,10 @@ export async function makeContainer(
     ids,
     logger,
   });
+  const signer = makeTokenSigner(ownTokens, clock);
   const openSessions = makeSessionUseCases({
     gate,
-    signer: makeTokenSigner(ownTokens, clock),
+    signer,
     pace: makeLoginPace({ clock, digest, pause: (ms) => delay(ms) }),
     sessions,
     preferences: own.live.preferences,
@@ -364,9 +381,10 @@ export async function makeContainer(
     cache,
     clock,
     digest,
+    isOn: flags.isOn,
   });
   const isAtHand = makeIsAtHand({ cache, clock });
-  const mayPredict = makeMayPredict(own.live.preferences);
+  const mayPredict = makeMayPredict(own.live.preferences, flags.isOn);
   const { book, freshness } = observing;
   const integration = makeIntegration({ gate, book, freshness, audit, clock });
   const routes: Route[] = [
@@ -468,8 +486,24 @@ export async function makeContainer(
     trustProxy: config.TRUST_PROXY,
     isDraining,
   });
+  function exchange(next: Config): void {
+    const { JWT_SECRET: secret, JWT_FORMER_SECRET: formerSecret } = next;
+    const isRefused = [current.JWT_SECRET, current.JWT_FORMER_SECRET].some(
+      (one) => one !== undefined && one !== secret && one !== formerSecret,
+    );
+    current = next;
+    verifier.useSecrets({ secret, formerSecret });
+    signer.useSecrets({ secret, formerSecret });
+    serviceTokens.useSecret(next.SERVICE_TOKEN_SECRET);
+    live.useWebhookSecrets(next.WEBHOOK_SECRETS);
+    flags.useRules(next.FLAGS);
+    lane.forget();
+    void (isRefused ? live.askAgain() : live.review());
+  }
+
   return {
     app,
+    exchange,
     listener: (request, response) => {
       if (!lane.serve(request, response)) app(request, response);
     },

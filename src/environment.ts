@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { cachePolicies, cachePolicyNames } from './application/analytics/cache-policies.ts';
+import { type Flag, type FlagRules, flags, type Rollout } from './domain/flags.ts';
 import { roles } from './domain/identity/roles.ts';
 import { smallestMinimum, usualMinimum } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -108,6 +109,41 @@ const demoPeople = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+const rollout = z.union([z.boolean(), z.number().min(0).max(100)], 'must be true, false or a percentage');
+const flagRule = z.union(
+  [
+    rollout.transform((everywhere) => ({ everywhere, organizations: new Map<string, Rollout>() })),
+    z.strictObject({
+      everywhere: rollout.default(true),
+      organizations: z
+        .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), rollout)
+        .default({})
+        .transform((byId) => new Map(Object.entries(byId))),
+    }),
+  ],
+  'must be true, false, a percentage, or {everywhere, organizations} of them',
+);
+const flagRules = z.strictObject(
+  Object.fromEntries(flags.map((flag) => [flag, flagRule.optional()])) as Record<
+    Flag,
+    z.ZodOptional<typeof flagRule>
+  >,
+);
+/** JSON; every flag that is wrong is named. */
+const flagsText = z.string().transform((text, context): FlagRules => {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: `must be JSON, an object of ${flags.join(', ')}` });
+    return z.NEVER;
+  }
+  const read = flagRules.safeParse(given);
+  if (read.success) return read.data as FlagRules;
+  for (const { path, message } of read.error.issues)
+    context.addIssue({ code: 'custom', message: [...path, message].join(' ') });
+  return z.NEVER;
+});
 const dependencies: readonly string[] = [...services, 'database', 'redis'];
 /** Of what a process may need to be ready. */
 const dependencyNames = z
@@ -123,6 +159,9 @@ const dependencyNames = z
     error: `must be among ${dependencies.join(', ')}`,
   });
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+/** What may also stand in a file, whose path is in NAME_FILE: whatever nobody should see in a list of processes. */
+const mountable = <T extends z.ZodType>(schema: T, description: string): T =>
+  schema.meta({ description, isMountable: true });
 
 export const base = {
   NODE_ENV: described(
@@ -143,7 +182,7 @@ export const base = {
     dependencyNames,
     `comma-separated, without which /ready says no: ${dependencies.join(', ')}; default: none, all have their rungs below`,
   ),
-  METRICS_TOKEN: described(
+  METRICS_TOKEN: mountable(
     z.string().min(16, 'must have at least 16 characters').optional(),
     'bearer token that /metrics asks for; required in production for /metrics to be there',
   ),
@@ -172,11 +211,11 @@ export const base = {
     z.enum(['auto', 'none']).default('auto'),
     'none = points, choices and sessions are kept in memory and end with the process',
   ),
-  DATABASE_URL: described(
+  DATABASE_URL: mountable(
     z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' }).optional(),
     'PostgreSQL; without it Supabase, without that the embedded database',
   ),
-  DATABASE_REPLICA_URL: described(
+  DATABASE_REPLICA_URL: mountable(
     z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres URL' }).optional(),
     'a replica of it for what may be some seconds old',
   ),
@@ -190,7 +229,7 @@ export const base = {
     'where the embedded database keeps its files; memory:// = nowhere',
   ),
   SUPABASE_URL: described(httpUrl.optional(), 'Supabase project; needs SUPABASE_SERVICE_ROLE_KEY'),
-  SUPABASE_SERVICE_ROLE_KEY: described(secret.optional(), 'its service role key'),
+  SUPABASE_SERVICE_ROLE_KEY: mountable(secret.optional(), 'its service role key'),
   EVENTS_INTERVAL_MS: described(
     whole(50, 60_000).default(1000),
     'how often the outbox is looked at while it is empty, milliseconds',
@@ -199,7 +238,7 @@ export const base = {
     whole(1, 1000).default(5),
     'most streams of live events that one user may have open at once, in each process',
   ),
-  WEBHOOK_SECRETS: described(
+  WEBHOOK_SECRETS: mountable(
     webhookSecrets,
     `secrets with which services sign what they send to /webhooks, as courses=secret,skills=new|old; each of at least ${minimumSecretLength} characters, without commas and bars`,
   ),
@@ -219,7 +258,7 @@ export const base = {
     whole(0, 60_000).default(5000),
     'longest wait for running jobs at shutdown, milliseconds; they go on elsewhere',
   ),
-  CRON_SECRET: described(
+  CRON_SECRET: mountable(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'bearer token with which a host calls the cron routes; unset = there are none',
   ),
@@ -227,11 +266,11 @@ export const base = {
     whole(1000, 800_000).default(50_000),
     'how long one call of a cron route may work, milliseconds; the next goes on',
   ),
-  EDGE_SECRET: described(
+  EDGE_SECRET: mountable(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'seals what the middleware at the edge asks for; the same there and here; unset = there is no edge',
   ),
-  EDGE_PURGE_TOKEN: described(
+  EDGE_PURGE_TOKEN: mountable(
     secret.optional(),
     'access token of Vercel with which the edge is told to forget; needs EDGE_SECRET and EDGE_PURGE_PROJECT',
   ),
@@ -259,30 +298,30 @@ export const base = {
   ),
   S3_ENDPOINT: described(httpUrl.optional(), 'address of a service that speaks S3; default: Amazon’s'),
   S3_REGION: described(z.string().min(1).default('us-east-1'), 'region of the bucket'),
-  S3_ACCESS_KEY_ID: described(secret.optional(), 'access key for the bucket'),
-  S3_SECRET_ACCESS_KEY: described(secret.optional(), 'secret of the access key'),
+  S3_ACCESS_KEY_ID: mountable(secret.optional(), 'access key for the bucket'),
+  S3_SECRET_ACCESS_KEY: mountable(secret.optional(), 'secret of the access key'),
   REPORTS_WEBHOOK_URL: described(
     httpUrl.optional(),
     'who is told of weekly reports that are delivered by webhook; needs REPORTS_WEBHOOK_SECRET',
   ),
-  REPORTS_WEBHOOK_SECRET: described(
+  REPORTS_WEBHOOK_SECRET: mountable(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'signs what REPORTS_WEBHOOK_URL is told',
   ),
-  SMTP_URL: described(
+  SMTP_URL: mountable(
     z.url({ protocol: /^smtps?$/, error: 'must be an smtp(s) URL' }).optional(),
     'mail server for weekly reports that are delivered by e-mail; needs SMTP_FROM',
   ),
   SMTP_FROM: described(z.email().optional(), 'address that these mails come from'),
-  ERASURE_SALT: described(
+  ERASURE_SALT: mountable(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'with which the ids of erased people are hashed; default: made from JWT_SECRET, so set it before that ever changes',
   ),
-  JWT_SECRET: described(
+  JWT_SECRET: mountable(
     secret.default(defaultSecret),
     `signs our own access tokens (HS256); at least ${minimumSecretLength} characters in production`,
   ),
-  JWT_FORMER_SECRET: described(
+  JWT_FORMER_SECRET: mountable(
     secret.optional(),
     'the secret before JWT_SECRET, still accepted while tokens that it has signed live; unset it after ACCESS_TOKEN_SECONDS',
   ),
@@ -305,7 +344,7 @@ export const base = {
     z.enum(['RS256', 'ES256']).default('RS256'),
     'the one algorithm accepted for those tokens',
   ),
-  SERVICE_TOKEN_SECRET: described(
+  SERVICE_TOKEN_SECRET: mountable(
     secret.default(defaultSecret),
     'signs the short-lived tokens that we show to the services (HS256)',
   ),
@@ -334,7 +373,7 @@ export const base = {
     whole(0, 604_800).default(86_400),
     'how long old figures may stand in for a failing service',
   ),
-  REDIS_URL: described(
+  REDIS_URL: mountable(
     redisUrls.optional(),
     'Redis, by which processes share answers, limits and what is to be forgotten; several URLs = a cluster',
   ),
@@ -362,7 +401,7 @@ export const base = {
     minimums,
     'organizations that ask for another minimum, as org-1=15,org-2=20',
   ),
-  GEMINI_API_KEY: described(
+  GEMINI_API_KEY: mountable(
     secret.optional(),
     'key of Google’s Gemini API, which then words recommendations, risks and summaries; unset = rules write them',
   ),
@@ -381,6 +420,10 @@ export const base = {
   NARRATIVE_OFF_ORGANIZATIONS: described(
     organizationIds,
     'comma-separated organizations about which and whose people no language model writes',
+  ),
+  FLAGS: mountable(
+    flagsText.optional(),
+    `what is switched off, for whom, as JSON: of ${flags.join(', ')} each true, false, a percentage of people, or {"everywhere": …, "organizations": {"org-1": …}}; default: all on`,
   ),
   RATE_STANDARD_PER_MINUTE: described(whole(1, 10_000_000).default(100), 'requests per minute and user'),
   RATE_PREDICTIVE_PER_HOUR: described(whole(1, 10_000_000).default(10), 'predictions per hour and user'),
@@ -443,3 +486,8 @@ const serviceShape = Object.fromEntries(
 
 /** Every variable, for the table in the README. */
 export const environment = z.object({ ...base, ...cacheShape, ...serviceShape });
+
+/** Those that may be given as NAME_FILE. */
+export const mountables: readonly string[] = Object.entries(environment.shape)
+  .filter(([, schema]) => schema.meta()?.isMountable === true)
+  .map(([name]) => name);

@@ -2,15 +2,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { configFromEnvironment } from './config.ts';
+import { configFromEnvironment, rereadFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
 import { makeShutdown } from './shutdown.ts';
 import { orEndProcess } from './start-errors.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, setLogLevel, startWork, beginShutdown, stopWork, close } = await orEndProcess(
-  makeContainer(config),
-);
+const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, stopWork, close } =
+  await orEndProcess(makeContainer(config));
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(
@@ -65,6 +64,24 @@ process.on('SIGUSR2', () => {
   logger.info({ now: level }, 'log level');
 });
 process.on('SIGINT', () => void stop('SIGINT'));
+// Secrets and flags are read again from their files. Without files it means, as ever, that the terminal has gone.
+let running = config;
+function readAgain(): void {
+  const result = rereadFromEnvironment(running);
+  if (!result.ok) {
+    logger.error(
+      { problems: result.problems },
+      'files were read again and cannot be used; nothing has changed',
+    );
+    return;
+  }
+  const { config: next, changed, waiting } = result;
+  exchange(next);
+  running = next;
+  logger.info({ changed }, 'files were read again');
+  if (waiting.length > 0) logger.warn({ waiting }, 'what has changed here needs a new start');
+}
+process.on('SIGHUP', () => (config.mounted.length > 0 ? readAgain() : void stop('SIGHUP')));
 // Started by another process that has gone: nobody is left to stop us.
 process.on('disconnect', () => void stop('disconnect'));
 

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfig, rereadConfig } from '../src/config.ts';
+import { environment, mountables } from '../src/environment.ts';
 
 const strong = 'x'.repeat(32);
 const production = { NODE_ENV: 'production', JWT_SECRET: strong, SERVICE_TOKEN_SECRET: strong };
@@ -112,5 +116,148 @@ describe('the configuration', () => {
     expect(problemsOf({ AUTH_JWKS_ISSUER: 'me', JWT_ISSUER: 'me' })).toEqual([
       expect.stringContaining('AUTH_JWKS_ISSUER'),
     ]);
+  });
+});
+
+describe('flags in the environment', () => {
+  it('are read as true, false, a percentage, or these by organization', () => {
+    const FLAGS = JSON.stringify({
+      predictions: false,
+      narratives: 12.5,
+      eventStream: { everywhere: 10, organizations: { 'org-1': true } },
+    });
+    expect(readConfig({ FLAGS })).toMatchObject({
+      config: {
+        FLAGS: {
+          predictions: { everywhere: false, organizations: new Map() },
+          narratives: { everywhere: 12.5, organizations: new Map() },
+          eventStream: { everywhere: 10, organizations: new Map([['org-1', true]]) },
+        },
+      },
+    });
+  });
+
+  it.each([
+    ['not JSON', /^FLAGS: must be JSON/],
+    ['[]', /^FLAGS: /],
+    ['{"predictions": 101}', /^FLAGS: predictions must be true, false, a percentage/],
+    ['{"predictions": "yes", "telepathy": true}', /predictions must be .*telepathy/],
+    ['{"predictions": {"organisations": {}}}', /^FLAGS: predictions Unrecognized key: "organisations"/],
+  ])('are refused when they are %s', (FLAGS, problem) => {
+    const problems = problemsOf({ FLAGS });
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('secrets in files', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mounted-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (name: string, text: string) => {
+    const at = path.join(folder, name);
+    writeFileSync(at, text);
+    return at;
+  };
+  const configOf = (source: Record<string, string>) => {
+    const result = readConfig(source);
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    return result.config;
+  };
+
+  it('are possible for everything that is secret by its name, or can hold a password', () => {
+    const secret = Object.keys(environment.shape).filter((name) =>
+      /(SECRETS?|_TOKEN|_KEY|_KEY_ID|_SALT|PASSWORD|DSN)$|^(DATABASE.*|REDIS|SMTP)_URL$/.test(name),
+    );
+    expect(secret.length).toBeGreaterThan(15);
+    expect(secret.filter((name) => !mountables.includes(name))).toEqual([]);
+  });
+
+  it('are read without the line end of an editor; an empty one is unset', () => {
+    const config = configOf({
+      JWT_SECRET_FILE: file('jwt', `${strong}\n`),
+      JWT_FORMER_SECRET_FILE: file('former', '\n'),
+      FLAGS_FILE: file('flags', '{"predictions": false}'),
+    });
+    expect(config).toMatchObject({
+      JWT_SECRET: strong,
+      JWT_FORMER_SECRET: undefined,
+      FLAGS: { predictions: { everywhere: false } },
+      mounted: ['JWT_FORMER_SECRET', 'JWT_SECRET', 'FLAGS'].sort(
+        (a, b) => mountables.indexOf(a) - mountables.indexOf(b),
+      ),
+    });
+  });
+
+  it('are named with their file when something is wrong, and never shown', () => {
+    const weak = file('weak', 'hunter2');
+    const webhooks = file('webhooks', 'courses=hunter2');
+    const gone = path.join(folder, 'gone');
+    expect(
+      problemsOf({
+        ...production,
+        JWT_SECRET: '',
+        JWT_SECRET_FILE: weak,
+        WEBHOOK_SECRETS_FILE: webhooks,
+        SERVICE_TOKEN_SECRET: strong,
+        SERVICE_TOKEN_SECRET_FILE: weak,
+        CRON_SECRET_FILE: gone,
+        GEMINI_API_KEY_FILE: folder,
+        PORT_FILE: weak,
+      }).sort(),
+    ).toEqual([
+      `CRON_SECRET_FILE: ${gone} is not there`,
+      `GEMINI_API_KEY_FILE: ${folder} is no file of at most 64 KiB`,
+      expect.stringMatching(/^JWT_SECRET: must be set.*\(in .*weak\)$/),
+      `PORT_FILE: ${weak} only secrets and FLAGS are read from files`,
+      `SERVICE_TOKEN_SECRET_FILE: ${weak} does not go together with SERVICE_TOKEN_SECRET`,
+      expect.stringMatching(/^WEBHOOK_SECRETS: must be service=secret pairs.*\(in .*webhooks\)$/),
+    ]);
+  });
+
+  describe('when they are read again', () => {
+    const jwt = file('jwt-now', strong);
+    const source = {
+      JWT_SECRET_FILE: jwt,
+      METRICS_TOKEN_FILE: file('metrics', 'm'.repeat(16)),
+      ERASURE_SALT: 's'.repeat(32),
+    };
+
+    it('take effect where a process can exchange them, and are named where it cannot', () => {
+      writeFileSync(jwt, strong);
+      const running = configOf(source);
+      expect(rereadConfig(running, source)).toMatchObject({ ok: true, changed: [], waiting: [] });
+      writeFileSync(jwt, 'y'.repeat(32));
+      file('metrics', 'n'.repeat(16));
+      const reread = rereadConfig(running, source);
+      expect(reread).toMatchObject({ changed: ['JWT_SECRET'], waiting: ['METRICS_TOKEN'] });
+      expect(reread).toMatchObject({
+        config: { JWT_SECRET: 'y'.repeat(32), METRICS_TOKEN: running.METRICS_TOKEN },
+      });
+    });
+
+    it('change nothing when one of them is wrong', () => {
+      writeFileSync(jwt, strong);
+      const running = configOf({ ...source, NODE_ENV: 'production', SERVICE_TOKEN_SECRET: strong });
+      writeFileSync(jwt, 'short');
+      expect(
+        rereadConfig(running, { ...source, NODE_ENV: 'production', SERVICE_TOKEN_SECRET: strong }),
+      ).toEqual({
+        ok: false,
+        problems: [expect.stringMatching(/^JWT_SECRET: must be set/)],
+      });
+    });
+
+    it('refuse a JWT_SECRET from which the ids of erased people are hashed', () => {
+      const without = { JWT_SECRET_FILE: jwt };
+      writeFileSync(jwt, strong);
+      const running = configOf(without);
+      writeFileSync(jwt, 'y'.repeat(32));
+      expect(rereadConfig(running, without)).toMatchObject({
+        ok: false,
+        problems: [expect.stringContaining('ERASURE_SALT')],
+      });
+      expect(rereadConfig({ ...running, DATABASE: 'none' }, { ...without, DATABASE: 'none' })).toMatchObject({
+        changed: ['JWT_SECRET'],
+      });
+    });
   });
 });

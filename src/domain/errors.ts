@@ -5,6 +5,7 @@ export const errorCodes = [
   'FORBIDDEN',
   'PREDICTION_OPTED_OUT',
   'NOT_FOUND',
+  'FEATURE_OFF',
   'METHOD_NOT_ALLOWED',
   'CONFLICT',
   'PAYLOAD_TOO_LARGE',

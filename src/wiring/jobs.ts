@@ -42,6 +42,8 @@ import type { Reports } from './reports.ts';
 
 export interface WorkDeps {
   config: Config;
+  /** It may be replaced. */
+  cronSecret: () => string | undefined;
   limiter: Pick<RateLimiter, 'countStranger'>;
   own: Own;
   gate: UpstreamGate;
@@ -231,7 +233,7 @@ export function makeWork(deps: WorkDeps): Work {
   const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
   const { runDue } = makeRunNow({ jobs, runs, runJob, clock });
   const cron = makeCronRouter({
-    secret: config.CRON_SECRET,
+    secret: deps.cronSecret,
     limiter: deps.limiter,
     jobs,
     runDue,

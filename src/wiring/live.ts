@@ -6,6 +6,7 @@ import { type TellLive, tellLive } from '../application/live/tell-live.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventLog } from '../application/ports/event-log.ts';
 import type { EventBus } from '../application/ports/events.ts';
+import type { IsOn } from '../application/ports/flags.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import { makeWebhookUseCases } from '../application/webhooks/receive-webhook.ts';
 import type { Config } from '../config.ts';
@@ -27,6 +28,7 @@ export interface LiveDeps {
   sharing: Sharing;
   replies: Remembering;
   authorizer: Authorizer & ForgetsDecisions;
+  isOn: IsOn;
   clock: Clock;
   logger: Logger;
 }
@@ -35,6 +37,12 @@ export interface Live {
   routes: readonly Route[];
   /** What it wants to hear of events that are published. */
   consume: (bus: EventBus) => void;
+  /** Ends the streams that are switched off. */
+  review: () => Promise<void>;
+  /** Ends all streams; their readers have to show their tokens again. */
+  askAgain: () => Promise<void>;
+  /** From now on these are what services sign with. */
+  useWebhookSecrets: (secrets: Config['WEBHOOK_SECRETS']) => void;
   /** Ends all streams; readers come back elsewhere. */
   end: () => void;
   close: () => void;
@@ -64,7 +72,7 @@ async function openSignal(link: RedisLink, onSignal: () => void) {
 
 /** What services tell us, what viewers are told, and what is forgotten in between. */
 export async function openLive(deps: LiveDeps): Promise<Live> {
-  const { config, own, sharing, replies, authorizer, clock, logger } = deps;
+  const { config, own, sharing, replies, authorizer, isOn, clock, logger } = deps;
   const { link } = sharing;
   const hub = new LiveHub({
     log: own.events,
@@ -84,8 +92,9 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
   own.hearOfEvents(wake);
 
   const forget = makeForgetAbout({ cache: sharing.cache, replies, permissions: authorizer });
+  const signatures = makeWebhookSignatures(config.WEBHOOK_SECRETS);
   const webhooks = makeWebhookUseCases({
-    signatures: makeWebhookSignatures(config.WEBHOOK_SECRETS),
+    signatures,
     receipts: own.rpc === null ? new MemoryWebhookReceipts(clock) : makeRpcWebhookReceipts(own.rpc),
     forgotten: own.people,
     forget,
@@ -102,12 +111,18 @@ export async function openLive(deps: LiveDeps): Promise<Live> {
     clock,
   });
   return {
-    routes: [...webhookRoutes(webhooks), ...refreshRoutes(refresh), ...liveRoutes(hub)],
+    routes: [...webhookRoutes(webhooks), ...refreshRoutes(refresh), ...liveRoutes(hub, isOn)],
     consume: (bus) => {
       webhooks.makeUpFor(bus);
       tellLive(bus, tell);
     },
     streams: () => hub.size,
+    review: () =>
+      hub.review('switched_off', ({ id: userId, organizationId }) =>
+        isOn('eventStream', { userId, organizationId }),
+      ),
+    askAgain: () => hub.review('token_revoked', async () => false),
+    useWebhookSecrets: signatures.useSecrets,
     end: () => hub.close(),
     close: () => {
       hub.close();

@@ -1,5 +1,6 @@
 import { makeNarrate, type Narrate } from '../application/narratives/narrate.ts';
 import type { Clock } from '../application/ports/clock.ts';
+import { allOn, type IsOn } from '../application/ports/flags.ts';
 import type { Preferences } from '../application/ports/gamification.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { NarrativeModel } from '../application/ports/narrative-model.ts';
@@ -31,6 +32,7 @@ export async function openNarratives(
   sharing: Pick<Sharing, 'countsOf'>,
   clock: Clock,
   logger: Logger,
+  isOn: IsOn = allOn,
 ): Promise<Narrate> {
   const without = new Set(config.NARRATIVE_OFF_ORGANIZATIONS);
   return makeNarrate({
@@ -38,7 +40,7 @@ export async function openNarratives(
     texts: makeMemoryTexts(keepSeconds, mostTexts),
     budget: makeDayBudget(config.NARRATIVE_CALLS_PER_DAY, clock, sharing.countsOf?.('narratives', dayMs)),
     preferences,
-    allows: (organizationId) => !without.has(organizationId),
+    allows: (about) => !without.has(about.organizationId ?? '') && isOn('narratives', about),
     digest,
     logger,
   });

@@ -16,6 +16,7 @@ import { MemoryAnswerCache } from '../../src/infrastructure/cache/memory-answer-
 import { digest } from '../../src/infrastructure/digest.ts';
 import { MemoryPreferences } from '../../src/infrastructure/gamification/memory-preferences.ts';
 import { analyticRoute } from '../../src/presentation/http/analytics-routes.ts';
+import type { AppDeps } from '../../src/presentation/http/app.ts';
 import { appWith, viewer } from '../fixtures/app.ts';
 import {
   callScope,
@@ -144,6 +145,12 @@ describe('the record of a prediction', () => {
   });
 });
 
+/** Everyone may see anyone; nobody has an organization. */
+const unattached: AppDeps['authorizer'] = {
+  peek: () => undefined,
+  authorize: async (_viewer, ref) => ({ ...ref, organizationId: null }),
+};
+
 describe('somebody who has switched predictions off', () => {
   const choosing = async (id: string) => {
     const preferences = new MemoryPreferences();
@@ -154,10 +161,7 @@ describe('somebody who has switched predictions off', () => {
     const { run } = running(stubGate(knowing));
     const mayPredict = makeMayPredict(await choosing(chooser));
     const app = appWith([analyticRoute(foretelling, run, () => false, mayPredict)], {
-      authorizer: {
-        peek: () => undefined,
-        authorize: async (_viewer, ref) => ({ ...ref, organizationId: null }),
-      },
+      authorizer: unattached,
     });
     return request(app).get(`/api/v1/sample/${aboutId}`).set('Authorization', 'Bearer good');
   };
@@ -177,5 +181,26 @@ describe('somebody who has switched predictions off', () => {
 
   it('takes nothing away from what is foretold of others', async () => {
     expect((await ask('u-3', 'u-2')).status).toBe(200);
+  });
+});
+
+describe('predictions that are switched off', () => {
+  it('are given to nobody, kept or not, and come back as they were kept', async () => {
+    const { run } = running(stubGate(knowing));
+    let isOn = true;
+    const mayPredict = makeMayPredict(new MemoryPreferences(), async () => isOn);
+    const app = appWith([analyticRoute(foretelling, run, () => true, mayPredict)], {
+      authorizer: unattached,
+    });
+    const ask = () => request(app).get('/api/v1/sample/me').set('Authorization', 'Bearer good');
+    const first = await ask().expect(200);
+    isOn = false;
+    const refused = await ask().expect(404);
+    expect(refused.body.error.code).toBe('FEATURE_OFF');
+    expect(refused.headers.ratelimit).toBeUndefined();
+    isOn = true;
+    const again = await ask().expect(200);
+    expect(again.body.meta.dataSource).toBe('cached');
+    expect(again.body.data).toEqual(first.body.data);
   });
 });

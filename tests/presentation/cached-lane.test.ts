@@ -111,7 +111,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     fetch(url + path, {
       headers: { authorization: 'Bearer good', 'accept-encoding': 'identity', ...headers },
     });
-  return { ask, state, clock, logged };
+  return { ask, state, clock, logged, lane };
 }
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -132,6 +132,18 @@ describe('an answer that is asked for again', () => {
     expect(remaining).toEqual(['"standard"; r=4; t=60', '"standard"; r=3; t=60']);
     expect(logged).toEqual([logged[0], logged[0]]);
     expect(logged[0]).toMatchObject({ route: '/api/v1/things/:userId', status: 200, form: 'cached' });
+  });
+
+  it('goes the ordinary way once more when what may be seen has changed', async () => {
+    const { ask, state, lane } = await world();
+    await ask();
+    await ask();
+    expect(state.routed).toBe(1);
+    lane.forget();
+    await ask();
+    expect(state.routed).toBe(2);
+    await ask();
+    expect(state.routed).toBe(2);
   });
 
   it('is 304 for who holds it, and compressed for who can read that', async () => {

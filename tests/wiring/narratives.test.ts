@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { usualPreferences } from '../../src/application/ports/gamification.ts';
 import { readConfig } from '../../src/config.ts';
+import { openFlags } from '../../src/wiring/flags.ts';
 import { openNarratives } from '../../src/wiring/narratives.ts';
 import { silentLogger, stoppedClock } from '../fixtures/stubs.ts';
 import { makeHttpServer } from '../infrastructure/upstreams/http-server.ts';
@@ -25,6 +26,7 @@ async function told(environment: Record<string, string>, organizationId = 'org-1
     { countsOf: undefined },
     stoppedClock(),
     silentLogger,
+    (await openFlags(result.config)).isOn,
   );
   const { meta } = await narrate([item], {
     about: { userId: 'u-1', organizationId },
@@ -46,6 +48,7 @@ describe('Words in a process', () => {
   it.each([
     ['without a key', { GEMINI_API_KEY: '' }],
     ['with no calls a day', { NARRATIVE_CALLS_PER_DAY: '0' }],
+    ['where they are switched off', { FLAGS: '{"narratives": {"organizations": {"org-1": false}}}' }],
     ['for an organization that wants none', { NARRATIVE_OFF_ORGANIZATIONS: 'org-2, org-1' }],
   ])('are the rules’ %s', async (_name, changes) => {
     writing();

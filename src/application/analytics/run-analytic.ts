@@ -4,6 +4,7 @@ import type { AnswerCache } from '../ports/answer-cache.ts';
 import { type AnswerLayer, type CacheFigures, noCacheFigures } from '../ports/cache-figures.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
+import { allOn, type IsOn } from '../ports/flags.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { NotePrediction } from '../ports/predictions.ts';
@@ -29,6 +30,8 @@ export interface RunAnalyticDeps {
   logger: Logger;
   /** Length of a whole request's budget, for refreshes that nobody waits for. */
   budgetMs: number;
+  /** What is switched on; default: everything. */
+  isOn?: IsOn;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
@@ -152,7 +155,7 @@ function refusePartial(served: Served): Served {
  * @throws AppError UPSTREAM_UNAVAILABLE, UPSTREAM_INVALID, DEADLINE_EXCEEDED, INSUFFICIENT_DATA, COHORT_TOO_SMALL.
  */
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
-  const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures } = deps;
+  const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
   const flights = makeSingleFlight<Made>();
 
   function counted(layer: AnswerLayer, served: Served): Served {
@@ -279,6 +282,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     }
   }
 
+  /** Asked of the subject: a person, a trainer or a whole organization. */
+  const mayMakeUp = ({ id, organizationId }: Subject) => isOn('mockFallback', { userId: id, organizationId });
+
   async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
     if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
     if (known !== undefined) return { answer: known, form: 'stale' } as const;
@@ -292,7 +298,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (isDown && (await question.analytic.isOnRecord?.(deps.stores.live, question.subject)))
       throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
-    if (mock === null) throw asAppError(error);
+    if (mock === null || !(await mayMakeUp(question.subject))) throw asAppError(error);
     const { answer } = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {
       throw asAppError(mockError);
     });

@@ -14,6 +14,7 @@ import type { Authorizer } from '../auth/authorize.ts';
 import type { AnswerCache } from '../ports/answer-cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
+import { allOn, type IsOn } from '../ports/flags.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { Award, Awarded, CommandKey, GamificationWrites } from '../ports/gamification-writes.ts';
 import {
@@ -33,6 +34,7 @@ type World = 'live' | 'mock';
 export interface AwardPointsDeps {
   gate: UpstreamGate;
   authorizer: Authorizer;
+  isOn?: IsOn;
   /** What is awarded to people of the mock world is never recorded with what real people earned. */
   stores: Record<World, Pick<OwnStores, 'ledger' | 'kept'>>;
   writes: Record<World, GamificationWrites>;
@@ -134,13 +136,17 @@ function entryOf(claim: Claim, attempts: readonly Attempt[], calendar: Calendar)
  * achievements and events are one write.
  */
 export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
-  const { gate, authorizer, cache, clock, digest } = deps;
+  const { gate, authorizer, cache, clock, digest, isOn = allOn } = deps;
 
   /** People whom no live Directory knows are of the mock world. */
-  function worldFor(scope: CallScope): { world: World; upstreams: UpstreamReplies } {
+  async function worldFor(
+    { id: userId, organizationId }: Subject,
+    scope: CallScope,
+  ): Promise<{ world: World; upstreams: UpstreamReplies }> {
     if (gate.isConfigured('directory')) return { world: 'live', upstreams: gate.live(scope) };
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
-    if (mock !== null) return { world: 'mock', upstreams: mock };
+    if (mock !== null && (await isOn('mockFallback', { userId, organizationId })))
+      return { world: 'mock', upstreams: mock };
     throw new AppError('UPSTREAM_UNAVAILABLE', 'Nobody can say who this person is.', {
       details: [{ field: 'directory', message: 'not_configured' }],
       retryAfterSeconds: 5,
@@ -212,7 +218,7 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
   }
 
   async function carryOut(viewer: Viewer, claim: Claim, subject: Subject, key: string, scope: CallScope) {
-    const { world, upstreams } = worldFor(scope);
+    const { world, upstreams } = await worldFor(subject, scope);
     const writes = deps.writes[world];
     const commandKey = keyOf(viewer, claim, key);
     const budget = Math.ceil((scope.deadlineAt - clock.now()) / 1000) + graceSeconds;

@@ -16,7 +16,13 @@ export interface LiveEvent {
 }
 
 /** Why a stream ends before its reader leaves. */
-export const endReasons = ['token_expired', 'token_revoked', 'shutting_down', 'unavailable'] as const;
+export const endReasons = [
+  'token_expired',
+  'token_revoked',
+  'shutting_down',
+  'unavailable',
+  'switched_off',
+] as const;
 export type EndReason = (typeof endReasons)[number];
 
 /** The reader's side of a stream. What is written after the reader has left goes nowhere. */
@@ -235,6 +241,11 @@ export class LiveHub {
       () => this.#sayBack(),
       () => this.#sayAway(),
     );
+  }
+
+  /** Ends the streams of those who may not have one any more. */
+  async review(reason: EndReason, mayListen: (viewer: Viewer) => Promise<boolean>): Promise<void> {
+    for (const reader of [...this.#readers]) if (!(await mayListen(reader.viewer))) reader.end(reason);
   }
 
   /** Ends all streams; whoever comes now is sent away at once, to come back elsewhere. */

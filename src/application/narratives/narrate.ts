@@ -22,8 +22,8 @@ export interface NarrateDeps {
   texts: NarrativeTexts;
   budget: NarrativeBudget;
   preferences: Pick<Preferences, 'of'>;
-  /** Whether an organization lets a model write about it and its people. */
-  allows: (organizationId: string) => boolean;
+  /** Whether a model may write about them, as far as it is not theirs to choose. */
+  allows: (about: About) => boolean | Promise<boolean>;
   digest: Digest;
   logger: Logger;
 }
@@ -98,8 +98,9 @@ export function makeNarrate(deps: NarrateDeps): Narrate {
     return text === '' ? null : { text, source: 'rules', model: null };
   };
 
-  async function mayModelWrite({ userId, organizationId }: About): Promise<boolean> {
-    if (organizationId !== null && !deps.allows(organizationId)) return false;
+  async function mayModelWrite(about: About): Promise<boolean> {
+    if (!(await deps.allows(about))) return false;
+    const { userId } = about;
     if (userId === null) return true;
     // What somebody has chosen and cannot be read counts as a no.
     return deps.preferences.of(userId).then(

@@ -91,12 +91,24 @@ function claimedBy(token: string): { kid: string | undefined; issuer: unknown } 
   return { kid: read.data.kid, issuer };
 }
 
+export type OwnSecrets = Pick<OwnTokenOptions, 'secret' | 'formerSecret'>;
+
+/** Whose secrets can be replaced while it works. */
+export interface Rotating {
+  useSecrets(secrets: OwnSecrets): void;
+}
+
+const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret));
+
 export function makeTokenSigner(
   { secret, issuer, audience, lifeSeconds }: OwnTokenOptions,
   clock: Clock,
-): TokenSigner {
-  const key = createSecretKey(Buffer.from(secret));
+): TokenSigner & Rotating {
+  let key = keyOf(secret);
   return {
+    useSecrets: (secrets) => {
+      key = keyOf(secrets.secret);
+    },
     sign: ({ userId, organizationId, roles, tokenId, sessionId, asOf }) => {
       const now = Math.floor(clock.now() / 1000);
       const payload = {
@@ -129,10 +141,10 @@ export function makeTokenVerifier(
   external: ExternalTokenOptions | undefined,
   sessions: Pick<Sessions, 'isRevoked'>,
   clock: Clock,
-): TokenVerifier {
-  const ownKeys = [own.secret, own.formerSecret]
-    .filter((secret) => secret !== undefined)
-    .map((secret) => createSecretKey(Buffer.from(secret)));
+): TokenVerifier & Rotating {
+  const keysOf = ({ secret, formerSecret }: OwnSecrets) =>
+    [secret, formerSecret].filter((one) => one !== undefined).map(keyOf);
+  let ownKeys = keysOf(own);
   const kept = new Map<string, Viewer>();
 
   const options = () => ({
@@ -174,6 +186,11 @@ export function makeTokenVerifier(
   }
 
   return {
+    useSecrets: (secrets) => {
+      ownKeys = keysOf(secrets);
+      // What a secret has opened that is no longer ours.
+      kept.clear();
+    },
     verifyCached: (token) => {
       const viewer = kept.get(token);
       if (viewer === undefined) return undefined;

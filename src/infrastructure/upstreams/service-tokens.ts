@@ -21,8 +21,11 @@ export function makeServiceTokens({
   secret: string;
   issuer: string;
   clock: Clock;
-}): ServiceTokens {
-  const key = createSecretKey(Buffer.from(secret));
+}): ServiceTokens & {
+  /** From now on tokens are signed with it. */
+  useSecret(secret: string): void;
+} {
+  let key = createSecretKey(Buffer.from(secret));
   const tokens = new Map<Service, { token: string; renewAt: number }>();
 
   function sign(service: Service, nowSeconds: number): string {
@@ -31,6 +34,10 @@ export function makeServiceTokens({
   }
 
   return {
+    useSecret: (next) => {
+      key = createSecretKey(Buffer.from(next));
+      tokens.clear();
+    },
     tokenFor: (service) => {
       const now = Math.floor(clock.now() / 1000);
       const known = tokens.get(service);

@@ -20,17 +20,25 @@ const prefixOf: Record<SignatureForm, (message: SignedMessage) => string> = {
 };
 const forms = ['v1', 'v2'] as const;
 
-/** @param secrets of each service all that are good now: while one is replaced, the new and the old one. */
-export function makeWebhookSignatures(
-  secrets: Readonly<Partial<Record<Service, readonly string[]>>>,
-): WebhookSignatures {
-  const keys = new Map(
+export type WebhookSecrets = Readonly<Partial<Record<Service, readonly string[]>>>;
+
+const keysOf = (secrets: WebhookSecrets) =>
+  new Map(
     Object.entries(secrets).map(([service, texts]) => [
       service,
       texts.map((text) => createSecretKey(Buffer.from(text))),
     ]),
   );
+
+/** @param secrets of each service all that are good now: while one is replaced, the new and the old one. */
+export function makeWebhookSignatures(
+  secrets: WebhookSecrets,
+): WebhookSignatures & { useSecrets: (secrets: WebhookSecrets) => void } {
+  let keys = keysOf(secrets);
   return {
+    useSecrets: (next) => {
+      keys = keysOf(next);
+    },
     knows: (service) => (keys.get(service)?.length ?? 0) > 0,
     signedAs: (message) => {
       const given = signaturesIn(message.signature);

@@ -59,7 +59,7 @@ export function analyticRoute(
       'UPSTREAM_INVALID',
       'UPSTREAM_UNAVAILABLE',
       'DEADLINE_EXCEEDED',
-      ...(foretells ? (['PREDICTION_OPTED_OUT'] as const) : []),
+      ...(foretells ? (['FEATURE_OFF', 'PREDICTION_OPTED_OUT'] as const) : []),
     ],
     countsAlsoAs: ({ viewer, query }) =>
       query.fresh === 'true' && mayAskAnew(viewer) ? 'refresh' : undefined,

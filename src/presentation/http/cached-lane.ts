@@ -84,7 +84,7 @@ const scheme = 'Bearer ';
 export class CachedLane {
   readonly #deps: CachedLaneDeps;
   /** Gone with the token that the viewer was read from. */
-  readonly #known = new WeakMap<Viewer, Map<string, KnownQuestion>>();
+  #known = new WeakMap<Viewer, Map<string, KnownQuestion>>();
 
   constructor(deps: CachedLaneDeps) {
     this.#deps = deps;
@@ -95,6 +95,11 @@ export class CachedLane {
     if (known.size >= mostKnown) known.clear();
     known.set(url, question);
     this.#known.set(viewer, known);
+  }
+
+  /** What may be seen has changed: everything goes the ordinary way once more. */
+  forget(): void {
+    this.#known = new WeakMap();
   }
 
   /** Answers when there is nothing to wait for; false = nothing has been done. */

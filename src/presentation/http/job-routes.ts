@@ -100,7 +100,7 @@ export const jobRoutes = (runs: Pick<JobRuns, 'get' | 'latest'>): Route[] => [
 
 export interface CronDeps {
   /** What the caller must show; undefined = nobody calls by cron, and the addresses do not exist. */
-  secret: string | undefined;
+  secret: () => string | undefined;
   /** Told of whoever shows a wrong one. */
   limiter: Pick<RateLimiter, 'countStranger'>;
   jobs: Jobs;
@@ -122,8 +122,9 @@ const isSame = (given: string, expected: string) => timingSafeEqual(digestOf(giv
 export function makeCronRouter({ secret, limiter, jobs, runDue, budgetMs }: CronDeps): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   const handle: RequestHandler = async (request, response) => {
-    if (secret === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
-    if (!isSame(request.headers.authorization ?? '', `Bearer ${secret}`)) {
+    const expected = secret();
+    if (expected === undefined) throw new AppError('NOT_FOUND', 'There is nothing at this address.');
+    if (!isSame(request.headers.authorization ?? '', `Bearer ${expected}`)) {
       await limiter.countStranger(request, response);
       throw new AppError('UNAUTHORIZED', 'The cron secret is needed.');
     }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { endReasons, type LiveHub } from '../../application/live/hub.ts';
+import { allOn, type IsOn } from '../../application/ports/flags.ts';
+import { AppError } from '../../domain/errors.ts';
 import { liveTypes } from '../../domain/live.ts';
 import { noQuery, type Route } from './route.ts';
 
@@ -21,7 +23,7 @@ const example = [
   'retry: 1200\nevent: end\ndata: {"reason":"token_expired"}\n\n',
 ].join('');
 
-export const liveRoutes = (hub: Pick<LiveHub, 'open'>): Route[] => [
+export const liveRoutes = (hub: Pick<LiveHub, 'open'>, isOn: IsOn = allOn): Route[] => [
   {
     id: 'events',
     method: 'get',
@@ -42,8 +44,10 @@ export const liveRoutes = (hub: Pick<LiveHub, 'open'>): Route[] => [
     live: example,
     data: z.never(),
     rate: 'standard',
-    errors: ['UPSTREAM_UNAVAILABLE'],
+    errors: ['FEATURE_OFF', 'UPSTREAM_UNAVAILABLE'],
     handle: async ({ viewer, headers: given }) => {
+      if (!(await isOn('eventStream', { userId: viewer.id, organizationId: viewer.organizationId })))
+        throw new AppError('FEATURE_OFF', 'Live events are switched off here.');
       const { 'Last-Event-ID': last } = given as z.output<typeof headers>;
       return { live: await hub.open(viewer, last === undefined ? undefined : Number(last)) };
     },

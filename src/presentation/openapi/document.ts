@@ -17,6 +17,8 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
   FORBIDDEN: 'The caller may not see this subject.',
   PREDICTION_OPTED_OUT: 'The subject has chosen that nobody else is shown predictions.',
   NOT_FOUND: 'No such subject in the caller’s organization.',
+  FEATURE_OFF:
+    'This is switched off for this subject’s organization, or for this subject; asking again is of no use.',
   RATE_LIMIT_EXCEEDED: 'Too many requests; Retry-After says when to come back.',
 };
 

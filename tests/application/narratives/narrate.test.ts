@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type About,
   makeNarrate,
   type NarrateDeps,
   type ToNarrate,
@@ -146,7 +147,7 @@ describe('Words for figures', () => {
       { preferences: { of: async () => ({ ...usualPreferences, aiNarratives: false }) } },
     ],
     ['the choice cannot be read', { preferences: { of: () => Promise.reject(new Error('away')) } }],
-    ['the organization wants none', { allows: (id: string) => id !== 'org-1' }],
+    ['the organization wants none', { allows: ({ organizationId }: About) => organizationId !== 'org-1' }],
   ])('are the rules’ when %s, also where the model’s are kept', async (_name, changes) => {
     const { tell, asked, kept } = narrateWith(good, changes);
     const free = narrateWith(good);

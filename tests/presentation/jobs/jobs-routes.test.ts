@@ -109,7 +109,7 @@ describe('GET /cron/:job', () => {
     const runJob = makeRunJob({ jobs, runs, clock, logger: silentLogger, leaseMs: 60_000 });
     const { runDue } = makeRunNow({ jobs, runs, runJob, clock, graceMs: 100 });
     const operations = makeCronRouter({
-      secret: given.secret,
+      secret: () => given.secret,
       limiter: makeRateLimiter({ ...plentyOfRequests, address: given.address ?? 999 }, clock),
       jobs,
       runDue,
