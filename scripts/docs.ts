@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { demoPeople } from '../mocks/world/demo-people.ts';
 import { registry } from '../src/application/analytics/registry.ts';
 import { achievementCatalogue, type Counted } from '../src/domain/gamification/achievements.ts';
-import { environment } from '../src/environment.ts';
+import { environment, mountables } from '../src/environment.ts';
 import { writeOrCheck } from './generated.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -21,7 +21,8 @@ function defaultOf(name: string): string {
 function configurationTable(): string {
   const rows = Object.entries(environment.shape).map(([name, schema]) => {
     const description = String(schema.meta()?.description ?? '');
-    return `| \`${name}\` | ${defaultOf(name)} | ${cell(description)} |`;
+    const file = mountables.includes(name) ? ` (or \`${name}_FILE\`)` : '';
+    return `| \`${name}\`${file} | ${defaultOf(name)} | ${cell(description)} |`;
   });
   return ['| variable | default | what it does |', '|---|---|---|', ...rows].join('\n');
 }

@@ -1,5 +1,5 @@
 /**
- * Writes openapi.yaml from the table of routes. Examples are real answers of the application in mock mode,
+ * Writes openapi.yaml and docs/endpoints.md from the table of routes. Examples are real answers of the application in mock mode,
  * on a fixed day of the sample world, so that the file is the same on every machine.
  */
 import { readFile } from 'node:fs/promises';
@@ -11,6 +11,8 @@ import { makeContainer } from '../src/container.ts';
 import type { Route } from '../src/presentation/http/route.ts';
 import type { Examples } from '../src/presentation/openapi/document.ts';
 import { openApiDocument } from '../src/presentation/openapi/document.ts';
+import { readReleased, sinceOf } from './contract/released.ts';
+import { endpointsPage } from './endpoints.ts';
 import { writeOrCheck } from './generated.ts';
 
 const result = readConfig({
@@ -103,4 +105,5 @@ await writeOrCheck(
   stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
   'npm run openapi',
 );
+await writeOrCheck('docs/endpoints.md', endpointsPage(routes, sinceOf(await readReleased())), 'npm run openapi');
 process.exit();

@@ -66,13 +66,15 @@ export type Gamification<N extends 'stats' | 'streak'> = DataOf<
   AnswerOf<'get', `/api/v1/gamification/${N}/{userId}`>
 >;
 
+/** Asking again is of no use. */
+const denials: ReadonlySet<string> = new Set(['FORBIDDEN', 'PREDICTION_OPTED_OUT', 'FEATURE_OFF']);
+
 /** What a thrown problem is to a card. */
 export function failedSection(thrown: unknown): Section<never> {
   const problem = isApiError(thrown) ? thrown.problem : { code: 'UNREADABLE_ANSWER' as const };
   const requestId = 'requestId' in problem ? problem.requestId : null;
   return {
-    status:
-      problem.code === 'FORBIDDEN' || problem.code === 'PREDICTION_OPTED_OUT' ? 'denied' : 'unavailable',
+    status: denials.has(problem.code) ? 'denied' : 'unavailable',
     data: null,
     meta: null,
     error: { code: problem.code, requestId },

@@ -234,6 +234,7 @@ function noteOf(
 ): NoteProps {
   const code = error?.code ?? 'INTERNAL_ERROR';
   if (code === 'PREDICTION_OPTED_OUT') return { kind: 'denied', text: i18n.t('optedOut') };
+  if (code === 'FEATURE_OFF') return { kind: 'denied', text: i18n.code(code) };
   if (status === 'denied') return { kind: 'denied', text: i18n.t('denied') };
   if (code === 'COHORT_TOO_SMALL') return { kind: 'suppressed', text: i18n.t('suppressed') };
   if (code === 'INSUFFICIENT_DATA') return { kind: 'empty', text: i18n.t('empty') };

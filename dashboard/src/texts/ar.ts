@@ -327,6 +327,7 @@ export const ar: Texts = {
     unauthorized: 'سجّل الدخول من جديد.',
     forbidden: 'لا يحق لك رؤية هذا.',
     not_found: 'غير موجود.',
+    feature_off: 'هذه الميزة متوقفة هنا.',
     method_not_allowed: 'لا يمكن ذلك هنا.',
     conflict: 'تغيّر في هذه الأثناء.',
     payload_too_large: 'أكثر مما ينبغي دفعة واحدة.',

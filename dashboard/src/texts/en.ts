@@ -330,6 +330,7 @@ const codes = {
   unauthorized: 'Please log in again.',
   forbidden: 'You may not see this.',
   not_found: 'It does not exist.',
+  feature_off: 'This is switched off here.',
   method_not_allowed: 'This cannot be done here.',
   conflict: 'It has changed meanwhile.',
   payload_too_large: 'Too much at once.',

@@ -327,6 +327,7 @@ export const he: Texts = {
     unauthorized: 'יש להיכנס שוב.',
     forbidden: 'אין הרשאה לראות זאת.',
     not_found: 'אינו קיים.',
+    feature_off: 'האפשרות הזו כבויה כאן.',
     method_not_allowed: 'לא ניתן לבצע זאת כאן.',
     conflict: 'השתנה בינתיים.',
     payload_too_large: 'יותר מדי בבת אחת.',

@@ -16,6 +16,16 @@ import type { CachePolicyName } from './cache-policies.ts';
 /** Rate-limit classes; their numbers are configuration. */
 export type RateClass = 'standard' | 'predictive' | 'auth' | 'refresh' | 'report' | 'webhook';
 
+/** A route that will end. */
+export interface Deprecated {
+  /** Day from which on nobody should begin to use it, ISO date. */
+  since: string;
+  /** Day from which on it may be gone, ISO date. */
+  sunset: string;
+  /** Path of the route that takes its place; parameters of one name are the same. */
+  successor: string;
+}
+
 /** What is asked, by whom it is about. `now` is the request's one reading of the clock, epoch ms. */
 export interface AnalyticRequest<Query = unknown> {
   subject: Subject;
@@ -72,6 +82,7 @@ export interface AnalyticSpec<
   result: Result;
   cache: CachePolicyName;
   rate: RateClass;
+  deprecated?: Deprecated;
   /**
    * Started together; any of them failing ends the answer (ladder, then an error). `stores` are for work that
    * keeps what it reads from the services, as the leaderboard's walk does: only a source has a provenance.
@@ -132,6 +143,7 @@ export interface Analytic {
   result: z.ZodType;
   cache: CachePolicyName;
   rate: RateClass;
+  deprecated?: Deprecated;
   sources(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
   optional(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
   dependentServices: readonly Service[];

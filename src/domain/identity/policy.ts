@@ -121,6 +121,10 @@ export function isAllowedByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: 
   return rules[policy].some((rule) => applies(rule, viewer) && isNamed[rule.relation]);
 }
 
+/** How who has which role may stand to the subjects of a policy; null = whoever it is. */
+export const reachOfRoles = (policy: AnyPolicy): { relation: Relation; role: Role | null }[] =>
+  rules[policy].map(({ relation, role }) => ({ relation, role }));
+
 /** For whom this viewer may call routes of a policy; empty = for nobody. */
 export function reachOf(viewer: Viewer, policy: AnyPolicy): Relation[] {
   return rules[policy].filter((rule) => applies(rule, viewer)).map((rule) => rule.relation);

@@ -53,6 +53,7 @@ export function analyticRoute(
     data: analytic.result,
     cache: analytic.cache,
     rate: analytic.rate,
+    ...(analytic.deprecated === undefined ? {} : { deprecated: analytic.deprecated }),
     errors: [
       'INSUFFICIENT_DATA',
       'COHORT_TOO_SMALL',

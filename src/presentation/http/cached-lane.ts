@@ -25,6 +25,8 @@ export interface KnownQuestion {
   policy: CachePolicy;
   /** Under which its answer is kept. */
   key: string;
+  /** Headers that its route adds to every answer, names and values in turn. */
+  headers: readonly string[];
 }
 
 export interface CachedLaneDeps {
@@ -131,7 +133,7 @@ export class CachedLane {
   #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { pattern, policy }: KnownQuestion,
+    { pattern, policy, headers: ofRoute }: KnownQuestion,
     answer: Answer,
     limits: readonly string[],
     viewer: Viewer,
@@ -144,7 +146,7 @@ export class CachedLane {
     const status = `learning-analytics; hit; ttl=${Math.round((answer.expiresAt - now) / 1000)}`;
     const unchanged = isUnchanged(request, ready.etag);
     const headers = [...(unchanged ? ready.unchangedHeaders : ready.headers), 'X-Request-Id', requestId];
-    headers.push(...limits, 'Cache-Status', status, 'Age', String(ageSeconds));
+    headers.push(...ofRoute, ...limits, 'Cache-Status', status, 'Age', String(ageSeconds));
     if (unchanged) {
       headers.push('Vary', vary);
       response.writeHead(304, headers).end();

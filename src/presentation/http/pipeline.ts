@@ -15,6 +15,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
+import { lifeCycleHeaders } from './life-cycle.ts';
 import { classWhenCached, type RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
@@ -31,7 +32,7 @@ import {
   type SubjectCall,
   type SubjectRoute,
 } from './route.ts';
-import { send } from './send.ts';
+import { headersOf, send } from './send.ts';
 import { sendEvents, wantsEvents } from './send-events.ts';
 import { sendFile } from './send-file.ts';
 import { sendLive } from './send-live.ts';
@@ -257,6 +258,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
               rate: route.rate,
               policy: deps.policies[route.cache ?? 'learner'],
               key: result.key,
+              headers: lifeCycleHeaders(route.deprecated, request.params),
             });
           return result;
         });
@@ -290,6 +292,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   // Express hands what is thrown or rejected here on to the error handler.
   return (request: Request, response: Response) => {
     response.locals.route = pattern;
+    headersOf(response).push(...lifeCycleHeaders(route.deprecated, request.params));
     return then(handle(request, response), (result) => respond(route, deps, request, response, result));
   };
 }

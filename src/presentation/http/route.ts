@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Served } from '../../application/analytics/answer.ts';
 import type { CachePolicyName } from '../../application/analytics/cache-policies.ts';
-import type { RateClass } from '../../application/analytics/define.ts';
+import type { Deprecated, RateClass } from '../../application/analytics/define.ts';
 import type { LiveStream } from '../../application/live/hub.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
@@ -83,6 +83,8 @@ interface Common {
   /** Set when the answer is an analytic's, with its full `meta`. */
   cache?: CachePolicyName;
   rate: RateClass;
+  /** Callers are told of it with every answer. */
+  deprecated?: Deprecated;
   /** Errors beyond those that every route of its access can answer. */
   errors: readonly ErrorCode[];
 }

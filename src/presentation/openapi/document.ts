@@ -3,6 +3,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { ErrorCode } from '../../domain/errors.ts';
 import { AppError } from '../../domain/errors.ts';
 import { services } from '../../domain/provenance.ts';
+import { checkLifeCycles } from '../http/life-cycle.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
 import { apiPrefix, idSchema, paramNames, type Route } from '../http/route.ts';
 import { eventStream } from '../http/send-events.ts';
@@ -97,6 +98,14 @@ const successesOf = ({ creates, accepts }: Route): [string, string][] => {
     : [['200', 'OK']];
 };
 
+function descriptionOf({ description, deprecated }: Route): { description?: string } {
+  const ends =
+    deprecated &&
+    `Deprecated since ${deprecated.since}, may be gone from ${deprecated.sunset} on; use ${deprecated.successor} instead.`;
+  const parts = [description, ends].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { description: parts.join(' ') };
+}
+
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
   const params = paramNames(route.path);
   const path = `${apiPrefix}${route.path}`;
@@ -109,7 +118,8 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
     operationId: route.id,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    ...descriptionOf(route),
+    ...(route.deprecated === undefined ? {} : { deprecated: true }),
     security: route.access === 'public' ? [] : [{ bearer: [] }],
     requestParams: {
       ...(params.length === 0
@@ -161,6 +171,7 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
 
 /** The whole contract, from the table of routes. */
 export function openApiDocument(routes: readonly Route[], examples: Examples, version: string) {
+  checkLifeCycles(routes);
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     const path = `${apiPrefix}${route.path}`.replaceAll(/:([A-Za-z]+)/g, '{$1}');
