@@ -1,7 +1,8 @@
 /** docs/endpoints.md: every route of the contract on one page, from the table of routes. */
+
+import { cachePolicies } from '../src/application/analytics/cache-policies.ts';
 import { metricDictionary } from '../src/application/analytics/dictionary.ts';
 import { audiences, registry } from '../src/application/analytics/registry.ts';
-import { cachePolicies } from '../src/application/analytics/cache-policies.ts';
 import { reachOfRoles } from '../src/domain/identity/policy.ts';
 import { services } from '../src/domain/provenance.ts';
 import { apiPrefix, paramNames, type Route } from '../src/presentation/http/route.ts';
@@ -48,7 +49,8 @@ export function endpointsPage(routes: readonly Route[], since: ReadonlyMap<strin
   const rows = routes.map((route) => {
     const path = `${apiPrefix}${route.path}`;
     const key = `${route.method} ${path.replaceAll(/:([A-Za-z]+)/g, '{$1}')}`;
-    const end = route.deprecated && `until ${route.deprecated.sunset}, then \`${route.deprecated.successor}\``;
+    const end =
+      route.deprecated && `until ${route.deprecated.sunset}, then \`${route.deprecated.successor}\``;
     const cells = [
       `\`${route.method.toUpperCase()} ${path}\``,
       whoOf(route),

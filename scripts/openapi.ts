@@ -105,5 +105,9 @@ await writeOrCheck(
   stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
   'npm run openapi',
 );
-await writeOrCheck('docs/endpoints.md', endpointsPage(routes, sinceOf(await readReleased())), 'npm run openapi');
+await writeOrCheck(
+  'docs/endpoints.md',
+  endpointsPage(routes, sinceOf(await readReleased())),
+  'npm run openapi',
+);
 process.exit();

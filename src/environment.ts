@@ -24,6 +24,8 @@ export const servicePrefix: Record<Service, string> = {
 
 export const defaultSecret = 'development-only-secret-change-me-please';
 export const minimumSecretLength = 32;
+/** As long as the one that is made from JWT_SECRET, so that it can be kept: 132 bits. */
+const minimumSaltLength = 22;
 
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -314,7 +316,7 @@ export const base = {
   ),
   SMTP_FROM: described(z.email().optional(), 'address that these mails come from'),
   ERASURE_SALT: mountable(
-    z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
+    z.string().min(minimumSaltLength, `must have at least ${minimumSaltLength} characters`).optional(),
     'with which the ids of erased people are hashed; default: made from JWT_SECRET, so set it before that ever changes',
   ),
   JWT_SECRET: mountable(

@@ -1,6 +1,8 @@
 /** What the host of this name is told, and how the application starts there. */
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../scripts/debian-server.ts';
@@ -66,13 +68,14 @@ describe('vercel.json', () => {
 function inProcess(
   program: string,
   env: Record<string, string>,
+  cwd = root,
 ): Promise<{ code: number | null; said: string }> {
   const { PATH = '' } = process.env;
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       ['--input-type=module', '-e', program],
-      { cwd: root, env: { PATH, LOG_LEVEL: 'silent', ...env }, timeout: 30_000 },
+      { cwd, env: { PATH, LOG_LEVEL: 'silent', ...env }, timeout: 30_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, said: stdout + stderr }),
     );
   });
@@ -108,6 +111,35 @@ describe('the application there', () => {
     expect(code).toBe(1);
     expect(said).toContain('no place for the embedded database');
   }, 40_000);
+
+  it('starts as what TypeScript makes of it, from a folder without sources, as it is compiled there', async () => {
+    // `npm run build:vercel` does all of it with the host's own builder; this is its first half, in seconds.
+    const folder = mkdtempSync(path.join(tmpdir(), 'compiled-'));
+    try {
+      const settings = mkdtempSync(path.join(folder, 'settings-'));
+      const compilerOptions = {
+        ...{ noEmit: false, noCheck: true, outDir: folder, rootDir: root },
+        rewriteRelativeImportExtensions: true,
+      };
+      const files = ['src/server.ts', 'middleware.ts', 'mocks/transport.ts'].map((file) => root + file);
+      const config = { extends: `${root}tsconfig.json`, compilerOptions, files, include: [], exclude: [] };
+      writeFileSync(path.join(settings, 'tsconfig.json'), JSON.stringify(config));
+      execFileSync(`${root}node_modules/.bin/tsc`, ['-p', settings], { encoding: 'utf8' });
+      writeFileSync(path.join(folder, 'package.json'), '{"type": "module"}');
+      for (const file of ['database', 'openapi.yaml', 'src/infrastructure/models/drop-off-risk.json'])
+        cpSync(root + file, path.join(folder, file), { recursive: true });
+      symlinkSync(`${root}node_modules`, path.join(folder, 'node_modules'));
+      const compiled = program.replace('./src/server.ts', './src/server.js');
+      const { said } = await inProcess(
+        compiled,
+        { VERCEL: '1', DATABASE: 'none', PORT: String(await freePort()) },
+        folder,
+      );
+      expect(said).toBe('{"kind":"function","status":200,"free":true}');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 
   it('has a middleware in front of the contract’s routes, which lets through what it may not decide', async () => {
     const asking = `

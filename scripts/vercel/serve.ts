@@ -35,7 +35,9 @@ async function unpack(project: string, name: string, into: string): Promise<unkn
     await mkdir(path.dirname(path.join(to, target)), { recursive: true });
     await cp(path.join(project, source), path.join(to, target));
   }
-  const { default: entry } = (await import(pathToFileURL(path.join(to, handler)).href)) as { default: unknown };
+  const { default: entry } = (await import(pathToFileURL(path.join(to, handler)).href)) as {
+    default: unknown;
+  };
   return entry;
 }
 
@@ -54,7 +56,9 @@ async function fileAt(folder: string, url: string): Promise<{ bytes: Buffer; typ
 
 /** What a middleware says of a request: its new address and headers, or nothing. */
 async function pass(middleware: Middleware, request: IncomingMessage): Promise<void> {
-  const headers = new Headers(Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]));
+  const headers = new Headers(
+    Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
+  );
   const { method = 'GET', url = '/' } = request;
   const said = await middleware(new Request(`http://${request.headers.host}${url}`, { method, headers }));
   const rewritten = said.headers.get('x-middleware-rewrite');
@@ -77,7 +81,10 @@ async function open(project: string): Promise<{ listener: RequestListener; close
   const names = [...new Set(routes.flatMap(({ middlewarePath = [] }) => middlewarePath))];
   const middlewares = new Map<string, Middleware>();
   for (const name of names) middlewares.set(name, (await unpack(project, name, unpacked)) as Middleware);
-  const firstPhase = routes.slice(0, routes.findIndex(({ handle }) => handle !== undefined));
+  const firstPhase = routes.slice(
+    0,
+    routes.findIndex(({ handle }) => handle !== undefined),
+  );
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://host');

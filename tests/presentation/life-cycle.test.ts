@@ -94,7 +94,9 @@ describe('a route that will end', () => {
     [{ ...ending, successor: '/nowhere' }, /is no lasting route/],
     [{ ...ending, successor: '/old/:userId' }, /is no lasting route/],
   ])('is refused when nobody could follow it: %j', (deprecated, problem) => {
-    expect(() => checkLifeCycles([route('old', '/old/:userId', deprecated), ...routes.slice(1)])).toThrow(problem);
+    expect(() => checkLifeCycles([route('old', '/old/:userId', deprecated), ...routes.slice(1)])).toThrow(
+      problem,
+    );
   });
 });
 

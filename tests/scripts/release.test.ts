@@ -28,7 +28,9 @@ function commit(subject: string, files: Record<string, string>): void {
 const contractOf = (...paths: string[]) =>
   stringify({
     openapi: '3.1.0',
-    paths: Object.fromEntries(paths.map((name) => [name, { get: { responses: { '200': { description: 'OK' } } } }])),
+    paths: Object.fromEntries(
+      paths.map((name) => [name, { get: { responses: { '200': { description: 'OK' } } } }]),
+    ),
   });
 
 describe('npm run release', () => {

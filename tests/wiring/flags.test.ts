@@ -1,4 +1,5 @@
 /** What flags and exchanged secrets do to the whole application, in one process. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../mocks/world/demo-people.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { type Container, makeContainer } from '../../src/container.ts';
+import { erasureSaltOf } from '../../src/wiring/own.ts';
 
 const base = {
   LOG_LEVEL: 'silent',
@@ -102,5 +104,18 @@ describe('an application with flags', () => {
     const { body } = await ask(one, '/events').expect(404);
     expect(body.error.code).toBe('FEATURE_OFF');
     exchange({});
+  });
+});
+
+describe('the salt of erasures', () => {
+  it('can be kept when the secret that it was made from is replaced, as docs/operations.md says', () => {
+    const before = configWith({});
+    const salt = createHash('sha256')
+      .update(`erasures ${before.JWT_SECRET}`)
+      .digest('base64url')
+      .slice(0, 22);
+    expect(erasureSaltOf(before)).toBe(salt);
+    const read = readConfig({ ...base, JWT_SECRET: 'another-secret'.repeat(3), ERASURE_SALT: salt });
+    expect(read.ok && erasureSaltOf(read.config)).toBe(salt);
   });
 });
