@@ -35,7 +35,7 @@ export interface Config extends Readonly<Omit<z.output<typeof parsed>, 'MOCK_FAL
 }
 
 /** What takes effect in a running process; all else waits for the next start. */
-export const exchangeable = [
+const exchangeable = [
   'JWT_SECRET',
   'JWT_FORMER_SECRET',
   'SERVICE_TOKEN_SECRET',
