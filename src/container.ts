@@ -294,8 +294,10 @@ export async function makeContainer(
   const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
+  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const run = makeRunAnalytic({
     gate,
+    narrate,
     figures,
     stores: own,
     cache,
@@ -333,7 +335,6 @@ export async function makeContainer(
     clock,
     logger,
   });
-  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
   const work = makeWork({
     config,

@@ -405,7 +405,7 @@ export const base = {
   ),
   GEMINI_API_KEY: mountable(
     secret.optional(),
-    'key of Google’s Gemini API, which then words recommendations, risks and summaries; unset = rules write them',
+    'key of Google’s Gemini API, which then words predictions, recommendations and summaries; unset = rules write them',
   ),
   GEMINI_MODEL: described(
     z

@@ -400,7 +400,7 @@ export interface paths {
         };
         /**
          * How likely a learner is to leave a course within four weeks, why, and what to do
-         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. overall counts what the model says.
+         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. Where nothing is foretold there is no narrative. overall counts what the model says.
          */
         get: operations["predictive.drop-off-risk"];
         put?: never;
@@ -440,7 +440,7 @@ export interface paths {
         };
         /**
          * Which courses to take next, and why
-         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list.
+         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list.
          */
         get: operations["predictive.recommendations"];
         put?: never;
@@ -1180,6 +1180,8 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         /**
          * @description From best to worst: fresh from the services, from a fresh cache, past its time, sample data.
@@ -1225,6 +1227,16 @@ export interface components {
             /** @description SHA-256 of what the model was told; the audit log has it too, and not the inputs */
             inputDigest: string;
         };
+        /** @description Who put figures into words. */
+        NarrativeNote: {
+            /**
+             * @description model = a language model wrote at least one text
+             * @enum {string}
+             */
+            source: "model" | "rules";
+            /** @description its name; null = rules wrote all of them */
+            model: string | null;
+        };
         SectionMeta: {
             /**
              * Format: date-time
@@ -1248,6 +1260,8 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         ErrorSummary: {
             /** @enum {string} */
@@ -1569,7 +1583,7 @@ export interface operations {
                                 leaderboardPrivacy: "public" | "anonymous" | "hidden";
                                 /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                                 predictiveAnalytics: boolean;
-                                /** @description whether a language model words recommendations */
+                                /** @description whether a language model may put figures about this person into words */
                                 aiNarratives: boolean;
                                 /** @description IANA name; null = the organization’s */
                                 timeZone: string | null;
@@ -4286,6 +4300,8 @@ export interface operations {
             query?: {
                 /** @description only this course */
                 courseId?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -4346,6 +4362,7 @@ export interface operations {
                                     /** @description by when, hours from now */
                                     dueHours: number;
                                 }[] | null;
+                                narrative: string | null;
                             }[] | null;
                             overall: ("low" | "medium" | "high" | "critical") | null;
                         };
@@ -4459,6 +4476,8 @@ export interface operations {
                 type?: "course" | "skill" | "learning_path";
                 /** @description of the course, skill or learning path; default the one due first */
                 id?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -4544,6 +4563,7 @@ export interface operations {
                                     p90: number;
                                 };
                             }[] | null;
+                            narrative: string | null;
                         };
                         meta: components["schemas"]["AnalyticMeta"];
                     };
@@ -4655,6 +4675,8 @@ export interface operations {
                 context?: "skill_gap" | "velocity" | "general";
                 /** @description at most so many */
                 limit?: number;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -6374,7 +6396,7 @@ export interface operations {
                             leaderboardPrivacy: "public" | "anonymous" | "hidden";
                             /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                             predictiveAnalytics: boolean;
-                            /** @description whether a language model words recommendations */
+                            /** @description whether a language model may put figures about this person into words */
                             aiNarratives: boolean;
                             /** @description IANA name; null = the organization’s */
                             timeZone: string | null;

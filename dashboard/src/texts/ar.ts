@@ -220,6 +220,8 @@ export const ar: Texts = {
     on_track: 'على المسار',
     behind: 'متأخّر',
     no_target: 'دون هدف',
+    model: 'كتبه نموذج لغوي',
+    rules: 'كتبته قواعد',
     low: 'منخفض',
     medium: 'متوسط',
     high: 'مرتفع',

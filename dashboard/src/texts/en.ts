@@ -223,6 +223,8 @@ const codes = {
   on_track: 'On track',
   behind: 'Behind',
   no_target: 'No target',
+  model: 'Written by a language model',
+  rules: 'Written by rules',
   low: 'Low',
   medium: 'Medium',
   high: 'High',

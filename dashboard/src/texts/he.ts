@@ -220,6 +220,8 @@ export const he: Texts = {
     on_track: 'במסלול',
     behind: 'מפגר',
     no_target: 'ללא יעד',
+    model: 'נכתב בידי מודל שפה',
+    rules: 'נכתב בידי כללים',
     low: 'נמוך',
     medium: 'בינוני',
     high: 'גבוה',

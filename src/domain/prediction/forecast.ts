@@ -39,6 +39,8 @@ export interface Forecast {
   milestones: { percent: number; date: string | null }[] | null;
   /** Share finished, percent, in four weeks and on the target date. */
   outlook: { code: (typeof outlookCodes)[number]; date: string; percent: Spread<number> }[] | null;
+  /** Filled in by whoever writes; null = there is nothing to tell. */
+  narrative: string | null;
 }
 
 /** What is under way: so much is done, so much is left, in topics, levels or steps. */
@@ -293,6 +295,7 @@ function foretold(
     scenarios: null,
     milestones: null,
     outlook: null,
+    narrative: null,
   };
   if (Number.isNaN(total) || total === 0 || left === 0 || !hasPace(paces)) return known;
   const targetWeeks = targetAt === null ? null : (targetAt - now) / weekMs;
@@ -352,6 +355,8 @@ function missingOf(data: Forecast, left: number): Missing[] {
   const fields: (keyof Forecast)[] = data.completion === null && left !== 0 ? [...foretoldFields] : [];
   if (data.grade === null) fields.push('grade');
   if (data.currentPercent === null) fields.push('currentPercent');
+  if (data.currentPercent === null && data.completion === null && data.grade === null)
+    fields.push('narrative');
   if (data.onTimeProbability === null && data.targetDate !== null && left !== 0)
     fields.push('onTimeProbability');
   return fields.map((field) => ({ field, reason: 'insufficient_data' }));
@@ -380,6 +385,7 @@ export const unknownForecast: Forecast = {
   scenarios: null,
   milestones: null,
   outlook: null,
+  narrative: null,
 };
 
 /**
