@@ -6,7 +6,7 @@ import type { CallScope } from '../ports/reply.ts';
 import type { Words } from './define.ts';
 import type { AnalyticQuestion } from './run-analytic.ts';
 
-/** Figures with words, and who wrote them; without `narrative` none are promised. */
+/** Figures with words, and who wrote them; without `narrative` there are none. */
 export interface Worded {
   data: unknown;
   /** Without what is not missing any more now that it is told. */
@@ -37,7 +37,7 @@ function placing<Data>(
     return {
       data: placed(data, texts),
       missing: isTold ? missing.filter((row) => row.field !== field) : missing,
-      narrative: meta,
+      ...(texts.some((text) => text !== null) ? { narrative: meta } : {}),
     };
   };
 }

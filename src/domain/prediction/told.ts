@@ -4,7 +4,7 @@ import type { Missing } from '../provenance.ts';
 import { round, roundOrNull } from '../statistics/summary.ts';
 import { dayNumber } from '../time.ts';
 import type { CourseRisk } from './drop-off-risk.ts';
-import type { Forecast } from './forecast.ts';
+import type { Forecast, outlookCodes } from './forecast.ts';
 import type { Recommendation } from './recommendations.ts';
 
 /** Nobody plans by weeks that are further away; the dates are in the figures. */
@@ -50,23 +50,37 @@ export function toldOfRisk(risk: ToldRisk): Narratable | null {
 }
 
 /**
- * A forecast: what is done, how many weeks from `today` those who go on still need (p50 and p90), the chance of being on
- * time, what is likely to be done in four weeks, the next score; what is not known, or two years away, is left out. Null where nothing is.
+ * A forecast: what is done; with a target date the chance of being on time and what is likely to be done by then, without
+ * one how many weeks from `today` those who go on still need (p50 and p90), for where work is due on fixed days the
+ * dates lag behind; what is likely to be done in four weeks; the next score. What is not known, or two years away, is left
+ * out. Null where nothing is known.
  * @param today calendar day in the zone of the forecast's days
  */
 export function toldOfForecast(forecast: Omit<Forecast, 'narrative'>, today: string): Narratable | null {
-  const { currentPercent, completion, onTimeProbability, grade, outlook } = forecast;
+  const { currentPercent, completion, targetDate, onTimeProbability, grade, outlook } = forecast;
   const weeksTo = (day: string | null | undefined): number | null => {
     const weeks = day ? (dayNumber(day) - dayNumber(today)) / 7 : farWeeks;
     return weeks < farWeeks ? round(weeks) : null;
   };
-  const soon = outlook?.find(({ code }) => code === 'four_weeks');
+  const likelyBy = (when: (typeof outlookCodes)[number]) =>
+    outlook?.find(({ code }) => code === when)?.percent.p50 ?? null;
+  const end: Fact[] =
+    targetDate === null
+      ? [
+          { code: 'weeks_to_finish', value: weeksTo(completion?.p50) },
+          { code: 'weeks_at_worst', value: weeksTo(completion?.p90) },
+        ]
+      : [
+          {
+            code: 'on_time_percent',
+            value: onTimeProbability === null ? null : round(100 * onTimeProbability),
+          },
+          { code: 'percent_by_target', value: likelyBy('target_date') },
+        ];
   const all: Fact[] = [
     { code: 'percent_done', value: currentPercent },
-    { code: 'weeks_to_finish', value: weeksTo(completion?.p50) },
-    { code: 'weeks_at_worst', value: weeksTo(completion?.p90) },
-    { code: 'on_time_percent', value: onTimeProbability === null ? null : round(100 * onTimeProbability) },
-    { code: 'percent_in_a_month', value: soon?.percent.p50 ?? null },
+    ...end,
+    { code: 'percent_in_a_month', value: likelyBy('four_weeks') },
     { code: 'next_score', value: roundOrNull(grade?.value ?? null) },
   ];
   const facts = all.filter(({ value }) => value !== null);

@@ -81,14 +81,20 @@ describe('What is told of a forecast', () => {
     ],
   };
 
-  it('is what is done, weeks from today, chances in percent, and the next score', () => {
-    expect(toldOfForecast(forecast, '2026-03-10')?.facts).toEqual([
+  it('is what is done, what of it by the target date, soon, and the next score', () => {
+    expect(toldOfForecast({ ...forecast, targetDate: '2026-06-01' }, '2026-03-10')?.facts).toEqual([
       { code: 'percent_done', value: 40 },
-      { code: 'weeks_to_finish', value: 2 },
-      { code: 'weeks_at_worst', value: 4 },
       { code: 'on_time_percent', value: 81.3 },
+      { code: 'percent_by_target', value: 90 },
       { code: 'percent_in_a_month', value: 62 },
       { code: 'next_score', value: 71.3 },
+    ]);
+  });
+
+  it('is how many weeks are left where there is no target date', () => {
+    expect(toldOfForecast(forecast, '2026-03-10')?.facts.slice(1, 3)).toEqual([
+      { code: 'weeks_to_finish', value: 2 },
+      { code: 'weeks_at_worst', value: 4 },
     ]);
   });
 
