@@ -420,7 +420,7 @@ export interface paths {
         };
         /**
          * When a learner will have finished what is under way, and how sure that is
-         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade.
+         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Something to plan by, for no mark and no decision about anybody (docs/model-card-forecast.md). Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade.
          */
         get: operations["predictive.forecast"];
         put?: never;
@@ -440,7 +440,7 @@ export interface paths {
         };
         /**
          * Which courses to take next, and why
-         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list.
+         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. Proposals to choose from: nobody is enrolled, measured or refused anything by them. No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list.
          */
         get: operations["predictive.recommendations"];
         put?: never;
@@ -1216,7 +1216,7 @@ export interface components {
             version: number;
             /** @description of whom the model was made; it says nothing of others */
             population: string;
-            /** @description how far ahead it looks */
+            /** @description how far ahead it looks; null = at no time to come */
             horizonDays: number | null;
             /** @description area under the ROC curve, on people it was not made from */
             auc: number | null;

@@ -8,7 +8,7 @@ import type { Computed, Missing, ModelNote } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { type Random, seededRandom, seedOf } from '../statistics/random.ts';
 import { clamp, quantile, round } from '../statistics/summary.ts';
-import { addDays, dayMs, dayOf } from '../time.ts';
+import { addDays, dayMs, dayNumber, dayOf } from '../time.ts';
 import { type Cohort, measured, rowsByPerson, runCohort } from './cohort.ts';
 import { type GradeForecast, gradeForecast } from './grade.ts';
 import { hasPace, longestWeeks, type Paces, pathOf } from './pace-paths.ts';
@@ -72,7 +72,8 @@ export interface ForecastAsked {
   id: string | undefined;
 }
 
-export const forecastModel: ModelNote = {
+/** Its horizon is that of each answer. */
+const forecastModel: ModelNote = {
   id: 'forecast',
   version: 1,
   population:
@@ -349,6 +350,12 @@ export function cohortScore(cohort: Cohort, minimum: number): number | null {
   return round(known.reduce((sum, score) => sum + score, 0) / known.length);
 }
 
+/** Days until the last day that the outlook is about; null where nothing is foretold. */
+function horizonOf({ outlook }: Forecast, { now, zone }: Setting): number | null {
+  const days = (outlook ?? []).map(({ date }) => dayNumber(date) - dayNumber(dayOf(now, zone)));
+  return days.length === 0 ? null : Math.max(...days);
+}
+
 const foretoldFields = ['completion', 'scenarios', 'milestones', 'outlook'] as const;
 
 function missingOf(data: Forecast, left: number): Missing[] {
@@ -422,7 +429,7 @@ export function forecast(
     data,
     missing: missingOf(data, left),
     prediction: {
-      model: forecastModel,
+      model: { ...forecastModel, horizonDays: horizonOf(data, setting) },
       inputs: {
         id: underWay.id,
         done,

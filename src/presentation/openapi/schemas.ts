@@ -36,7 +36,10 @@ const model = z
     id: z.string(),
     version: z.int(),
     population: z.string().meta({ description: 'of whom the model was made; it says nothing of others' }),
-    horizonDays: z.int().nullable().meta({ description: 'how far ahead it looks' }),
+    horizonDays: z
+      .int()
+      .nullable()
+      .meta({ description: 'how far ahead it looks; null = at no time to come' }),
     auc: z
       .number()
       .nullable()

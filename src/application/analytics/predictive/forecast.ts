@@ -65,7 +65,7 @@ export const forecast = defineAnalytic({
   summary: 'When a learner will have finished what is under way, and how sure that is',
   definition: {
     formula:
-      '1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path.',
+      '1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Something to plan by, for no mark and no decision about anybody (docs/model-card-forecast.md).',
     unit: 'days; percent 0–100; probability 0–1; topics, levels or steps a week',
     population: 'the learner, and the own organization’s people in the same run of the course (at least ten)',
     nullRule:
