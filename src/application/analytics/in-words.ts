@@ -3,8 +3,7 @@ import type { Computed, Missing } from '../../domain/provenance.ts';
 import type { Setting } from '../../domain/setting.ts';
 import type { Narrate, Narrated, NarrativeMeta } from '../narratives/narrate.ts';
 import type { CallScope } from '../ports/reply.ts';
-import type { Words } from './define.ts';
-import type { AnalyticQuestion } from './run-analytic.ts';
+import type { Analytic, AnalyticRequest, Words } from './define.ts';
 
 /** Figures with words, and who wrote them; without `narrative` there are none. */
 export interface Worded {
@@ -18,6 +17,8 @@ export interface InWords extends Worded {
   /** The same in the language model's words, when those were not ready in time; it never rejects. */
   later?: Promise<Worded>;
 }
+
+type Asked = Omit<AnalyticRequest, 'now'> & { analytic: Pick<Analytic, 'words'> };
 
 /** How long an answer waits for a language model; its words are there the next time. */
 const waitMs = 1000;
@@ -57,7 +58,7 @@ export function withoutLanguage(query: unknown): unknown {
  */
 export async function inWords(
   narrate: Narrate,
-  { analytic, subject, query }: AnalyticQuestion,
+  { analytic, subject, query }: Asked,
   told: Told<unknown>,
   setting: Setting,
   { signal, deadlineAt }: CallScope,
