@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
@@ -82,6 +83,9 @@ import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
+
+/** Of all answers that hold words. */
+const wordedTags = registry.filter(({ words }) => words !== undefined).map(({ id }) => `metric:${id}`);
 
 export interface Container {
   app: Express;
@@ -492,12 +496,15 @@ export async function makeContainer(
     const isRefused = [current.JWT_SECRET, current.JWT_FORMER_SECRET].some(
       (one) => one !== undefined && one !== secret && one !== formerSecret,
     );
+    const areWordsAsBefore = isDeepStrictEqual(current.FLAGS?.narratives, next.FLAGS?.narratives);
     current = next;
     verifier.useSecrets({ secret, formerSecret });
     signer.useSecrets({ secret, formerSecret });
     serviceTokens.useSecret(next.SERVICE_TOKEN_SECRET);
     live.useWebhookSecrets(next.WEBHOOK_SECRETS);
     flags.useRules(next.FLAGS);
+    // What a language model wrote is not shown on where it may not write any more.
+    if (!areWordsAsBefore) void cache.purge(wordedTags, 'private');
     lane.forget();
     void (isRefused ? live.askAgain() : live.review());
   }
