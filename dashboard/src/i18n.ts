@@ -43,6 +43,9 @@ export function makeI18n(language: Language, { ui, codes }: Texts) {
     code: (code: string | null | undefined) =>
       code == null ? dash : (words[snake(code)] ?? snake(code).replaceAll('_', ' ')),
     number,
+    /** A difference: with its sign. */
+    signed: (value: number) =>
+      value.toLocaleString(language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
     /** Of 0–100. */
     percent: (value: number | null | undefined) =>
       value == null
@@ -51,6 +54,14 @@ export function makeI18n(language: Language, { ui, codes }: Texts) {
     date: formatDate({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
     day: formatDate({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
     month: formatDate({ month: 'short', year: '2-digit', timeZone: 'UTC' }),
+    /** ISO: 1 = Monday … 7 = Sunday. The day of the first week of 2024, which began on a Monday. */
+    weekday: (iso: number) =>
+      new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso)),
+    /** 0–23, by whichever clock it is meant. */
+    hour: (hour: number) =>
+      new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' }).format(
+        Date.UTC(2024, 0, 1, hour),
+      ),
     instant: formatDate({ dateStyle: 'medium', timeStyle: 'short' }),
     ago: (iso: string) => {
       const seconds = (new Date(iso).getTime() - Date.now()) / 1000;

@@ -135,7 +135,8 @@ function asAppError(error: unknown): unknown {
   if (error.failure === 'cancelled') return new AppError('CLIENT_CLOSED_REQUEST', 'The caller left.');
   if (error.goesOn)
     return new AppError('UPSTREAM_UNAVAILABLE', 'The figures are being worked out; ask again in a moment.', {
-      details,
+      // Waiting helps here, and a page may say so; while a service is away it need not.
+      details: [{ field: service, message: 'in_progress' }],
       retryAfterSeconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),
       cause: error,
     });
