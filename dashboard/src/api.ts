@@ -11,7 +11,8 @@ import {
   type Session,
   type SessionStore,
 } from 'learning-analytics-client';
-import { type Dispatch, type StateUpdater, useCallback, useEffect, useState } from 'preact/hooks';
+import { createContext } from 'preact';
+import { type Dispatch, type StateUpdater, useCallback, useContext, useEffect, useState } from 'preact/hooks';
 
 const key = 'learning-analytics.session';
 
@@ -112,6 +113,12 @@ async function asPatiently<T>(
   }
 }
 
+/**
+ * Whether it is the turn of answers beside the dashboard: a browser asks a server few things at once, and what is
+ * looked at first comes first.
+ */
+export const Turn = createContext(true);
+
 /** What a card is told of an answer that is its own. */
 export interface Asked<T> {
   /** Undefined while it is on its way, or not asked for. */
@@ -129,8 +136,9 @@ export function useAnswer<T>(
   const [section, setSection] = useState<Section<T>>();
   const [isBeingMade, setBeingMade] = useState(false);
   const [round, setRound] = useState(0);
+  const isTurn = useContext(Turn);
   useEffect(() => {
-    if (about === null) return;
+    if (about === null || !isTurn) return;
     const left = new AbortController();
     if (round === 0) setSection(undefined);
     asPatiently(ask, left.signal, () => setBeingMade(true))
@@ -146,7 +154,7 @@ export function useAnswer<T>(
         setBeingMade(false);
       });
     return () => left.abort();
-  }, [about, round]);
+  }, [about, round, isTurn]);
   return { section, isBeingMade, retry: () => setRound((n) => n + 1) };
 }
 

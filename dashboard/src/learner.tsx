@@ -1,6 +1,6 @@
 /** The learner's view; also what a trainer sees of a learner. */
 import { useMemo, useState } from 'preact/hooks';
-import { client, type Data, type Meta, useAnswer, useDashboard } from './api.ts';
+import { client, type Data, type Meta, Turn, useAnswer, useDashboard } from './api.ts';
 import { Demand } from './demand.tsx';
 import { Achievements, Leaderboard, type Standing, StandingStrip, StreakDays } from './gamification.tsx';
 import { useI18n } from './i18n.ts';
@@ -340,16 +340,18 @@ export function LearnerView({ id, standing, round }: { id: string; standing: Sta
         >
           {(data) => <ContentEffectiveness data={data} />}
         </Card>
-        <Peers id={id} />
-        {isOwn ? <Demand /> : null}
-        <Predictions {...{ id, isOwn, skillNames }} />
-        {isOwn ? (
-          <>
-            <Leaderboard round={round} />
-            <StreakDays standing={standing} />
-            <Achievements round={round} />
-          </>
-        ) : null}
+        <Turn.Provider value={Object.keys(sections).length > 0}>
+          <Peers id={id} />
+          {isOwn ? <Demand /> : null}
+          <Predictions {...{ id, isOwn, skillNames }} />
+          {isOwn ? (
+            <>
+              <Leaderboard round={round} />
+              <StreakDays standing={standing} />
+              <Achievements round={round} />
+            </>
+          ) : null}
+        </Turn.Provider>
         <Reports type="learner" id={id} />
       </div>
     </>

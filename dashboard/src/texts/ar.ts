@@ -435,6 +435,7 @@ export const ar: Texts = {
     four_plus: 'أربعة فأكثر',
     defect: 'حدث خطأ من جهتنا.',
     gone: 'أُلغي في هذه الأثناء.',
+    overdue: 'لم يُعدّ في الوقت المناسب.',
     first_course: 'أول دورة',
     course_explorer: 'مستكشف الدورات',
     course_champion: 'بطل الدورات',

@@ -438,6 +438,7 @@ const codes = {
   four_plus: 'Four or more',
   defect: 'Something went wrong on our side.',
   gone: 'It was given up meanwhile.',
+  overdue: 'It was not made in time.',
   first_course: 'First course',
   course_explorer: 'Course explorer',
   course_champion: 'Course champion',

@@ -435,6 +435,7 @@ export const he: Texts = {
     four_plus: 'ארבע ומעלה',
     defect: 'משהו השתבש אצלנו.',
     gone: 'הוא בוטל בינתיים.',
+    overdue: 'הוא לא הוכן בזמן.',
     first_course: 'קורס ראשון',
     course_explorer: 'חוקר קורסים',
     course_champion: 'אלוף קורסים',
