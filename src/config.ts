@@ -86,6 +86,13 @@ function jointProblems(env: Partial<Environment>): string[] {
       'REPORTS_STORAGE: supabase needs REPORTS_BUCKET and SUPABASE_URL',
     ],
     [
+      // Without a database reports end with the process, and so do their files.
+      env.VERCEL !== undefined &&
+        env.REPORTS_STORAGE === 'folder' &&
+        (env.DATABASE_URL !== undefined || env.SUPABASE_URL !== undefined),
+      'REPORTS_STORAGE: a folder of Vercel is neither shared nor kept; set s3 or supabase there',
+    ],
+    [
       (env.REPORTS_WEBHOOK_URL === undefined) !== (env.REPORTS_WEBHOOK_SECRET === undefined),
       'REPORTS_WEBHOOK_URL: goes together with REPORTS_WEBHOOK_SECRET',
     ],

@@ -291,7 +291,7 @@ export const base = {
   RETENTION_AUDIT_DAYS: described(whole(1, 36_500).default(3650), 'how long the audit log is kept'),
   REPORTS_STORAGE: described(
     z.enum(['folder', 's3', 'supabase']).default('folder'),
-    'where the files of reports lie; folder = REPORTS_DIR, which all processes must share',
+    'where the files of reports lie; folder = REPORTS_DIR, which all processes must share (so not on Vercel)',
   ),
   REPORTS_DIR: described(z.string().min(1).default('./data/reports'), 'folder of the files of reports'),
   REPORTS_BUCKET: described(
