@@ -29,14 +29,18 @@ export const dash = '–';
 
 export function makeI18n(language: Language, { ui, codes }: Texts) {
   const words: Partial<Record<string, string>> = codes;
+  const direction: 'ltr' | 'rtl' = directionOf(language);
+  /** From left to right also among words that are not, or a sign would come to stand on the other side. */
+  const isolated = (text: string) => (direction === 'ltr' ? text : `\u2066${text}\u2069`);
   const number = (value: number | null | undefined, digits = 1) =>
-    value == null ? dash : value.toLocaleString(language, { maximumFractionDigits: digits });
+    value == null ? dash : isolated(value.toLocaleString(language, { maximumFractionDigits: digits }));
   const formatDate = (options: Intl.DateTimeFormatOptions) => (iso: string | null | undefined) =>
     iso == null ? dash : new Intl.DateTimeFormat(language, options).format(new Date(iso));
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   return {
     language,
-    direction: directionOf(language) as 'ltr' | 'rtl',
+    direction,
+    isolated,
     t: (key: UiKey, values: Record<string, string> = {}) =>
       ui[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all),
     /** The word for a code of the API; one that is newer than this page is shown as it is. */
@@ -45,12 +49,12 @@ export function makeI18n(language: Language, { ui, codes }: Texts) {
     number,
     /** A difference: with its sign. */
     signed: (value: number) =>
-      value.toLocaleString(language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }),
+      isolated(value.toLocaleString(language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' })),
     /** Of 0–100. */
     percent: (value: number | null | undefined) =>
       value == null
         ? dash
-        : (value / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 }),
+        : isolated((value / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 })),
     date: formatDate({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
     day: formatDate({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
     month: formatDate({ month: 'short', year: '2-digit', timeZone: 'UTC' }),

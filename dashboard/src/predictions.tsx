@@ -57,6 +57,11 @@ function RiskRow({ risk, meta }: { risk: Risk; meta: Meta | null | undefined }) 
   );
 }
 
+const levels = ['low', 'medium', 'high', 'critical'] as const;
+const rankOf = ({ riskLevel }: Risk) => (riskLevel === null ? -1 : levels.indexOf(riskLevel));
+const greatestFirst = (a: Risk, b: Risk) =>
+  (b.riskProbability ?? -1) - (a.riskProbability ?? -1) || rankOf(b) - rankOf(a);
+
 function DropOff({ id }: { id: string }) {
   const { t } = useI18n();
   const asked = useAnswer(
@@ -75,7 +80,7 @@ function DropOff({ id }: { id: string }) {
           <>
             <Narrative text={wordsOf(data)} meta={meta} />
             <ul class="rows rows-columns">
-              {data.risks.map((risk) => (
+              {[...data.risks].sort(greatestFirst).map((risk) => (
                 <RiskRow key={risk.courseId} risk={risk} meta={meta} />
               ))}
             </ul>

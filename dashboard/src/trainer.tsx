@@ -107,9 +107,9 @@ function Shares({ name, parts }: { name: string; parts: object }) {
 }
 
 function Distribution({ data }: { data: Of<'studentDistribution'> }) {
-  const { t, number } = useI18n();
+  const { t, number, isolated } = useI18n();
   const counts = data.scoreHistogram ?? [];
-  const labels = counts.map((_, at) => `${at * 10}–${at * 10 + 10}`);
+  const labels = counts.map((_, at) => isolated(`${at * 10}–${at * 10 + 10}`));
   const { quartiles } = data;
   return (
     <>

@@ -16,6 +16,8 @@ const room = page.width - 2 * page.side;
 /** Blank on either side of a table's cell. */
 const gutter = 4;
 const headSize = 7.2;
+/** How far down a page a heading of each level may stand, 0–1: below it there is no room for what it is about. */
+const lowestHeading: Partial<Record<number, number>> = { 1: 0.86, 2: 0.92 };
 const cellSize = 8;
 
 interface Look {
@@ -98,12 +100,8 @@ class PdfReport {
   }
 
   #small(text: string): Content {
-    return this.#text(text, room, {
-      size: 10.5,
-      bold: true,
-      color: colours.muted,
-      margin: [0, 8, 0, 4],
-    });
+    const title = this.#text(text, room, { size: 10.5, bold: true, color: colours.muted });
+    return { stack: [title], margin: [0, 8, 0, 4], headlineLevel: 2 };
   }
 
   #notice(text: string): Content {
@@ -330,9 +328,13 @@ class PdfReport {
       dataSource === 'mock' || dataSource === 'stale',
     );
     if (problem !== null) return [heading, this.#notice(`${this.#say('sectionUnavailable')} (${problem})`)];
+    const figures = this.#figures(section);
+    const [first = [], ...others] = section.charts.map((chart) => this.#chart(chart));
     return [
-      { stack: [heading, ...this.#figures(section)], unbreakable: true },
-      ...section.charts.map((chart) => this.#chart(chart)),
+      // What a heading is followed by stays with it.
+      { stack: [heading, ...(figures.length > 0 ? figures : [first])], unbreakable: true },
+      ...(figures.length > 0 ? [first] : []),
+      ...others,
       ...section.tables.flatMap((table) => this.#table(table)),
     ];
   }
@@ -488,8 +490,8 @@ class PdfReport {
         margin: [page.side, 18, page.side, 0],
       }),
       // A heading does not stay behind at the foot of a page.
-      pageBreakBefore: (node, { getFollowingNodesOnPage }) =>
-        node.headlineLevel === 1 && getFollowingNodesOnPage().length === 0,
+      pageBreakBefore: ({ headlineLevel, startPosition }) =>
+        startPosition.verticalRatio > (lowestHeading[headlineLevel ?? 0] ?? 1),
       content: [
         ...this.#front(),
         ...report.sections.flatMap((section) => this.#section(section)),
