@@ -7,7 +7,7 @@ import type { Kind } from '../../application/reports/views.ts';
 import { directionOf, type Word, wordIn } from '../../application/reports/words.ts';
 import { factsOf, hasSuppressed, noticeOf, subjectText, summaryBy, titleOfReport } from './about.ts';
 import { chartSize, chartSvg, colours, shareOf } from './charts.ts';
-import { fontBytes, fontName, pieceNames } from './fonts.ts';
+import { drawable, fontBytes, fontName, pieceNames } from './fonts.ts';
 import { type Direction, textLines, widestWord } from './text-lines.ts';
 
 /** Points. */
@@ -16,8 +16,8 @@ const room = page.width - 2 * page.side;
 /** Blank on either side of a table's cell. */
 const gutter = 4;
 const headSize = 7.2;
-/** How far down a page a heading of each level may stand, 0–1: below it there is no room for what it is about. */
-const lowestHeading: Partial<Record<number, number>> = { 1: 0.86, 2: 0.92 };
+/** Room for the head of a table and a line of it, points. */
+const firstLines = 44;
 const cellSize = 8;
 
 interface Look {
@@ -64,7 +64,8 @@ class PdfReport {
   /** A text in lines of a width, in points. */
   #text(text: string, width: number, look: Look = {}): Content {
     const { size = 9, bold = false, color = colours.ink, align = this.#start, margin } = look;
-    const lines = textLines(text, width / size, bold ? 'bold' : 'normal', look.direction ?? this.#direction);
+    const direction = look.direction ?? this.#direction;
+    const lines = textLines(drawable(text), width / size, bold ? 'bold' : 'normal', direction);
     const style = { fontSize: size, alignment: align, color, ...(bold ? { bold } : {}) };
     const stack = lines.map((runs) => {
       const [only] = runs;
@@ -100,8 +101,20 @@ class PdfReport {
   }
 
   #small(text: string): Content {
-    const title = this.#text(text, room, { size: 10.5, bold: true, color: colours.muted });
-    return { stack: [title], margin: [0, 8, 0, 4], headlineLevel: 2 };
+    return this.#text(text, room, {
+      size: 10.5,
+      bold: true,
+      color: colours.muted,
+      margin: [0, 8, 0, 4],
+    });
+  }
+
+  /**
+   * Stays on the page on which the table after it begins: it is as high as itself and the table's first lines, and
+   * the table moves up into it.
+   */
+  #lead(content: Content[]): Content {
+    return { stack: [{ stack: content, margin: [0, 0, 0, firstLines] }], unbreakable: true };
   }
 
   #notice(text: string): Content {
@@ -236,11 +249,13 @@ class PdfReport {
     return { stack: [this.#small(this.#say(chart.label)), drawn], unbreakable: true };
   }
 
+  /** Its `lead` is what it may not be parted from. */
   #grid(
+    lead: Content[],
     columns: readonly { label: string; kind: Kind }[],
     rows: readonly (readonly TableCell[])[],
     widths: readonly number[],
-  ): Content {
+  ): Content[] {
     const head = columns.map(
       ({ label, kind }, at): TableCell => ({
         stack: [
@@ -254,7 +269,7 @@ class PdfReport {
         fillColor: colours.soft,
       }),
     );
-    return {
+    const grid: Content = {
       table: {
         headerRows: 1,
         dontBreakRows: true,
@@ -270,8 +285,9 @@ class PdfReport {
         paddingTop: () => 3,
         paddingBottom: () => 3,
       },
-      margin: [0, 0, 0, 6],
+      margin: [0, -firstLines, 0, 6],
     };
+    return [this.#lead(lead), grid];
   }
 
   /** Each column as wide as its widest word where there is room for all; what is left goes by the shares. */
@@ -284,11 +300,12 @@ class PdfReport {
     return shares.map((share, at) => (least[at] ?? 0) + ((free - wanted) * share) / sum);
   }
 
-  #table({ label, columns, rows, isKnown }: Table): Content[] {
+  #table({ label, columns, rows, isKnown }: Table, heading: Content[]): Content[] {
     const { language } = this.#report;
     const title = this.#small(this.#say(label));
     if (rows.length === 0)
       return [
+        ...heading,
         title,
         this.#text(this.#say(isKnown ? 'emptyTable' : 'unknownTable'), room, {
           size: 8.5,
@@ -312,7 +329,7 @@ class PdfReport {
       ),
     );
     const named = columns.map(({ label: word, kind }) => ({ label: this.#say(word), kind }));
-    return [title, this.#grid(named, body, widths)];
+    return this.#grid([...heading, title], named, body, widths);
   }
 
   #section(section: ReportSection): Content[] {
@@ -328,14 +345,15 @@ class PdfReport {
       dataSource === 'mock' || dataSource === 'stale',
     );
     if (problem !== null) return [heading, this.#notice(`${this.#say('sectionUnavailable')} (${problem})`)];
+    const charts = section.charts.map((chart) => this.#chart(chart));
     const figures = this.#figures(section);
-    const [first = [], ...others] = section.charts.map((chart) => this.#chart(chart));
+    const beginning = figures.length > 0 ? figures : charts.splice(0, 1);
+    const isTables = beginning.length === 0 && section.tables.length > 0;
     return [
       // What a heading is followed by stays with it.
-      { stack: [heading, ...(figures.length > 0 ? figures : [first])], unbreakable: true },
-      ...(figures.length > 0 ? [first] : []),
-      ...others,
-      ...section.tables.flatMap((table) => this.#table(table)),
+      ...(isTables ? [] : [{ stack: [heading, ...beginning], unbreakable: true }]),
+      ...charts,
+      ...section.tables.flatMap((table, at) => this.#table(table, isTables && at === 0 ? [heading] : [])),
     ];
   }
 
@@ -352,7 +370,7 @@ class PdfReport {
       label: this.#say(word),
       kind: 'text' as const,
     }));
-    return [this.#heading(this.#say('sources'), null, false), this.#grid(columns, rows, widths)];
+    return this.#grid([this.#heading(this.#say('sources'), null, false)], columns, rows, widths);
   }
 
   #missing(): Content[] {
@@ -374,11 +392,8 @@ class PdfReport {
     const note = hasSuppressed(this.#report)
       ? [this.#text(this.#say('smallGroups'), room, { margin: [0, 0, 0, 6] })]
       : [];
-    return [
-      this.#heading(this.#say('missingFigures'), null, false),
-      ...note,
-      this.#grid(columns, rows, widths),
-    ];
+    const heading = this.#heading(this.#say('missingFigures'), null, false);
+    return this.#grid([heading, ...note], columns, rows, widths);
   }
 
   #models(): Content[] {
@@ -490,8 +505,8 @@ class PdfReport {
         margin: [page.side, 18, page.side, 0],
       }),
       // A heading does not stay behind at the foot of a page.
-      pageBreakBefore: ({ headlineLevel, startPosition }) =>
-        startPosition.verticalRatio > (lowestHeading[headlineLevel ?? 0] ?? 1),
+      pageBreakBefore: (node, { getFollowingNodesOnPage }) =>
+        node.headlineLevel === 1 && getFollowingNodesOnPage().length === 0,
       content: [
         ...this.#front(),
         ...report.sections.flatMap((section) => this.#section(section)),
