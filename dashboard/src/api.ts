@@ -133,14 +133,13 @@ export function useAnswer<T>(
   ask: (signal: AbortSignal) => Promise<{ data: T; meta: Meta }>,
   about: string | null,
 ): Asked<T> {
-  const [section, setSection] = useState<Section<T>>();
+  const [told, setTold] = useState<{ about: string; section: Section<T> }>();
   const [isBeingMade, setBeingMade] = useState(false);
   const [round, setRound] = useState(0);
   const isTurn = useContext(Turn);
   useEffect(() => {
     if (about === null || !isTurn) return;
     const left = new AbortController();
-    if (round === 0) setSection(undefined);
     asPatiently(ask, left.signal, () => setBeingMade(true))
       .then(({ data, meta }) => ({
         status: meta.complete ? ('ok' as const) : ('partial' as const),
@@ -148,13 +147,15 @@ export function useAnswer<T>(
         meta,
       }))
       .catch(failedSection)
-      .then((told) => {
+      .then((section) => {
         if (left.signal.aborted) return;
-        setSection(told);
+        setTold({ about, section });
         setBeingMade(false);
       });
     return () => left.abort();
   }, [about, round, isTurn]);
+  // What was told about something else is no answer, not even for a moment.
+  const section = told?.about === about ? told?.section : undefined;
   return { section, isBeingMade, retry: () => setRound((n) => n + 1) };
 }
 
