@@ -94,6 +94,8 @@ const otherPapers: Paper[] = [
   { name: 'paper-learner-ar', who: 'thriving', type: 'learner', language: 'ar', pages: [1, 4] },
   { name: 'paper-organization-en', who: 'org-admin', type: 'organization', language: 'en', pages: [1, 4] },
 ];
+/** Makes pictures of PDF pages. */
+const painter = 'pdftoppm';
 /** Pixels an inch. */
 const sharpness = 90;
 
@@ -126,14 +128,19 @@ async function print(
     const [first, last] = pages.map(String) as [string, string];
     const single = first === last ? ['-singlefile'] : [];
     const range = ['-r', String(sharpness), '-f', first, '-l', last, ...single];
-    execFileSync('pdftoppm', ['-png', ...range, file, path.join(folder, name)]);
+    execFileSync(path.join(directoryOf(painter) ?? '', painter), [
+      '-png',
+      ...range,
+      file,
+      path.join(folder, name),
+    ]);
     rmSync(directory, { recursive: true });
     return;
   }
 }
 
 ensureChromium();
-if (directoryOf('pdftoppm') === undefined) installDebian('pdftoppm', 'poppler-utils', () => undefined);
+if (directoryOf(painter) === undefined) installDebian(painter, 'poppler-utils', () => undefined);
 mkdirSync(folder, { recursive: true });
 const isAll = process.argv.includes('--all');
 // Reports are made by a job.

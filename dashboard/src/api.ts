@@ -53,7 +53,7 @@ export interface Meta {
   missing: { field: string; reason: string; service?: string }[];
   model?: { id: string; version: string | number; auc?: number | null; brier?: number | null };
   /** Who put the figures into words. */
-  narrative?: { source: 'model' | 'rules'; model: string | null };
+  narrative?: { source: 'model' | 'rules'; model: string | null } | null;
 }
 
 /** One card: `data` is null exactly when there is an `error`. */
