@@ -15,6 +15,7 @@ import {
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
+import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeLoginPace } from './application/auth/login-pace.ts';
 import { makeMayPredict } from './application/auth/may-predict.ts';
@@ -56,6 +57,7 @@ import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts'
 import { makeWire } from './infrastructure/upstreams/wire.ts';
 import { makeEdgeHandler } from './presentation/edge/edge-route.ts';
 import { analyticRoute } from './presentation/http/analytics-routes.ts';
+import { apiKeyRoutes } from './presentation/http/api-key-routes.ts';
 import { makeApp } from './presentation/http/app.ts';
 import { auditRoutes } from './presentation/http/audit-routes.ts';
 import { authRoutes } from './presentation/http/auth-routes.ts';
@@ -394,6 +396,7 @@ export async function makeContainer(
   const integration = makeIntegration({ gate, book, freshness, audit, clock });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
+    ...apiKeyRoutes(makeApiKeyUseCases({ keys: own.apiKeys, authorizer, audit, clock, ids, digest })),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
     ...dashboardRoutes(run),
     ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
@@ -472,6 +475,7 @@ export async function makeContainer(
           token: config.METRICS_TOKEN,
         })
       : null,
+    keys: makeKeyVerifier(own.apiKeys, digest, clock),
     edge:
       config.EDGE_SECRET === undefined
         ? null

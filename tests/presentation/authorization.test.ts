@@ -90,6 +90,10 @@ const others: Record<string, readonly number[] | ((role: Role, subject: SubjectN
   {
     'auth.login': [400],
     'auth.refresh': [400],
+    'apiKeys.create': [400],
+    'apiKeys.list': (role) => (role === 'org_admin' || role === 'admin' ? [200] : [403]),
+    'apiKeys.rotate': (role) => (role === 'org_admin' || role === 'admin' ? [404] : [403]),
+    'apiKeys.revoke': (role) => (role === 'org_admin' || role === 'admin' ? [404] : [403]),
     'auth.logout': [200],
     'auth.me': [200],
     'me.preferences': [200],

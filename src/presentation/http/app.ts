@@ -19,7 +19,7 @@ import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
-import { headersOf, send } from './send.ts';
+import { headersOf, send, vary } from './send.ts';
 
 export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
@@ -50,7 +50,7 @@ function openRequest({ clock, budgetMs, newId, logger, onRequestEnd, isDraining 
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
-    const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', scope.requestId];
+    const headers = [...apiHeaders, 'Vary', vary, 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
     response.once('close', () => {
@@ -186,7 +186,7 @@ function sendProblem(): ErrorRequestHandler {
     const headers = headersOf(response);
     if (hasUnreadBody(request)) headers.push('Connection', 'close');
     if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds));
-    if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer');
+    if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer, ApiKey');
     const path = (response.locals.instance as string | undefined) ?? request.path;
     const body = Buffer.from(JSON.stringify(problemBody(error, path, scope.requestId, scope.traceId)));
     const contentType = 'application/problem+json; charset=utf-8';

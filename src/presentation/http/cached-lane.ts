@@ -12,7 +12,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
 import { requestIdOf, traceIdOf } from './request-scope.ts';
-import { compressionThreshold, isUnchanged, onePieceBytes } from './send.ts';
+import { compressionThreshold, isUnchanged, onePieceBytes, vary } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
 export interface KnownQuestion {
@@ -41,7 +41,6 @@ export interface CachedLaneDeps {
   isDraining: () => boolean;
 }
 
-const vary = 'Authorization, Origin';
 /** Not with a quality of nought. */
 const acceptsGzip = /(?:^|,) *gzip *(?:; *q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*) *)?(?:,|$)/;
 
@@ -109,6 +108,8 @@ export class CachedLane {
     const { method, url = '', headers } = request;
     const { authorization } = headers;
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
+    // Two credentials at once are refused.
+    if (headers['x-api-key'] !== undefined) return false;
     const { authenticator, authorizer, limiter, isDraining } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
     if (viewer === undefined || isDraining()) return false;

@@ -6,6 +6,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
+import type { KeyVerifier } from '../../application/auth/api-keys.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
@@ -14,6 +15,7 @@ import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
+import { credentialOf } from './credentials.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import { lifeCycleHeaders } from './life-cycle.ts';
 import { classWhenCached, type RateLimiter } from './rate-limits.ts';
@@ -40,6 +42,7 @@ import { validateParts } from './validate.ts';
 
 export interface PipelineDeps {
   authenticator: TokenVerifier;
+  keys: KeyVerifier;
   authorizer: Authorizer;
   limiter: RateLimiter;
   /** Told where a URL of a caller led to. */
@@ -51,13 +54,18 @@ export interface PipelineDeps {
 
 const unauthorized = () => new AppError('UNAUTHORIZED', 'A valid access token is needed.');
 
-const scheme = /^bearer +/i;
-
-function bearerOf(request: Request): string {
-  const { authorization = '' } = request.headers;
-  const token = authorization.replace(scheme, '');
-  if (token === authorization || token === '' || token.includes(' ')) throw unauthorized();
-  return token;
+/** What its quota leaves is for the limiter to tell and to hold; nobody is asked anything for a key beyond it. */
+async function keyHolder(
+  { keys, limiter }: PipelineDeps,
+  secret: string,
+  request: Request,
+  response: Response,
+): Promise<Viewer> {
+  const { viewer, quota } = await keys.verify(secret);
+  response.locals.quota = quota;
+  response.locals.viewer = viewer;
+  if (quota.used > quota.limit) await limiter.count('standard', request, response);
+  return viewer;
 }
 
 /** The caller; without a promise for a token that was seen before. Whoever shows no good one is counted. */
@@ -66,19 +74,33 @@ function authenticate(deps: PipelineDeps, request: Request, response: Response):
     await deps.limiter.countStranger(request, response);
     throw error;
   };
-  let token: string;
-  try {
-    token = bearerOf(request);
-  } catch (error) {
-    return refuse(error);
-  }
-  const known = deps.authenticator.verifyCached(token);
+  const credential = credentialOf(request);
+  if (credential === null) return refuse(unauthorized());
+  const { kind, text } = credential;
+  const known = kind === 'token' ? deps.authenticator.verifyCached(text) : undefined;
   if (known !== undefined) return known;
-  return deps.authenticator
-    .verify(token, response.locals.scope as RequestScope)
-    .catch((error: unknown) =>
-      error instanceof AppError && error.code === 'UNAUTHORIZED' ? refuse(error) : Promise.reject(error),
-    );
+  const read =
+    kind === 'token'
+      ? deps.authenticator.verify(text, response.locals.scope as RequestScope)
+      : keyHolder(deps, text, request, response);
+  return read.catch((error: unknown) =>
+    error instanceof AppError && error.code === 'UNAUTHORIZED' ? refuse(error) : Promise.reject(error),
+  );
+}
+
+/** @throws AppError FORBIDDEN for a key without the route's scope. */
+function checkScope({ scope }: Route, { scopes }: Viewer): void {
+  if (scopes === undefined || (scope !== undefined && scopes.includes(scope))) return;
+  const message = scope === undefined ? 'no key may call this' : `${scope} is needed`;
+  throw new AppError('FORBIDDEN', 'This key may not do this.', { details: [{ field: 'scopes', message }] });
+}
+
+/** @throws AppError VALIDATION_ERROR: there is nothing of a key's own. */
+function checkNamed({ params }: SignedInCall, subjectParam: string | undefined): void {
+  if (subjectParam === undefined || params[subjectParam] !== 'me') return;
+  throw new AppError('VALIDATION_ERROR', 'Some fields are not valid.', {
+    details: [{ field: `params.${subjectParam}`, message: 'must be an id; a key is nobody' }],
+  });
 }
 
 /** Reads a JSON body. @throws AppError UNSUPPORTED_MEDIA_TYPE; body-parser's own errors for the rest. */
@@ -125,7 +147,7 @@ function validator(
     Object.fromEntries(
       Object.entries(request.params).map(([name, value]) => [
         name,
-        value === 'me' && viewer ? viewer.id : value,
+        value === 'me' && viewer && viewer.scopes === undefined ? viewer.id : value,
       ]),
     );
 
@@ -239,6 +261,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
 
   function handleSubject(route: SubjectRoute, call: SignedInCall, request: Request, response: Response) {
     const { viewer, scope } = call;
+    checkNamed(call, subjectParam);
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
     const admitted = (subject: Subject) =>
@@ -250,7 +273,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
         return then(route.handle(subjectCall), (result) => {
-          if ('served' in result && result.key !== undefined)
+          if ('served' in result && result.key !== undefined && viewer.scopes === undefined)
             deps.lane.remember(viewer, request.originalUrl, {
               pattern,
               ref,
@@ -274,6 +297,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   ): Result | Promise<Result> {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
+    checkScope(route, viewer);
     return then(route.body === undefined ? undefined : readBody(request, response), () => {
       const call = { scope, viewer, ...validate(request, viewer) };
       if (route.access !== 'signed_in') return handleSubject(route, call, request, response);

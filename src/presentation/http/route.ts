@@ -7,6 +7,7 @@ import type { LiveStream } from '../../application/live/hub.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
+import type { Scope } from '../../domain/identity/scopes.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 
 /** Where every route of the contract lives. */
@@ -78,13 +79,15 @@ interface Common {
   live?: string;
   /** The answer is a file, which may be fetched once: HEAD would use it up and give nothing. */
   file?: { contentTypes: readonly string[] };
-  /** The answer is 201 when there is something that was not there before. */
-  creates?: true;
+  /** The answer is 201 when there is something that was not there before; always = each time. */
+  creates?: true | 'always';
   /** Set when the answer is an analytic's, with its full `meta`. */
   cache?: CachePolicyName;
   rate: RateClass;
   /** Callers are told of it with every answer. */
   deprecated?: Deprecated;
+  /** What a service's key needs to call it; without one no key may. */
+  scope?: Scope;
   /** Errors beyond those that every route of its access can answer. */
   errors: readonly ErrorCode[];
 }

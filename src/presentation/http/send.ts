@@ -6,6 +6,9 @@ import { type CacheRule, cacheHeaders } from './cache-headers.ts';
 export const compressionThreshold = 1024;
 const compress = compression({ threshold: compressionThreshold });
 
+/** What an answer depends on beside its address. */
+export const vary = 'Authorization, X-API-Key, Origin';
+
 export interface SendHeaders {
   etag?: string;
   cacheControl: CacheRule;

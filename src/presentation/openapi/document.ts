@@ -24,6 +24,7 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
 };
 
 const tagDescriptions: Record<string, string> = {
+  'api keys': 'Keys with which services call this API.',
   auth: 'Sessions: log in, refresh, log out, who am I.',
   'learner analytics': 'Figures about one learner.',
   'trainer analytics': 'Figures about the courses of one trainer.',
@@ -90,6 +91,7 @@ function metaOf({ cache, meta }: Route): z.ZodType {
 /** The statuses of an answer in the envelope, and what each means. */
 const successesOf = ({ creates, accepts }: Route): [string, string][] => {
   if (accepts) return [['202', 'Accepted']];
+  if (creates === 'always') return [['201', 'Created']];
   return creates
     ? [
         ['201', 'Created'],
@@ -98,12 +100,20 @@ const successesOf = ({ creates, accepts }: Route): [string, string][] => {
     : [['200', 'OK']];
 };
 
-function descriptionOf({ description, deprecated }: Route): { description?: string } {
+/** What a key needs is said in words: schemes of this type have no scopes. */
+function descriptionOf({ description, deprecated, scope }: Route): { description?: string } {
   const ends =
     deprecated &&
     `Deprecated since ${deprecated.since}, may be gone from ${deprecated.sunset} on; use ${deprecated.successor} instead.`;
-  const parts = [description, ends].filter((part) => part !== undefined);
+  const needs = scope && `A key needs \`${scope}\`.`;
+  const parts = [description, needs, ends].filter((part) => part !== undefined);
   return parts.length === 0 ? {} : { description: parts.join(' ') };
+}
+
+/** Any one of them is enough. */
+function securityOf({ access, scope }: Route): Record<string, string[]>[] {
+  if (access === 'public') return [];
+  return [{ bearer: [] }, ...(scope === undefined ? [] : [{ apiKey: [] }])];
 }
 
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
@@ -120,7 +130,7 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
     summary: route.summary,
     ...descriptionOf(route),
     ...(route.deprecated === undefined ? {} : { deprecated: true }),
-    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    security: securityOf(route),
     requestParams: {
       ...(params.length === 0
         ? {}
@@ -192,7 +202,17 @@ export function openApiDocument(routes: readonly Route[], examples: Examples, ve
         name,
         description: tagDescriptions[name] ?? name,
       })),
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          apiKey: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-API-Key',
+            description: 'A service’s key; also as `Authorization: ApiKey …`. See POST /api/v1/api-keys.',
+          },
+        },
+      },
       paths,
     },
     {
