@@ -186,7 +186,7 @@ function sendProblem(): ErrorRequestHandler {
     const headers = headersOf(response);
     if (hasUnreadBody(request)) headers.push('Connection', 'close');
     if (error.retryAfterSeconds !== undefined) headers.push('Retry-After', String(error.retryAfterSeconds));
-    if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer, ApiKey');
+    if (error.code === 'UNAUTHORIZED') headers.push('WWW-Authenticate', 'Bearer');
     const path = (response.locals.instance as string | undefined) ?? request.path;
     const body = Buffer.from(JSON.stringify(problemBody(error, path, scope.requestId, scope.traceId)));
     const contentType = 'application/problem+json; charset=utf-8';
