@@ -65,6 +65,10 @@ function jointProblems(env: Partial<Environment>): string[] {
     [production && env.DEMO_PEOPLE !== undefined, 'DEMO_PEOPLE: not in production'],
     [production && originsOf(env).includes('*'), 'CORS_ORIGINS: * is not allowed in production'],
     [
+      env.SESSION_COOKIES === true && originsOf(env).includes('*'),
+      'SESSION_COOKIES: not with CORS_ORIGINS=*, or every page could read what the cookies open',
+    ],
+    [
       (env.SUPABASE_URL === undefined) !== (env.SUPABASE_SERVICE_ROLE_KEY === undefined),
       'SUPABASE_URL: goes together with SUPABASE_SERVICE_ROLE_KEY',
     ],

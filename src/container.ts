@@ -37,6 +37,7 @@ import { makeUpdatePreferences } from './application/preferences/update-preferen
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
+import { makeCsrf } from './infrastructure/auth/csrf.ts';
 import { ids } from './infrastructure/auth/ids.ts';
 import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
 import { makeSeal } from './infrastructure/auth/seal.ts';
@@ -74,6 +75,8 @@ import { pointsRoutes } from './presentation/http/points-routes.ts';
 import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
+import { makeSessionCookies, type SessionCookies } from './presentation/http/session-cookies.ts';
+import { sessionRoutes } from './presentation/http/session-routes.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { withEdge } from './wiring/edge.ts';
 import { openFlags } from './wiring/flags.ts';
@@ -217,6 +220,14 @@ async function ownStates(
       state: link === undefined ? 'not_configured' : redis,
     },
   ];
+}
+
+/** Null = browsers show tokens, as everybody. */
+function sessionCookiesOf(config: Config): SessionCookies | null {
+  if (!config.SESSION_COOKIES) return null;
+  const { JWT_SECRET: secret, JWT_FORMER_SECRET: former } = config;
+  const csrf = makeCsrf(former === undefined ? [secret] : [secret, former]);
+  return makeSessionCookies(csrf, config.REFRESH_TOKEN_DAYS * 86_400);
 }
 
 /** The whole application, wired from a configuration. Nothing listens yet. */
@@ -369,6 +380,7 @@ export async function makeContainer(
     digest,
     refreshTokenMs: config.REFRESH_TOKEN_DAYS * 86_400_000,
   });
+  const cookies = sessionCookiesOf(config);
   const sessionUseCases = welcomingBack(openSessions, own.people);
 
   const { people, audit, personal, hearOfRevocations } = own;
@@ -395,7 +407,8 @@ export async function makeContainer(
   const { book, freshness } = observing;
   const integration = makeIntegration({ gate, book, freshness, audit, clock });
   const routes: Route[] = [
-    ...authRoutes(sessionUseCases),
+    ...authRoutes(sessionUseCases, cookies),
+    ...sessionRoutes(sessionUseCases, cookies),
     ...apiKeyRoutes(makeApiKeyUseCases({ keys: own.apiKeys, authorizer, audit, clock, ids, digest })),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
     ...dashboardRoutes(run),
@@ -437,6 +450,7 @@ export async function makeContainer(
     observing.onRequestEnd(end);
   };
   const lane = new CachedLane({
+    takesCookies: cookies !== null,
     authenticator,
     authorizer,
     limiter,
@@ -475,6 +489,7 @@ export async function makeContainer(
           token: config.METRICS_TOKEN,
         })
       : null,
+    cookies,
     keys: makeKeyVerifier(own.apiKeys, digest, clock),
     edge:
       config.EDGE_SECRET === undefined

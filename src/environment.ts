@@ -334,6 +334,10 @@ export const base = {
   ),
   ACCESS_TOKEN_SECONDS: described(whole(30, 86_400).default(900), 'life of an access token'),
   REFRESH_TOKEN_DAYS: described(whole(1, 365).default(30), 'life of a refresh token'),
+  SESSION_COOKIES: described(
+    flag.default(false),
+    'true = browsers may log in at /auth/session, by cookies that no script can read',
+  ),
   AUTH_JWKS_URL: described(
     httpUrl.optional(),
     'where the Auth service’s public keys are; default: its /.well-known/jwks.json',

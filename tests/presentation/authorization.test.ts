@@ -90,6 +90,10 @@ const others: Record<string, readonly number[] | ((role: Role, subject: SubjectN
   {
     'auth.login': [400],
     'auth.refresh': [400],
+    // Not switched on here.
+    'auth.session': [400],
+    'auth.session.refresh': [400],
+    'auth.session.csrf': [404],
     'apiKeys.create': [400],
     'apiKeys.list': (role) => (role === 'org_admin' || role === 'admin' ? [200] : [403]),
     'apiKeys.rotate': (role) => (role === 'org_admin' || role === 'admin' ? [404] : [403]),

@@ -19,7 +19,8 @@ import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
-import { headersOf, send, vary } from './send.ts';
+import { headersOf, send, varyOf } from './send.ts';
+import { csrfHeader } from './session-cookies.ts';
 
 export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
@@ -46,7 +47,9 @@ export interface AppDeps extends PipelineDeps {
 }
 
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, logger, onRequestEnd, isDraining }: AppDeps): RequestHandler {
+function openRequest(deps: AppDeps): RequestHandler {
+  const { clock, budgetMs, newId, logger, onRequestEnd, isDraining } = deps;
+  const vary = varyOf(deps.cookies !== null);
   return (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
@@ -89,10 +92,11 @@ function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: nu
   });
 }
 
-function allowCors(origins: readonly string[]): RequestHandler {
+function allowCors(origins: readonly string[], takesCookies: boolean): RequestHandler {
   const apply = cors({
     origin: origins.includes('*') ? true : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    credentials: takesCookies,
     allowedHeaders: [
       'Authorization',
       'Content-Type',
@@ -101,6 +105,7 @@ function allowCors(origins: readonly string[]): RequestHandler {
       'Last-Event-ID',
       'X-Request-Id',
       'traceparent',
+      ...(takesCookies ? [csrfHeader] : []),
     ],
     exposedHeaders: [
       'ETag',
@@ -204,7 +209,7 @@ export function makeApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
   app.use(openRequest(deps));
-  app.use(allowCors(deps.corsOrigins));
+  app.use(allowCors(deps.corsOrigins, deps.cookies !== null));
   const refuse = noSuchRoute(deps.routes);
   for (const route of deps.routes) {
     // Express would let GET answer it.

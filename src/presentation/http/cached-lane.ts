@@ -12,7 +12,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
 import { requestIdOf, traceIdOf } from './request-scope.ts';
-import { compressionThreshold, isUnchanged, onePieceBytes, vary } from './send.ts';
+import { compressionThreshold, isUnchanged, onePieceBytes, varyOf } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
 export interface KnownQuestion {
@@ -39,6 +39,8 @@ export interface CachedLaneDeps {
   newId: () => string;
   onRequestEnd: OnRequestEnd;
   isDraining: () => boolean;
+  /** Whether log-ins by cookies are switched on. */
+  takesCookies?: boolean;
 }
 
 /** Not with a quality of nought. */
@@ -51,6 +53,7 @@ function sendReady(
   ready: ReadyAnswer,
   headers: string[],
   requestId: string,
+  vary: string,
 ): void {
   const length = ready.before.length + requestId.length + ready.after.length;
   headers.push('Content-Type', 'application/json; charset=utf-8');
@@ -84,11 +87,13 @@ const scheme = 'Bearer ';
  */
 export class CachedLane {
   readonly #deps: CachedLaneDeps;
+  readonly #vary: string;
   /** Gone with the token that the viewer was read from. */
   #known = new WeakMap<Viewer, Map<string, KnownQuestion>>();
 
   constructor(deps: CachedLaneDeps) {
     this.#deps = deps;
+    this.#vary = varyOf(deps.takesCookies === true);
   }
 
   remember(viewer: Viewer, url: string, question: KnownQuestion): void {
@@ -149,9 +154,9 @@ export class CachedLane {
     const headers = [...(unchanged ? ready.unchangedHeaders : ready.headers), 'X-Request-Id', requestId];
     headers.push(...ofRoute, ...limits, 'Cache-Status', status, 'Age', String(ageSeconds));
     if (unchanged) {
-      headers.push('Vary', vary);
+      headers.push('Vary', this.#vary);
       response.writeHead(304, headers).end();
-    } else sendReady(request, response, ready, headers, requestId);
+    } else sendReady(request, response, ready, headers, requestId, this.#vary);
     figures?.served('lane', ageSeconds);
     const { dataSource, missing } = answer.meta;
     onRequestEnd({

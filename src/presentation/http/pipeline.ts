@@ -38,11 +38,14 @@ import { headersOf, send } from './send.ts';
 import { sendEvents, wantsEvents } from './send-events.ts';
 import { sendFile } from './send-file.ts';
 import { sendLive } from './send-live.ts';
+import { cookiesIn, type SessionCookies } from './session-cookies.ts';
 import { validateParts } from './validate.ts';
 
 export interface PipelineDeps {
   authenticator: TokenVerifier;
   keys: KeyVerifier;
+  /** Null = there are no log-ins by cookies. */
+  cookies: SessionCookies | null;
   authorizer: Authorizer;
   limiter: RateLimiter;
   /** Told where a URL of a caller led to. */
@@ -74,9 +77,10 @@ function authenticate(deps: PipelineDeps, request: Request, response: Response):
     await deps.limiter.countStranger(request, response);
     throw error;
   };
-  const credential = credentialOf(request);
+  const credential = credentialOf(request, deps.cookies !== null);
   if (credential === null) return refuse(unauthorized());
-  const { kind, text } = credential;
+  const { kind, text, isByCookie } = credential;
+  response.locals.isByCookie = isByCookie;
   const known = kind === 'token' ? deps.authenticator.verifyCached(text) : undefined;
   if (known !== undefined) return known;
   const read =
@@ -205,6 +209,7 @@ function respond(
     return;
   }
   const body = plainEnvelope(route.data.parse(result.data), requestId, route.meta?.parse(result.meta));
+  for (const cookie of result.cookies ?? []) headersOf(response).push('Set-Cookie', cookie);
   send(request, response, result.status ?? 200, body, { cacheControl: plainRule(route) });
 }
 
@@ -240,7 +245,8 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     if (route.body !== undefined) await readBody(request, response);
     // Attempts count even when they are not valid, or a guesser would get them for nothing.
     await deps.limiter.count(route.rate, request, response);
-    return route.handle({ scope, ...validate(request, undefined) });
+    const cookies = route.readsCookies === true ? { cookies: cookiesIn(request) } : {};
+    return route.handle({ scope, ...validate(request, undefined), ...cookies });
   }
 
   /** A prediction that is kept costs no prediction. */
@@ -298,8 +304,10 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
     checkScope(route, viewer);
+    const isByCookie = response.locals.isByCookie === true;
+    if (isByCookie) deps.cookies?.check(request, viewer.sessionId);
     return then(route.body === undefined ? undefined : readBody(request, response), () => {
-      const call = { scope, viewer, ...validate(request, viewer) };
+      const call = { scope, viewer, isByCookie, ...validate(request, viewer) };
       if (route.access !== 'signed_in') return handleSubject(route, call, request, response);
       return then(deps.limiter.count(route.rate, request, response), () => route.handle(call));
     });

@@ -26,9 +26,13 @@ export interface Call {
   body: unknown;
   /** Those that the route reads, by the names it gives them; none when it reads none. */
   headers?: Readonly<Record<string, unknown>>;
+  /** By their names, where the route reads them. */
+  cookies?: ReadonlyMap<string, string>;
 }
 export interface SignedInCall extends Call {
   viewer: Viewer;
+  /** The caller is known by a cookie. */
+  isByCookie?: boolean;
 }
 export interface SubjectCall extends SignedInCall {
   subject: Subject;
@@ -49,7 +53,7 @@ export type EventStream = AsyncGenerator<StreamEvent, unknown, undefined>;
  */
 export type Result =
   | { served: Served; key?: string }
-  | { data: unknown; status?: 200 | 201 | 202; meta?: object }
+  | { data: unknown; status?: 200 | 201 | 202; meta?: object; cookies?: readonly string[] }
   | { stream: EventStream }
   | { live: LiveStream }
   /** Bytes to be saved under a name. */
@@ -96,6 +100,7 @@ export interface PublicRoute extends Common {
   access: 'public';
   /** The body as bytes, this many at most: what is signed is read only when its signature is good. */
   bytesUpTo?: number;
+  readsCookies?: true;
   handle(call: Call): Promise<Result>;
 }
 export interface SignedInRoute extends Common {

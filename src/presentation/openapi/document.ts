@@ -7,6 +7,7 @@ import { checkLifeCycles } from '../http/life-cycle.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
 import { apiPrefix, idSchema, paramNames, type Route } from '../http/route.ts';
 import { eventStream } from '../http/send-events.ts';
+import { csrfHeader, sessionCookie } from '../http/session-cookies.ts';
 import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
 
 /** A real answer of each operation, by its id. */
@@ -111,9 +112,10 @@ function descriptionOf({ description, deprecated, scope }: Route): { description
 }
 
 /** Any one of them is enough. */
-function securityOf({ access, scope }: Route): Record<string, string[]>[] {
+function securityOf({ access, scope, method }: Route): Record<string, string[]>[] {
   if (access === 'public') return [];
-  return [{ bearer: [] }, ...(scope === undefined ? [] : [{ apiKey: [] }])];
+  const cookie = method === 'get' ? { cookie: [] } : { cookie: [], csrf: [] };
+  return [{ bearer: [] }, cookie, ...(scope === undefined ? [] : [{ apiKey: [] }])];
 }
 
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
@@ -205,6 +207,18 @@ export function openApiDocument(routes: readonly Route[], examples: Examples, ve
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookie,
+            description: 'Where SESSION_COOKIES is set. See POST /api/v1/auth/session.',
+          },
+          csrf: {
+            type: 'apiKey',
+            in: 'header',
+            name: csrfHeader,
+            description: 'Beside the cookie, with whatever changes something.',
+          },
           apiKey: {
             type: 'apiKey',
             in: 'header',
