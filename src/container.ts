@@ -78,6 +78,7 @@ import type { Route } from './presentation/http/route.ts';
 import { makeSessionCookies, type SessionCookies } from './presentation/http/session-cookies.ts';
 import { sessionRoutes } from './presentation/http/session-routes.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
+import { openWatch } from './wiring/abuse.ts';
 import { withEdge } from './wiring/edge.ts';
 import { openFlags } from './wiring/flags.ts';
 import { makeWork } from './wiring/jobs.ts';
@@ -449,7 +450,9 @@ export async function makeContainer(
     requestLog.onRequestEnd(end);
     observing.onRequestEnd(end);
   };
+  const watch = await openWatch({ config, own, sharing, observing, clock, logger });
   const lane = new CachedLane({
+    watch,
     takesCookies: cookies !== null,
     authenticator,
     authorizer,
@@ -490,6 +493,7 @@ export async function makeContainer(
         })
       : null,
     cookies,
+    watch,
     keys: makeKeyVerifier(own.apiKeys, digest, clock),
     edge:
       config.EDGE_SECRET === undefined

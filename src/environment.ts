@@ -431,6 +431,18 @@ export const base = {
     flagsText.optional(),
     `what is switched off, for whom, as JSON: of ${flags.join(', ')} each true, false, a percentage of people, or {"everywhere": …, "organizations": {"org-1": …}}; default: all on`,
   ),
+  ABUSE_PROBES_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(30),
+    'how many ids that are not theirs somebody may ask for before they are refused for a while; ten times as many for a key; 0 = any number',
+  ),
+  ABUSE_BAD_CREDENTIALS_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(100),
+    'how many tokens and keys that were never good an address may show before it is refused where it shows no good one; 0 = any number',
+  ),
+  ABUSE_PEOPLE_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(500),
+    'about how many other people somebody may read before they are refused for a while; 0 = any number',
+  ),
   RATE_STANDARD_PER_MINUTE: described(whole(1, 10_000_000).default(100), 'requests per minute and user'),
   RATE_PREDICTIVE_PER_HOUR: described(whole(1, 10_000_000).default(10), 'predictions per hour and user'),
   RATE_AUTH_PER_15_MINUTES: described(

@@ -1011,7 +1011,7 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable, switched_off) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
+         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready, abuse_detected. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
          */
         get: operations["events"];
         put?: never;
@@ -1251,7 +1251,7 @@ export interface components {
             success: false;
             error: {
                 /** @enum {string} */
-                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "FEATURE_OFF" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
                 message: string;
                 details: {
                     field: string;
@@ -1359,7 +1359,7 @@ export interface components {
         };
         ErrorSummary: {
             /** @enum {string} */
-            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "FEATURE_OFF" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
             message: string;
         };
     };
@@ -5254,7 +5254,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
+            /** @description No such subject in the caller’s organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5450,7 +5450,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
+            /** @description No such subject in the caller’s organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5617,7 +5617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
+            /** @description No such subject in the caller’s organization. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -9368,15 +9368,6 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import type { Served } from '../../application/analytics/answer.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
@@ -178,11 +179,38 @@ function logDefect(logger: Logger, error: AppError | undefined, scope: RequestSc
 const hasUnreadBody = ({ headers, complete }: Request): boolean =>
   !complete && (headers['content-length'] ?? headers['transfer-encoding']) !== undefined;
 
-function sendProblem(): ErrorRequestHandler {
+/** The ids in a request: those of its path, and in its query and body what is named so. */
+function idsIn(request: Request, pattern: string): string {
+  const names = pattern.split('/');
+  const inPath = request.path.split('/').filter((_, at) => names[at]?.startsWith(':'));
+  const fields = [...Object.entries(Object(request.query)), ...Object.entries(Object(request.body))];
+  const inFields = fields.filter(([name, value]) => name.endsWith('Id') && typeof value === 'string');
+  return [...inPath, ...inFields.map(([, value]) => String(value))].join(' ');
+}
+
+/** Whoever is told again and again that something is not there, or not for them, looks for what is another's. */
+function noteMissed(watch: Watch, { code }: AppError, request: Request, response: Response): void {
+  const {
+    viewer,
+    route = '',
+    scope,
+  } = response.locals as {
+    viewer?: Viewer;
+    route?: string;
+    scope: RequestScope;
+  };
+  // The edge has decided before; it knows no caller.
+  if (viewer?.roles === undefined || (code !== 'FORBIDDEN' && code !== 'NOT_FOUND')) return;
+  const thing = idsIn(request, route);
+  if (thing !== '') watch.missed(viewer, thing, scope.requestId);
+}
+
+function sendProblem({ watch }: AppDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
     const scope = response.locals.scope as RequestScope;
     response.locals.error = error;
+    noteMissed(watch, error, request, response);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
@@ -222,6 +250,6 @@ export function makeApp(deps: AppDeps): Express {
   if (deps.telemetry !== null) app.use(deps.telemetry);
   if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);
   app.use(refuse);
-  app.use(sendProblem());
+  app.use(sendProblem(deps));
   return app;
 }

@@ -90,6 +90,7 @@ export const authRoutes = (
     method: 'post',
     path: '/auth/logout',
     summary: 'End this session at once',
+    isAlwaysOpen: true,
     access: 'signed_in',
     data: z.object({ loggedOut: z.literal(true) }),
     rate: 'standard',

@@ -3,6 +3,7 @@ import type { Answer } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
 import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -34,6 +35,7 @@ export interface CachedLaneDeps {
   authorizer: Pick<Authorizer, 'peek'>;
   limiter: Pick<RateLimiter, 'countNow'>;
   cache: Pick<AnswerCache, 'peek'>;
+  watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
   clock: Clock;
   newId: () => string;
@@ -115,9 +117,9 @@ export class CachedLane {
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
     // Two credentials at once are refused.
     if (headers['x-api-key'] !== undefined) return false;
-    const { authenticator, authorizer, limiter, isDraining } = this.#deps;
+    const { authenticator, authorizer, limiter, isDraining, watch } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
-    if (viewer === undefined || isDraining()) return false;
+    if (viewer === undefined || isDraining() || watch?.isRefused(viewer) === true) return false;
     const question = this.#known.get(viewer)?.get(url);
     if (question === undefined) return false;
     const subject = authorizer.peek(viewer, question.ref);

@@ -8,8 +8,9 @@ import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
 import type { KeyVerifier } from '../../application/auth/api-keys.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { TokenVerifier } from '../../application/ports/tokens.ts';
+import { EndedTokenError, type TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
@@ -18,7 +19,7 @@ import type { CachedLane } from './cached-lane.ts';
 import { credentialOf } from './credentials.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import { lifeCycleHeaders } from './life-cycle.ts';
-import { classWhenCached, type RateLimiter } from './rate-limits.ts';
+import { addressOf, classWhenCached, type RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
   apiPrefix,
@@ -44,6 +45,7 @@ import { validateParts } from './validate.ts';
 export interface PipelineDeps {
   authenticator: TokenVerifier;
   keys: KeyVerifier;
+  watch: Watch;
   /** Null = there are no log-ins by cookies. */
   cookies: SessionCookies | null;
   authorizer: Authorizer;
@@ -73,8 +75,9 @@ async function keyHolder(
 
 /** The caller; without a promise for a token that was seen before. Whoever shows no good one is counted. */
 function authenticate(deps: PipelineDeps, request: Request, response: Response): Viewer | Promise<Viewer> {
-  const refuse = async (error: unknown): Promise<never> => {
+  const refuse = async (error: unknown, admit: () => void = () => undefined): Promise<never> => {
     await deps.limiter.countStranger(request, response);
+    admit();
     throw error;
   };
   const credential = credentialOf(request, deps.cookies !== null);
@@ -87,9 +90,14 @@ function authenticate(deps: PipelineDeps, request: Request, response: Response):
     kind === 'token'
       ? deps.authenticator.verify(text, response.locals.scope as RequestScope)
       : keyHolder(deps, text, request, response);
-  return read.catch((error: unknown) =>
-    error instanceof AppError && error.code === 'UNAUTHORIZED' ? refuse(error) : Promise.reject(error),
-  );
+  return read.catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'UNAUTHORIZED') throw error;
+    // A school that comes back in the morning shows many that have ended.
+    if (error instanceof EndedTokenError) return refuse(error);
+    const address = addressOf(request);
+    deps.watch.failed(address, text, (response.locals.scope as RequestScope).requestId);
+    return refuse(error, () => deps.watch.admitStranger(address));
+  });
 }
 
 /** @throws AppError FORBIDDEN for a key without the route's scope. */
@@ -276,6 +284,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
       );
     return then(decided, (subject) =>
       then(admitted(subject), (): Result | Promise<Result> => {
+        deps.watch.saw(viewer, subject, scope.requestId);
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
         return then(route.handle(subjectCall), (result) => {
@@ -303,6 +312,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   ): Result | Promise<Result> {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
+    if (route.isAlwaysOpen !== true) deps.watch.admit(viewer);
     checkScope(route, viewer);
     const isByCookie = response.locals.isByCookie === true;
     if (isByCookie) deps.cookies?.check(request, viewer.sessionId);

@@ -39,7 +39,7 @@ const windows: Record<Limited, number> = {
 const quotaSeconds = 3600;
 
 /** An address, IPv6 by its /56 network: one household is one caller. */
-const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
+export const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
 
 /**
  * A log-in is counted by address and account, so that neither alone can be used to lock somebody out. Whatever was sent,

@@ -90,6 +90,8 @@ interface Common {
   rate: RateClass;
   /** Callers are told of it with every answer. */
   deprecated?: Deprecated;
+  /** Also while the caller is refused for what it has done: whoever may be somebody else has to be shut out. */
+  isAlwaysOpen?: true;
   /** What a service's key needs to call it; without one no key may. */
   scope?: Scope;
   /** Errors beyond those that every route of its access can answer. */

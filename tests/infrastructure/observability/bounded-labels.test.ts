@@ -7,6 +7,7 @@ import { answerLayers, purgeOutcomes } from '../../../src/application/ports/cach
 import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
+import { abuses } from '../../../src/domain/identity/abuse.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
@@ -33,6 +34,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     outcome: among('ok', ...upstreamFailures),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
     layer: among(...answerLayers),
+    abuse: among(...abuses),
     how: among(...purgeOutcomes),
     state: among('waiting', 'active', 'failed', 'dead'),
     le: (value) => value === '+Inf' || Number.isFinite(Number(value)),
