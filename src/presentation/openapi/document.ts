@@ -16,7 +16,7 @@ export type Examples = Readonly<Record<string, unknown>>;
 const whatItMeans: Partial<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'Some fields are not valid; details name every one of them.',
   UNAUTHORIZED: 'No token, or one that is not valid any more.',
-  FORBIDDEN: 'The caller may not see this subject.',
+  FORBIDDEN: 'The caller may not do this, or not see this subject.',
   PREDICTION_OPTED_OUT: 'The subject has chosen that nobody else is shown predictions.',
   NOT_FOUND: 'No such subject in the caller’s organization.',
   FEATURE_OFF:
@@ -45,7 +45,8 @@ const tagDescriptions: Record<string, string> = {
 
 /** Errors that follow from how a route is reached. */
 function errorsOf(route: Route): ErrorCode[] {
-  const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED'];
+  // A key without the scope, a cookie without its header.
+  const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED', 'FORBIDDEN'];
   const subject: ErrorCode[] =
     route.access === 'public' || route.access === 'signed_in'
       ? []
