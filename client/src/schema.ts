@@ -1622,6 +1622,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -1704,6 +1713,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1968,7 +1986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2069,7 +2087,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2191,7 +2209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2331,7 +2349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2443,7 +2461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2582,7 +2600,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,7 +2764,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2916,7 +2934,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3076,7 +3094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3265,7 +3283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3430,7 +3448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3587,7 +3605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,7 +3777,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3939,7 +3957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4111,7 +4129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4267,7 +4285,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4431,7 +4449,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4580,7 +4598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4733,7 +4751,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4911,7 +4929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5074,7 +5092,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5245,7 +5263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5441,7 +5459,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5608,7 +5626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5770,7 +5788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5939,7 +5957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6097,7 +6115,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6243,7 +6261,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6641,7 +6659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6917,7 +6935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7158,7 +7176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7261,6 +7279,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7379,6 +7406,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -7461,6 +7497,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7582,7 +7627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7692,7 +7737,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7826,7 +7871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8021,7 +8066,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8166,7 +8211,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8260,6 +8305,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8387,7 +8441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8551,7 +8605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8637,6 +8691,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8821,6 +8884,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -8931,7 +9003,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9045,6 +9117,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9271,7 +9352,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9368,6 +9449,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9588,7 +9678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9678,7 +9768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9768,7 +9858,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9850,7 +9940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9946,7 +10036,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10048,7 +10138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
