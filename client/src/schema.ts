@@ -508,7 +508,7 @@ export interface paths {
         };
         /**
          * How likely a learner is to leave a course within four weeks, why, and what to do
-         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. overall counts what the model says. A key needs `analytics:read`.
+         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. Where nothing is foretold there is no narrative. overall counts what the model says. A key needs `analytics:read`.
          */
         get: operations["predictive.drop-off-risk"];
         put?: never;
@@ -528,7 +528,7 @@ export interface paths {
         };
         /**
          * When a learner will have finished what is under way, and how sure that is
-         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade. A key needs `analytics:read`.
+         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Something to plan by, for no mark and no decision about anybody (docs/model-card-forecast.md). Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade. A key needs `analytics:read`.
          */
         get: operations["predictive.forecast"];
         put?: never;
@@ -548,7 +548,7 @@ export interface paths {
         };
         /**
          * Which courses to take next, and why
-         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list. A key needs `analytics:read`.
+         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. Proposals to choose from: nobody is enrolled, measured or refused anything by them. No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list. A key needs `analytics:read`.
          */
         get: operations["predictive.recommendations"];
         put?: never;
@@ -1011,7 +1011,7 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready, abuse_detected. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
+         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready, abuse_detected. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable, switched_off) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
          */
         get: operations["events"];
         put?: never;
@@ -1251,7 +1251,7 @@ export interface components {
             success: false;
             error: {
                 /** @enum {string} */
-                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+                code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "FEATURE_OFF" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
                 message: string;
                 details: {
                     field: string;
@@ -1288,6 +1288,8 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         /**
          * @description From best to worst: fresh from the services, from a fresh cache, past its time, sample data.
@@ -1322,7 +1324,7 @@ export interface components {
             version: number;
             /** @description of whom the model was made; it says nothing of others */
             population: string;
-            /** @description how far ahead it looks */
+            /** @description how far ahead it looks; null = at no time to come */
             horizonDays: number | null;
             /** @description area under the ROC curve, on people it was not made from */
             auc: number | null;
@@ -1332,6 +1334,16 @@ export interface components {
             calibrationSlope: number | null;
             /** @description SHA-256 of what the model was told; the audit log has it too, and not the inputs */
             inputDigest: string;
+        };
+        /** @description Who put figures into words. */
+        NarrativeNote: {
+            /**
+             * @description model = a language model wrote at least one text
+             * @enum {string}
+             */
+            source: "model" | "rules";
+            /** @description its name; null = rules wrote all of them */
+            model: string | null;
         };
         SectionMeta: {
             /**
@@ -1356,10 +1368,12 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         ErrorSummary: {
             /** @enum {string} */
-            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
+            code: "VALIDATION_ERROR" | "UNAUTHORIZED" | "FORBIDDEN" | "PREDICTION_OPTED_OUT" | "NOT_FOUND" | "FEATURE_OFF" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "INSUFFICIENT_DATA" | "COHORT_TOO_SMALL" | "UNPROCESSABLE" | "RATE_LIMIT_EXCEEDED" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_ERROR" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "OVERLOADED" | "DEADLINE_EXCEEDED";
             message: string;
         };
     };
@@ -1686,7 +1700,7 @@ export interface operations {
                                 leaderboardPrivacy: "public" | "anonymous" | "hidden";
                                 /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                                 predictiveAnalytics: boolean;
-                                /** @description whether a language model words recommendations */
+                                /** @description whether a language model may put figures about this person into words */
                                 aiNarratives: boolean;
                                 /** @description IANA name; null = the organization’s */
                                 timeZone: string | null;
@@ -5171,6 +5185,8 @@ export interface operations {
             query?: {
                 /** @description only this course */
                 courseId?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -5231,6 +5247,7 @@ export interface operations {
                                     /** @description by when, hours from now */
                                     dueHours: number;
                                 }[] | null;
+                                narrative: string | null;
                             }[] | null;
                             overall: ("low" | "medium" | "high" | "critical") | null;
                         };
@@ -5272,7 +5289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. */
+            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5344,6 +5361,8 @@ export interface operations {
                 type?: "course" | "skill" | "learning_path";
                 /** @description of the course, skill or learning path; default the one due first */
                 id?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -5429,6 +5448,7 @@ export interface operations {
                                     p90: number;
                                 };
                             }[] | null;
+                            narrative: string | null;
                         };
                         meta: components["schemas"]["AnalyticMeta"];
                     };
@@ -5468,7 +5488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. */
+            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5540,6 +5560,8 @@ export interface operations {
                 context?: "skill_gap" | "velocity" | "general";
                 /** @description at most so many */
                 limit?: number;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -5635,7 +5657,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such subject in the caller’s organization. */
+            /** @description No such subject in the caller’s organization. This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7259,7 +7281,7 @@ export interface operations {
                             leaderboardPrivacy: "public" | "anonymous" | "hidden";
                             /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                             predictiveAnalytics: boolean;
-                            /** @description whether a language model words recommendations */
+                            /** @description whether a language model may put figures about this person into words */
                             aiNarratives: boolean;
                             /** @description IANA name; null = the organization’s */
                             timeZone: string | null;
@@ -9458,6 +9480,15 @@ export interface operations {
             };
             /** @description The caller may not do this, or not see this subject. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is switched off for this subject’s organization, or for this subject; asking again is of no use. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
