@@ -129,8 +129,8 @@ export function isAllowedByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: 
   return rules[policy].some((rule) => applies(rule, viewer) && isNamed[rule.relation]);
 }
 
-/** How who has which role may stand to the subjects of a policy; null = whoever it is. */
-export const reachOfRoles = (policy: AnyPolicy): { relation: Relation; role: Role | null }[] =>
+/** How who has which role may stand to the subjects of a policy; null = whoever it is, `key` = a service's key. */
+export const reachOfRoles = (policy: AnyPolicy): Pick<Rule, 'relation' | 'role'>[] =>
   rules[policy].map(({ relation, role }) => ({ relation, role }));
 
 /** For whom this viewer may call routes of a policy; empty = for nobody. */
