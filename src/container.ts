@@ -485,6 +485,7 @@ export async function makeContainer(
           telemetry: makeTelemetry({
             ...work.figures,
             cache: () => sharing.cache.size(),
+            dependencies: () => ownStates(own, sharing, config),
             liveStreams: live.streams,
             registry: observing.metrics,
             clock,

@@ -9,6 +9,8 @@ export interface TelemetrySources {
   /** Null = not known. */
   outbox: () => Promise<RelayFigures | null>;
   cache: () => { entries: number; bytes: number; evictions: number };
+  /** The database and Redis, as /ready shows them. */
+  dependencies: () => Promise<readonly { name: string; state: string }[]>;
   /** Viewers who are told of events as they happen, in this process. */
   liveStreams: () => number;
   /** Also of figures that are counted elsewhere. */
@@ -46,6 +48,7 @@ export function makeTelemetry({
   queues,
   outbox,
   cache,
+  dependencies,
   liveStreams,
   registry,
   clock,
@@ -57,6 +60,7 @@ export function makeTelemetry({
     'job',
     'state',
   ]);
+  const dependency = gauge('dependency_up', '1 = it answers; no line = it is not configured', ['dependency']);
   const waiting = gauge('outbox_events_waiting', 'Events that are not published yet');
   const parked = gauge('outbox_events_parked', 'Events that are not tried again by themselves');
   const age = gauge('outbox_oldest_seconds', 'Age of the oldest event that waits; 0 = nothing waits');
@@ -86,8 +90,15 @@ export function makeTelemetry({
     failed.set(figures.failed);
   }
 
+  async function readDependencies(): Promise<void> {
+    const states = await dependencies();
+    dependency.reset();
+    for (const { name, state } of states)
+      if (state !== 'not_configured') dependency.set({ dependency: name }, state === 'up' ? 1 : 0);
+  }
+
   async function write(isOpenMetrics: boolean): Promise<string> {
-    await Promise.all([readQueues(), readOutbox()]);
+    await Promise.all([readQueues(), readOutbox(), readDependencies()]);
     const held = cache();
     entries.set(held.entries);
     bytes.set(held.bytes);

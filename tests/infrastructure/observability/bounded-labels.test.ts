@@ -36,6 +36,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     layer: among(...answerLayers),
     abuse: among(...abuses),
     how: among(...purgeOutcomes),
+    dependency: among('database', 'redis'),
     state: among('waiting', 'active', 'failed', 'dead'),
     le: (value) => value === '+Inf' || Number.isFinite(Number(value)),
     quantile: (value) => Number.isFinite(Number(value)),
