@@ -24,7 +24,7 @@ const goPath = '/usr/share/gocode';
 /** A program in deploy/tools, over Debian's libraries. @throws Complaint when they are not there and we may not install them. */
 function go(program: string, args: readonly string[]): string {
   if (directoryOf('go') === undefined || !existsSync(`${goPath}/src/github.com/Masterminds/sprig`))
-    for (const library of libraries) installDebian('Go', library, () => undefined);
+    installDebian('Go', libraries.join(' '), () => undefined);
   const env = { ...process.env, GO111MODULE: 'off', GOPATH: goPath, GOFLAGS: '' };
   return execFileSync('go', ['run', path.join(deploy, 'tools', program), ...args], { env, encoding: 'utf8' });
 }

@@ -11,9 +11,15 @@ export function findTool(tool: Tool): string | undefined {
   return directory === undefined ? undefined : path.join(directory, tool);
 }
 
+/** Installs those that are not there, in one go. @throws Complaint when we may not. */
+export function ensureTools(tools: readonly Tool[]): void {
+  const missing = tools.filter((tool) => findTool(tool) === undefined);
+  if (missing.length > 0) installIdle(missing.join(' and '), missing.map((tool) => packages[tool]).join(' '));
+}
+
 /** Its path, after installing it where that is needed. @throws Complaint when it is not there and we may not. */
 export function ensureTool(tool: Tool): string {
-  if (findTool(tool) === undefined) installIdle(tool, packages[tool]);
+  ensureTools([tool]);
   const found = findTool(tool);
   if (found === undefined) throw new Complaint(`${packages[tool]} was installed, but ${tool} is nowhere.`);
   return found;

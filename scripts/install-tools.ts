@@ -1,9 +1,9 @@
 /** Installs Prometheus and nginx if they are not there: what is in deploy/ is judged by them, and must not skip in the gate. */
 import { Complaint } from './debian-server.ts';
-import { ensureTool } from './debian-tools.ts';
+import { ensureTools } from './debian-tools.ts';
 
 try {
-  for (const tool of ['promtool', 'nginx'] as const) ensureTool(tool);
+  ensureTools(['promtool', 'nginx']);
 } catch (error) {
   if (!(error instanceof Complaint)) throw error;
   process.stderr.write(`${error.message}\n`);

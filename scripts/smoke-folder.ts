@@ -2,11 +2,13 @@
  * `npm run smoke:folder [-- --keep]`: does the Dockerfile's steps in a plain folder, starts what came of them as it is
  * deployed (production, nobody's user, nothing writable but `data`), asks it, and weighs it. Exit codes: 0, 1.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ended, freePort } from './debian-server.ts';
 import { buildPlainly, type PlainImage, placeOf } from './deploy/plain-image.ts';
 import {
   asInProduction,
@@ -66,9 +68,31 @@ async function ask(api: DrillApi, image: PlainImage): Promise<void> {
   check('and no where nobody listens', deaf.status === 1, deaf.status);
 }
 
+/** One of the nine services, as deploy/compose.yaml starts it; only on another port. */
+async function smokeMocks(image: PlainImage): Promise<void> {
+  const [file = '', ...args] = image.entrypoint;
+  const port = await freePort();
+  const elsewhere = args.map((word) =>
+    word === '4000' ? String(port) : word === '0.0.0.0' ? '127.0.0.1' : word,
+  );
+  const child = spawn(file, [...elsewhere, '--service', 'courses'], {
+    cwd: placeOf(image),
+    env: { PATH: process.env.PATH ?? '', ...image.env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    ...(isRoot ? { uid: nobodysUser, gid: nobodysUser } : {}),
+  });
+  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  check('the stage of the mocks starts a service', typeof said === 'object', said);
+  child.kill('SIGTERM');
+  await ended(child);
+}
+
 async function smoke(home: string): Promise<void> {
   chmodSync(home, 0o755);
-  const image = buildPlainly(root, home, (step) => print(`        ${step}`));
+  const stages = buildPlainly(root, home, (step) => print(`        ${step}`));
+  const [image, mocks] = [stages.get('api'), stages.get('mocks')];
+  if (image === undefined || mocks === undefined) throw new Error('the Dockerfile has no stage api or mocks');
+  await smokeMocks(mocks);
   const app = placeOf(image);
   const megabytes = megabytesOf(app);
   check(

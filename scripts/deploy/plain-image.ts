@@ -107,10 +107,10 @@ function perform(instruction: Instruction, stage: PlainImage, stages: Stages, co
 }
 
 /**
- * Builds the stages up to the last one below `home`, which must be empty.
+ * Builds every stage below `home`, which must be empty. @returns them by name.
  * @throws Error at a step that fails or that nobody knows.
  */
-export function buildPlainly(context: string, home: string, say: (step: string) => void): PlainImage {
+export function buildPlainly(context: string, home: string, say: (step: string) => void): Stages {
   const stages = new Map<string, PlainImage>();
   let stage: PlainImage | undefined;
   const parsed = DockerfileParser.parse(readFileSync(path.join(context, 'Dockerfile'), 'utf8'));
@@ -125,6 +125,5 @@ export function buildPlainly(context: string, home: string, say: (step: string) 
     } else if (stage === undefined) throw new Error('a Dockerfile begins with FROM');
     else perform(instruction, stage, stages, context, home);
   }
-  if (stage === undefined) throw new Error('the Dockerfile is empty');
-  return stage;
+  return stages;
 }

@@ -1,10 +1,12 @@
 /** The Dockerfile by the rules of a linter and by ours; `npm run smoke:folder` does what it says. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Copy, DockerfileParser, From } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
-import { describe, expect, it } from 'vitest';
-import { contextFilter } from '../../scripts/deploy/plain-image.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { buildPlainly, contextFilter, placeOf } from '../../scripts/deploy/plain-image.ts';
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 const text = read('Dockerfile');
@@ -68,5 +70,51 @@ describe('the image', () => {
       'tests/setup.ts',
     ])
       expect(isSent(path), path).toBe(false);
+  });
+});
+
+describe('the steps of a Dockerfile in plain folders', () => {
+  const homes: string[] = [];
+  afterEach(() => {
+    for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+  });
+
+  function build(dockerfile: string) {
+    const home = mkdtempSync(path.join(tmpdir(), 'plain-'));
+    homes.push(home);
+    const [context, stages] = [path.join(home, 'context'), path.join(home, 'stages')];
+    for (const directory of [context, stages, path.join(context, 'src')]) mkdirSync(directory);
+    const files = {
+      Dockerfile: dockerfile,
+      '.dockerignore': '*\n!src\n**/.env\n',
+      'src/a': 'a',
+      'src/.env': 'secret',
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(path.join(context, name), content);
+    return buildPlainly(context, stages, () => undefined);
+  }
+
+  it('are done as Docker does them: stages, copies without what is ignored, environment', () => {
+    const stages = build(`FROM node AS base
+WORKDIR /app
+ENV A=1
+FROM base AS made
+COPY src src
+RUN test ! -e src/.env && printf "$A$(cat src/a)" > made
+FROM base AS last
+ENV B="2 3"
+COPY --from=made /app/made here/
+ENTRYPOINT ["node", "x y"]
+`);
+    const last = stages.get('last');
+    if (last === undefined) throw new Error('there is no last stage');
+    expect(readFileSync(placeOf(last, 'here/made'), 'utf8')).toBe('1a');
+    expect([last.env, last.entrypoint]).toEqual([{ A: '1', B: '2 3' }, ['node', 'x y']]);
+    expect(stages.get('base')?.env).toEqual({ A: '1' });
+  });
+
+  it('end at a step that fails, and at one that nobody knows', () => {
+    expect(() => build('FROM node AS a\nWORKDIR /app\nRUN exit 3\n')).toThrow(/ended with code 3/);
+    expect(() => build('FROM node AS a\nSHELL ["/bin/bash"]\n')).toThrow(/nobody knows how to do SHELL/);
   });
 });
