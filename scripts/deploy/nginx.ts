@@ -18,18 +18,16 @@ interface Here {
 }
 
 function configurationOf({ home, port, processes }: Here): string {
-  const left = [...processes];
   const text = readFileSync(deployed, 'utf8')
     .replaceAll('/tmp/nginx', `${home}/nginx`)
     .replace('listen 8080', `listen 127.0.0.1:${port}`)
-    .replace(/server api-\d:3000/g, () => `server ${left.shift()}`)
+    .replace(/server api-(\d):3000/g, (_, number) => `server ${processes[Number(number) - 1]}`)
     // As root it would give its work to somebody who may not read a private directory.
     .replace(
       'worker_processes auto;',
       process.getuid?.() === 0 ? 'user root;\nworker_processes 1;' : 'worker_processes 1;',
     );
-  if (left.length > 0 || text.includes('undefined'))
-    throw new Error('one process for each server of nginx.conf');
+  if (text.includes('undefined')) throw new Error('nginx.conf names more processes than there are');
   return text;
 }
 
