@@ -38,7 +38,11 @@ export function installDebian(name: string, packageName: string, prepare: () => 
   const options = { env, stdio: ['ignore', 2, 2] as ['ignore', number, number] };
   execFileSync(aptGet, ['update', '-q'], options);
   const keepConf = ['-o', 'Dpkg::Options::=--force-confold'];
-  execFileSync(aptGet, ['install', '-qy', '--no-install-recommends', ...keepConf, ...packageName.split(' ')], options);
+  execFileSync(
+    aptGet,
+    ['install', '-qy', '--no-install-recommends', ...keepConf, ...packageName.split(' ')],
+    options,
+  );
 }
 
 /** Debian asks this program whether a package may start its server. One that is there already is somebody's choice. */
