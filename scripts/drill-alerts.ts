@@ -14,7 +14,7 @@ import { Complaint, freePort } from './debian-server.ts';
 import { type Bench, type Scenario, scenarios } from './deploy/alert-scenarios.ts';
 import { keepAsking, questionsOf } from './deploy/load.ts';
 import { alertRules, type Firing, startPrometheus } from './deploy/prometheus.ts';
-import { undoing } from './deploy/undoing.ts';
+import { undoing, undoingAtSignals } from './deploy/undoing.ts';
 import { drillSecrets, print, startApi, startServices } from './deploy/world.ts';
 import { startPostgres } from './postgres-server.ts';
 import { findRedis, installRedis, startRedis } from './redis-server.ts';
@@ -140,7 +140,7 @@ async function makeDatabase(server: pg.Pool, serverUrl: string): Promise<string>
 
 async function main(): Promise<boolean> {
   if (findRedis() === undefined) installRedis();
-  const { after, undo } = undoing();
+  const { after, undo } = undoingAtSignals();
   try {
     const prometheus = await startPrometheus(drillSecrets.METRICS_TOKEN);
     after(prometheus.stop);

@@ -17,7 +17,7 @@ import { openDatabase } from '../src/infrastructure/database/open.ts';
 import { withPostgresSession } from '../src/infrastructure/database/postgres.ts';
 import { makePlan } from './crash/plan.ts';
 import { Complaint } from './debian-server.ts';
-import { undoing } from './deploy/undoing.ts';
+import { undoingAtSignals } from './deploy/undoing.ts';
 import { logIn, print, startApi, startServices } from './deploy/world.ts';
 import { findBinaries, startPostgres } from './postgres-server.ts';
 
@@ -125,9 +125,10 @@ async function checkCheck(url: string): Promise<void> {
 }
 
 async function drill(): Promise<void> {
-  const { after, undo } = undoing();
+  const { after, undo } = undoingAtSignals();
   try {
     const first = await startPostgres();
+    after(first.stop);
     const home = mkdtempSync(path.join(tmpdir(), 'restore-'));
     after(() => rmSync(home, { recursive: true, force: true }));
     const migrations = await readMigrations();

@@ -12,7 +12,7 @@ import { readMigrations } from '../src/infrastructure/database/migration-files.t
 import { withPostgresSession } from '../src/infrastructure/database/postgres.ts';
 import { Complaint, freePort } from './debian-server.ts';
 import { startNginx } from './deploy/nginx.ts';
-import { undoing } from './deploy/undoing.ts';
+import { undoingAtSignals } from './deploy/undoing.ts';
 import { type DrillApi, logIn, print, startApi, startServices } from './deploy/world.ts';
 import { startPostgres } from './postgres-server.ts';
 import { findRedis, installRedis, startRedis } from './redis-server.ts';
@@ -118,7 +118,7 @@ function report(asked: readonly Asked[], when: string): boolean {
 }
 
 async function drill(): Promise<boolean> {
-  const { after, undo } = undoing();
+  const { after, undo } = undoingAtSignals();
   try {
     const postgres = await startPostgres();
     after(postgres.stop);
