@@ -85,6 +85,7 @@ import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
 import { openObserving } from './wiring/observing.ts';
+import { targetsOf } from './wiring/outbound.ts';
 import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
@@ -238,7 +239,7 @@ export async function makeContainer(
 ): Promise<Container> {
   const logger = makeLogger(config.LOG_LEVEL, destination);
   const clock = makeClock(config.CLOCK_START);
-  const { adapter, close } = makeUndiciAdapter();
+  const { adapter, close } = makeUndiciAdapter(undefined, targetsOf(config, logger));
   const serviceTokens = makeServiceTokens({
     secret: config.SERVICE_TOKEN_SECRET,
     issuer: config.JWT_ISSUER,

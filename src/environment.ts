@@ -8,6 +8,7 @@ import { type Flag, type FlagRules, flags, type Rollout } from './domain/flags.t
 import { roles } from './domain/identity/roles.ts';
 import { smallestMinimum, usualMinimum } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
+import { type Network, readNetwork } from './infrastructure/outbound/targets.ts';
 
 /** How a service's URL and overrides are called in the environment. */
 export const servicePrefix: Record<Service, string> = {
@@ -146,6 +147,17 @@ const flagsText = z.string().transform((text, context): FlagRules => {
     context.addIssue({ code: 'custom', message: [...path, message].join(' ') });
   return z.NEVER;
 });
+/** `10.0.0.0/8,fd00::/8` */
+const networks = z
+  .string()
+  .default('')
+  .transform((text, context): readonly Network[] => {
+    const given = text.split(',').filter((part) => part.trim() !== '');
+    const read = given.flatMap((part) => readNetwork(part.trim()) ?? []);
+    if (read.length === given.length) return read;
+    context.addIssue({ code: 'custom', message: 'must be networks in CIDR notation, separated by commas' });
+    return z.NEVER;
+  });
 const dependencies: readonly string[] = [...services, 'database', 'redis'];
 /** Of what a process may need to be ready. */
 const dependencyNames = z
@@ -195,6 +207,10 @@ export const base = {
   CORS_ORIGINS: described(
     z.string().default(''),
     'comma-separated list of origins that browsers may call from; * = any (not in production)',
+  ),
+  OUTBOUND_NETWORKS: described(
+    networks,
+    'private networks that host names in URLs may lead into, as 10.0.0.0/8,fd00::/8; addresses in URLs and localhost need none',
   ),
   REQUEST_BUDGET_MS: described(
     whole(500, 60_000).default(8000),

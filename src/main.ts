@@ -4,12 +4,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { configFromEnvironment, rereadFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
+import { guardFetch } from './infrastructure/outbound/guard-fetch.ts';
 import { makeShutdown } from './shutdown.ts';
 import { orEndProcess } from './start-errors.ts';
+import { targetsOf } from './wiring/outbound.ts';
 
 const config = configFromEnvironment();
 const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, stopWork, close } =
   await orEndProcess(makeContainer(config));
+
+guardFetch(targetsOf(config, logger));
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(

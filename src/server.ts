@@ -2,7 +2,9 @@
 import type { Express } from 'express';
 import { configFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
+import { guardFetch } from './infrastructure/outbound/guard-fetch.ts';
 import { orEndProcess } from './start-errors.ts';
+import { targetsOf } from './wiring/outbound.ts';
 
 const config = configFromEnvironment();
 const isOnVercel = config.VERCEL !== undefined;
@@ -13,6 +15,7 @@ if (isOnVercel && config.DATABASE !== 'none' && !hasServer)
   );
 
 const container = await orEndProcess(makeContainer(isOnVercel ? { ...config, JOBS: 'cron' } : config));
+guardFetch(targetsOf(config, container.logger));
 const app: Express = container.app;
 if (!isOnVercel) app.listen(config.PORT, config.HOST);
 

@@ -16,6 +16,7 @@ import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
 import { VercelPurge } from '../infrastructure/edge/vercel-purge.ts';
 import { makeUndiciAdapter } from '../infrastructure/upstreams/undici-adapter.ts';
 import { type DecideAtEdge, makeDecideAtEdge } from '../presentation/edge/decide-at-edge.ts';
+import { targetsOf } from './outbound.ts';
 
 /** The answers' cache; with an edge in front, what is purged is purged there too. */
 export function withEdge(
@@ -118,7 +119,8 @@ export async function openEdge(config: Config, known?: Revocations): Promise<Dec
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,
   };
-  const { adapter } = makeUndiciAdapter(1);
+  // Nobody reads a log there.
+  const { adapter } = makeUndiciAdapter(1, targetsOf(config, { warn: () => undefined }));
   return makeDecideAtEdge({
     registry,
     authenticator: makeTokenVerifier(ownTokens, externalTokens(config, adapter, clock), revocations, clock),

@@ -46,9 +46,10 @@ async function walk<Row, Columns>(
   now: number,
   fetchPage: (cursor: string | null) => Promise<Reply<Page<Row>>>,
   builder: Builder<Row, Columns>,
+  mostRows?: number,
 ): Promise<Reply<Columns | null>> {
   const origins = new Origins(now);
-  const pages = eachPage(async (cursor) => origins.note(await fetchPage(cursor)).value);
+  const pages = eachPage(async (cursor) => origins.note(await fetchPage(cursor)).value, mostRows);
   try {
     for await (const rows of pages) {
       await builder.add(rows);
@@ -60,6 +61,9 @@ async function walk<Row, Columns>(
   }
   return { value: await builder.done(), service, ...origins.worst };
 }
+
+/** More people than this are no organization: each has a name and a place in memory. */
+const mostPeople = 1_000_000;
 
 /** Everyone who learns in an organization, with their departments. */
 export const peopleOf = (
@@ -75,6 +79,7 @@ export const peopleOf = (
       now,
       (cursor) => directory.members(organizationId, cursor),
       peopleBuilder(isTimeZone(zone) ? zone : 'UTC'),
+      mostPeople,
     );
   });
 

@@ -8,6 +8,8 @@ export interface Page<T> {
 
 /** More pages than this (10 million items) is a service that never ends, not a big organization. */
 const maxPages = 10_000;
+/** More rows than this neither: what is made of them is kept in memory. */
+const maxItems = 5_000_000;
 
 /**
  * Every page of a list. The next one is on its way while the last is worked on, so two are in memory at a time.
@@ -15,16 +17,20 @@ const maxPages = 10_000;
  */
 export async function* eachPage<T>(
   fetchPage: (cursor: string | null) => Promise<Page<T>>,
+  mostItems = maxItems,
 ): AsyncGenerator<T[], void, undefined> {
   const seen = new Set<string>();
+  let items = 0;
   let coming: Promise<Page<T>> | null = fetchPage(null);
   while (coming !== null) {
-    const { items, nextCursor }: Page<T> = await coming;
-    const isEndless: boolean = nextCursor !== null && (seen.has(nextCursor) || seen.size >= maxPages);
+    const { items: found, nextCursor }: Page<T> = await coming;
+    items += found.length;
+    const isTooMuch = seen.size >= maxPages || items > mostItems;
+    const isEndless: boolean = nextCursor !== null && (seen.has(nextCursor) || isTooMuch);
     coming = nextCursor === null || isEndless ? null : fetchPage(nextCursor);
     // Whoever stops early never hears how the page ahead ended.
     coming?.catch(() => undefined);
-    yield items;
+    yield found;
     if (isEndless)
       throw new UpstreamError(
         'invalid_response',

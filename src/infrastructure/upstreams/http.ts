@@ -1,11 +1,14 @@
 import axios, { Axios, type AxiosAdapter, AxiosError, type AxiosResponse } from 'axios';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Service } from '../../domain/provenance.ts';
+import { parseShallow } from './parse-shallow.ts';
 import type { ServiceTokens } from './service-tokens.ts';
 import type { Transport, WireRequest } from './transport.ts';
 
 /** Largest reply we read, per page. */
 export const maxReplyBytes = 5 * 1024 * 1024;
+/** The same of all pages of one call: a list of one person or course that is longer has no end. */
+export const maxCallBytes = 4 * maxReplyBytes;
 
 /** What one call carries besides its request. */
 export interface HttpCall {
@@ -32,8 +35,8 @@ function retryAfterMs(header: unknown): number | undefined {
 /** The body as JSON, whatever its content type says. Services send JSON inside a JSON string. */
 function parseBody(text: unknown): unknown {
   try {
-    const once: unknown = JSON.parse(String(text));
-    return typeof once === 'string' ? JSON.parse(once) : once;
+    const once = parseShallow(String(text));
+    return typeof once === 'string' ? parseShallow(once) : once;
   } catch {
     // The parser's own error quotes the body, which may be somebody's.
     throw new UpstreamError('invalid_response', 'the reply is not JSON');
@@ -74,7 +77,6 @@ const makeClient = ({ baseUrl, adapter }: HttpTransportOptions): Axios =>
     adapter,
     proxy: false,
     maxRedirects: 0,
-    maxContentLength: maxReplyBytes,
     maxBodyLength: 64 * 1024,
     responseType: 'text',
     // Replies are parsed here, not by axios, which would hide what is wrong with them.
@@ -82,14 +84,15 @@ const makeClient = ({ baseUrl, adapter }: HttpTransportOptions): Axios =>
   });
 
 /**
- * Carries requests to one service over HTTP. No redirects, no proxies, JSON only, at most 5 MB;
+ * Carries requests to one service over HTTP. No redirects, no proxies, JSON only, at most 5 MB a page and 20 MB a call;
  * aborting the call's signal closes its socket.
  */
 export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCall) => Transport {
   const client = makeClient(options);
   const { service, tokens } = options;
-  return ({ signal, requestId, traceparent }) =>
-    async ({ method, path, query, body }: WireRequest) => {
+  return ({ signal, requestId, traceparent }) => {
+    let bytesLeft = maxCallBytes;
+    return async ({ method, path, query, body }: WireRequest) => {
       const headers = {
         Accept: 'application/json',
         Authorization: `Bearer ${tokens.tokenFor(service)}`,
@@ -100,9 +103,14 @@ export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCal
       try {
         const params = new URLSearchParams(query);
         const data = body === undefined ? undefined : JSON.stringify(body);
-        return judge(await client.request({ method, url: path, params, headers, signal, data }));
+        const maxContentLength = Math.min(maxReplyBytes, bytesLeft);
+        const request = { method, url: path, params, headers, signal, data, maxContentLength };
+        const reply = await client.request<string>(request);
+        bytesLeft = Math.max(0, bytesLeft - Buffer.byteLength(reply.data));
+        return judge(reply);
       } catch (error) {
         throw classify(error);
       }
     };
+  };
 }

@@ -175,10 +175,16 @@ const readText = (value: unknown): string | undefined => (typeof value === 'stri
 
 export const wireText = scalarOrNull(readText);
 
-const flags: Record<string, boolean> = { true: true, false: false, 1: true, 0: false };
+/** A map: an object would also know `constructor`. */
+const flags = new Map([
+  ['true', true],
+  ['false', false],
+  ['1', true],
+  ['0', false],
+]);
 
 /** Yes, no or unknown; also as text or digit. */
-export const wireFlag = scalar<boolean | null>((value) => flags[String(value).toLowerCase()] ?? null);
+export const wireFlag = scalar<boolean | null>((value) => flags.get(String(value).toLowerCase()) ?? null);
 
 const snakeCase = (text: string) =>
   text

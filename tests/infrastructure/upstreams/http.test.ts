@@ -5,7 +5,11 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UpstreamError } from '../../../src/application/ports/upstream-error.ts';
-import { makeHttpTransport, maxReplyBytes } from '../../../src/infrastructure/upstreams/http.ts';
+import {
+  makeHttpTransport,
+  maxCallBytes,
+  maxReplyBytes,
+} from '../../../src/infrastructure/upstreams/http.ts';
 import { makeUndiciAdapter, stockAdapter } from '../../../src/infrastructure/upstreams/undici-adapter.ts';
 import { makeHttpServer } from './http-server.ts';
 
@@ -146,6 +150,30 @@ describe.each([
     expect(await failure(transport()(get))).toBe('invalid_response');
     await closed;
     expect(sent).toBeLessThan(8 * maxReplyBytes);
+  });
+
+  it('reads no more pages of one call than it may, however small each is', async () => {
+    const bytes = maxReplyBytes - 100;
+    answerText(JSON.stringify({ text: 'x'.repeat(bytes) }));
+    const call = transport();
+    for (let read = 0; read + bytes < maxCallBytes; read += maxReplyBytes) await call(get);
+    expect(await failure(call(get))).toBe('invalid_response');
+    expect(await transport()(get)).toHaveProperty('text');
+  });
+
+  it.each([
+    ['lists', '['.repeat(40) + ']'.repeat(40)],
+    ['objects', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`],
+    ['lists with brackets in strings', `${'["\\\\",'.repeat(40)}"]"${']'.repeat(40)}`],
+  ])('refuses %s that nest too deep', async (_, text) => {
+    answerText(text);
+    expect(await failure(transport()(get))).toBe('invalid_response');
+  });
+
+  it('reads what has many brackets and no depth', async () => {
+    const value = { a: '[[[['.repeat(99), b: Array.from({ length: 99 }, () => [{ c: '\\"[' }]) };
+    answerText(JSON.stringify(value));
+    expect(await transport()(get)).toEqual(value);
   });
 
   it('stops unpacking a small gzip that becomes a large reply', async () => {

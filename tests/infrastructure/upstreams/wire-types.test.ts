@@ -76,6 +76,8 @@ describe('pieces of wire schemas', () => {
     ['yes as text', wireFlag, 'TRUE', true],
     ['no as a digit', wireFlag, 0, false],
     ['neither yes nor no is unknown', wireFlag, 'perhaps', null],
+    ['a member of every object is unknown', wireFlag, 'constructor', null],
+    ['the prototype is unknown', wireFlag, '__proto__', null],
     ['an open word becomes a code', wireCode, 'In Progress', 'in_progress'],
     ['blank text is null', wireText, '  ', null],
     ['unknown roles are dropped, known ones normalised', wireRoles, ['Org-Admin', 'wizard'], ['org_admin']],
