@@ -90,6 +90,7 @@ import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
+import { openShedding } from './wiring/shedding.ts';
 
 /** Of all answers that hold words. */
 const wordedTags = registry.filter(({ words }) => words !== undefined).map(({ id }) => `metric:${id}`);
@@ -467,8 +468,10 @@ export async function makeContainer(
   });
   // In production nobody reads it without a token; elsewhere it is open to whoever tries things out.
   const hasTelemetry = config.METRICS_TOKEN !== undefined || config.NODE_ENV !== 'production';
+  const shedding = openShedding(config, observing.metrics, logger);
   const app = makeApp({
     routes,
+    shedding: shedding.handler,
     operations: makeOperations({
       clock,
       isReady: () => !draining,
@@ -548,6 +551,7 @@ export async function makeContainer(
     clock,
     startWork: () => {
       work.start();
+      shedding.start();
       started = true;
     },
     setLogLevel: (level) => {
@@ -560,6 +564,7 @@ export async function makeContainer(
     },
     stopWork: work.stop,
     close: async () => {
+      shedding.stop();
       live.close();
       await Promise.all([close(), own.close(), sharing.close()]);
     },

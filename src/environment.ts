@@ -208,6 +208,10 @@ export const base = {
     z.string().default(''),
     'comma-separated list of origins that browsers may call from; * = any (not in production)',
   ),
+  MAX_IN_FLIGHT: described(
+    whole(1, 100_000).default(1000),
+    'most requests worked on at once; fewer while the event loop falls behind. Beyond it 503 OVERLOADED',
+  ),
   OUTBOUND_NETWORKS: described(
     networks,
     'private networks that host names in URLs may lead into, as 10.0.0.0/8,fd00::/8; addresses in URLs and localhost need none',

@@ -54,7 +54,7 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
       },
       at,
     );
-  const nothing = { configured: false, breaker: 'closed', running: 0, waiting: 0 } as const;
+  const nothing = { configured: false, breaker: 'closed', running: 0, waiting: 0, retriesLeft: 0 } as const;
   const health = () =>
     gate?.health() ??
     (Object.fromEntries(services.map((service) => [service, nothing])) as ReturnType<Gate['health']>);

@@ -78,6 +78,11 @@ export function makeUpstreamFigures(
     'Calls that wait for a place in the bulkhead',
     ofHealth(({ waiting }) => waiting),
   );
+  state(
+    'upstream_retry_budget',
+    'Retries that there may be now; a call pays in a fifth of one',
+    ofHealth(({ retriesLeft }) => retriesLeft),
+  );
   state('source_age_seconds', 'Since a service answered last; no line = it never has', (set) => {
     for (const { service, ageSeconds } of read.freshness()) if (ageSeconds !== null) set(service, ageSeconds);
   });

@@ -76,6 +76,8 @@ export interface ServiceState {
   breaker: BreakerState;
   running: number;
   waiting: number;
+  /** Of the retry budget: a retry takes one, a call pays in a fifth. */
+  retriesLeft: number;
 }
 
 export interface Gate extends UpstreamGate {

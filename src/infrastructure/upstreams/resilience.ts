@@ -36,7 +36,8 @@ export const upstreamDefaults = {
   breakerFailureShare: 0.5,
   breakerWindowMs: 10_000,
   breakerConsecutive: 5,
-  breakerOpenMs: 5000,
+  /** With it a service that is well again is asked within five seconds. */
+  breakerOpenMs: 4000,
   /** Successes in a row that close a half-open breaker. */
   breakerProbes: 3,
 } as const;
@@ -50,7 +51,7 @@ const illness: ReadonlySet<UpstreamFailure> = new Set(['unavailable', 'timeout',
 const isOneOf = (failures: ReadonlySet<UpstreamFailure>) => (error: unknown) =>
   error instanceof UpstreamError && failures.has(error.failure);
 
-/** Each call pays in a part of a retry; a retry takes out a whole one. */
+/** Each call that reaches the service pays in a part of a retry; a retry takes out a whole one. */
 function makeRetryBudget({ retryBudget, retryReserve }: UpstreamSettings) {
   let tokens = retryReserve;
   const most = retryReserve + 10;
@@ -63,6 +64,7 @@ function makeRetryBudget({ retryBudget, retryReserve }: UpstreamSettings) {
       tokens -= 1;
       return true;
     },
+    left: () => tokens,
   };
 }
 
@@ -112,8 +114,8 @@ export interface Resilience {
     mayRetry: boolean,
   ): Promise<T>;
   breakerState(): BreakerState;
-  /** Calls that are under way, and that wait for a place. */
-  load(): { running: number; waiting: number };
+  /** Calls that are under way, and that wait for a place; how many retries there may be now. */
+  load(): { running: number; waiting: number; retriesLeft: number };
   /** Closes the breaker and forgets what it has counted. */
   reset(): void;
 }
@@ -189,9 +191,14 @@ export function makeResilience(
 
   return {
     execute: async (attempt, signal, mayRetry) => {
-      budget.called();
       const policy = mayRetry ? withRetry : withoutRetry;
-      const run = () => attemptOnce(attempt, signal, settings.attemptTimeoutMs);
+      let isSent = false;
+      const run = () => {
+        // What the breaker holds back is no call: paid for, it would be a retry for one that nobody saw.
+        if (!isSent) budget.called();
+        isSent = true;
+        return attemptOnce(attempt, signal, settings.attemptTimeoutMs);
+      };
       try {
         return await untilAborted(policy.execute(run, signal), signal);
       } catch (error) {
@@ -202,6 +209,7 @@ export function makeResilience(
     load: () => ({
       running: settings.concurrency - slots.executionSlots,
       waiting: settings.queue - slots.queueSlots,
+      retriesLeft: budget.left(),
     }),
     reset: () => {
       const before = breaker.state;

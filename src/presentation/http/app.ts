@@ -33,6 +33,8 @@ export interface AppDeps extends PipelineDeps {
   cron: express.Router | null;
   /** /metrics; null = there is none. */
   telemetry: express.Router | null;
+  /** Refuses what is too much at once; null = nothing is. */
+  shedding: RequestHandler | null;
   /** Answers what the edge asks for at a sealed address; null = there is no edge. */
   edge: RequestHandler | null;
   logger: Logger;
@@ -238,6 +240,7 @@ export function makeApp(deps: AppDeps): Express {
   app.set('trust proxy', deps.trustProxy);
   app.use(openRequest(deps));
   app.use(allowCors(deps.corsOrigins, deps.cookies !== null));
+  if (deps.shedding !== null) app.use(deps.shedding);
   const refuse = noSuchRoute(deps.routes);
   for (const route of deps.routes) {
     // Express would let GET answer it.

@@ -21,6 +21,7 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
   NOT_FOUND: 'No such subject in the caller’s organization.',
   FEATURE_OFF:
     'This is switched off for this subject’s organization, or for this subject; asking again is of no use.',
+  OVERLOADED: 'There is more to do than can be done now; Retry-After says when to come back.',
   RATE_LIMIT_EXCEEDED: 'Too many requests; Retry-After says when to come back.',
 };
 
@@ -52,7 +53,7 @@ function errorsOf(route: Route): ErrorCode[] {
       ? []
       : ['FORBIDDEN', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE'];
   const body: ErrorCode[] = route.body === undefined ? [] : ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
-  const always: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR'];
+  const always: ErrorCode[] = ['VALIDATION_ERROR', 'RATE_LIMIT_EXCEEDED', 'INTERNAL_ERROR', 'OVERLOADED'];
   return [...new Set([...always, ...signedIn, ...subject, ...body, ...route.errors])];
 }
 

@@ -10,6 +10,7 @@ import { type Container, makeContainer } from '../../../src/container.ts';
 import { abuses } from '../../../src/domain/identity/abuse.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
+import { priorities } from '../../../src/presentation/http/load-shedder.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -18,7 +19,7 @@ const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 function boundsOf(container: Container): Record<string, (value: string) => boolean> {
   const patterns = new Set([
     ...container.routes.map(({ path }) => apiPrefix + path),
-    ...['none', '/health', '/ready', '/live', '/started', '/metrics', '/docs', '/openapi.yaml'],
+    ...['none', 'shed', '/health', '/ready', '/live', '/started', '/metrics', '/docs', '/openapi.yaml'],
     `${apiPrefix}/cron/:job`,
   ]);
   const among =
@@ -33,6 +34,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     service: among(...services),
     outcome: among('ok', ...upstreamFailures),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
+    priority: among(...priorities),
     layer: among(...answerLayers),
     abuse: among(...abuses),
     how: among(...purgeOutcomes),

@@ -1,0 +1,134 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '../../domain/errors.ts';
+import { apiPrefix } from './route.ts';
+
+/** Who goes first when not all can: people who wait, then files that are made for later, then what nobody has asked for yet. */
+export const priorities = ['interactive', 'export', 'prefetch'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** The part of the bound up to which requests of a priority are let in. */
+const shareOf: Record<Priority, number> = { interactive: 1, export: 0.75, prefetch: 0.5 };
+
+/** What the loop of events was like in the last short while. */
+export interface LoopState {
+  /** How much later than due it came to things, on average, ms. */
+  delayMs: number;
+  /** Part of the time in which it had something to do, 0–1; a machine that is busy with others delays an idle loop too. */
+  utilization: number;
+}
+
+export interface ShedderBounds {
+  /** Most requests at once, however well the loop does. */
+  mostInFlight: number;
+  /** Fewest, however badly. */
+  leastInFlight: number;
+  /** Delay above which there are too many at once, ms. */
+  targetDelayMs: number;
+}
+
+export const usualBounds = { leastInFlight: 24, targetDelayMs: 25 } as const;
+
+/** Less than this, and the loop waits for others, not they for it. */
+const busy = 0.9;
+const shrink = 0.8;
+const grow = 1.1;
+/** So many bad moments in a row make too many: one alone may be a collection of garbage. */
+const badMoments = 2;
+
+const exports = /^\/api\/v1\/(reports(\/|$)|me\/export$|people\/[^/]+\/export$)/;
+const probes: ReadonlySet<string> = new Set([
+  '/health',
+  '/live',
+  '/started',
+  '/ready',
+  '/metrics',
+  `${apiPrefix}/health`,
+]);
+/** Streams are open for hours and do nothing most of the time; they have a bound of their own. */
+const isStream = (path: string) => path === `${apiPrefix}/events`;
+
+/** What browsers say of what is fetched in case it is wanted. */
+const isPrefetch = ({ headers }: Request): boolean =>
+  [headers['sec-purpose'], headers.purpose].some((text) => String(text).startsWith('prefetch'));
+
+/** Null = never refused. */
+export function priorityOf(request: Request): Priority | null {
+  if (probes.has(request.path) || isStream(request.path)) return null;
+  if (isPrefetch(request)) return 'prefetch';
+  return exports.test(request.path) ? 'export' : 'interactive';
+}
+
+/**
+ * Bounds how many requests are worked on at once. While the loop of events keeps up the bound is the configured one;
+ * when it does not, there are too many at once, and the bound comes down until it does (additive increase,
+ * multiplicative decrease, as in TCP). Whoever comes beyond it is refused at once, which costs next to nothing, so
+ * that those who are let in are served in time.
+ */
+export class LoadShedder {
+  readonly #bounds: ShedderBounds;
+  #limit: number;
+  #inFlight = 0;
+  #bad = 0;
+  #refusals = 0;
+
+  constructor(bounds: ShedderBounds) {
+    this.#bounds = bounds;
+    this.#limit = bounds.mostInFlight;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** How many may be worked on at once now. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  observe({ delayMs, utilization }: LoopState): void {
+    const { mostInFlight, targetDelayMs } = this.#bounds;
+    const leastInFlight = Math.min(this.#bounds.leastInFlight, mostInFlight);
+    const isLate = delayMs > targetDelayMs && utilization > busy;
+    this.#bad = isLate ? this.#bad + 1 : 0;
+    if (this.#bad >= badMoments)
+      this.#limit = Math.max(leastInFlight, Math.floor(shrink * Math.min(this.#limit, this.#inFlight)));
+    else if (!isLate) this.#limit = Math.min(mostInFlight, Math.ceil(this.#limit * grow));
+  }
+
+  /** Lets a request in, or not; whoever was let in has to leave. */
+  enter(priority: Priority): boolean {
+    if (this.#inFlight >= this.#limit * shareOf[priority]) return false;
+    this.#inFlight += 1;
+    return true;
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
+  }
+
+  /** 1, 2, 3, 1, … seconds: those who were refused together do not come back together. */
+  retryAfterSeconds(): number {
+    this.#refusals += 1;
+    return 1 + (this.#refusals % 3);
+  }
+}
+
+/** @throws AppError OVERLOADED. `onShed` is told of each refusal. */
+export function shedding(shedder: LoadShedder, onShed: (priority: Priority) => void): RequestHandler {
+  return (request: Request, response: Response, next) => {
+    const priority = priorityOf(request);
+    if (priority === null) {
+      next();
+      return;
+    }
+    if (!shedder.enter(priority)) {
+      response.locals.route = 'shed';
+      onShed(priority);
+      throw new AppError('OVERLOADED', 'There is more to do than can be done now; ask again in a moment.', {
+        retryAfterSeconds: shedder.retryAfterSeconds(),
+      });
+    }
+    response.once('close', () => shedder.leave());
+    next();
+  };
+}

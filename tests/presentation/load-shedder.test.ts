@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import request from 'supertest';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LoadShedder, type LoopState, shedding } from '../../src/presentation/http/load-shedder.ts';
+import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
+import { noQuery, type SignedInRoute } from '../../src/presentation/http/route.ts';
+import { appWith, plentyOfRequests } from '../fixtures/app.ts';
+import { stoppedClock } from '../fixtures/stubs.ts';
+
+const well: LoopState = { delayMs: 0, utilization: 0.5 };
+const late: LoopState = { delayMs: 200, utilization: 1 };
+const bounds = { mostInFlight: 100, leastInFlight: 10, targetDelayMs: 25 };
+
+const filled = (shedder: LoadShedder, priority: 'interactive' | 'export' | 'prefetch') => {
+  let entered = 0;
+  while (shedder.enter(priority)) entered += 1;
+  return entered;
+};
+
+describe('the bound of requests at once', () => {
+  it('is the configured one while the loop keeps up, prefetches first to stay outside, then exports', () => {
+    const shedder = new LoadShedder(bounds);
+    expect(filled(shedder, 'prefetch')).toBe(50);
+    expect(filled(shedder, 'export')).toBe(25);
+    expect(filled(shedder, 'interactive')).toBe(25);
+    shedder.leave();
+    expect(shedder.enter('export')).toBe(false);
+    expect(shedder.enter('interactive')).toBe(true);
+  });
+
+  it('comes down while the loop is late, never below the least, and goes up again when it is not', () => {
+    const shedder = new LoadShedder(bounds);
+    filled(shedder, 'interactive');
+    shedder.observe(late);
+    expect(shedder.limit).toBe(100);
+    shedder.observe(late);
+    expect(shedder.limit).toBe(80);
+    for (let moment = 0; moment < 50; moment += 1) shedder.observe(late);
+    expect(shedder.limit).toBeGreaterThanOrEqual(10);
+    for (let leaving = 0; leaving < 100; leaving += 1) shedder.leave();
+    for (let moment = 0; moment < 50; moment += 1) shedder.observe(well);
+    expect(shedder.limit).toBe(100);
+  });
+
+  it('stays when the machine is busy with others and the loop has little to do', () => {
+    const shedder = new LoadShedder(bounds);
+    filled(shedder, 'interactive');
+    for (let moment = 0; moment < 10; moment += 1) shedder.observe({ delayMs: 500, utilization: 0.3 });
+    expect(shedder.limit).toBe(100);
+  });
+
+  it('lies between its bounds and is never overstepped, whatever happens', () => {
+    const step = fc.oneof(
+      fc.constantFrom('interactive', 'export', 'prefetch', 'leave'),
+      fc.record({ delayMs: fc.nat(1000), utilization: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const shedder = new LoadShedder(bounds);
+        let inside = 0;
+        for (const one of steps) {
+          if (one === 'leave') {
+            if (inside > 0) shedder.leave();
+            inside = Math.max(0, inside - 1);
+          } else if (typeof one === 'object') shedder.observe(one);
+          else {
+            const isFull = inside >= shedder.limit;
+            const isIn = shedder.enter(one as 'interactive');
+            expect(isFull && isIn).toBe(false);
+            if (isIn) inside += 1;
+          }
+          expect(shedder.inFlight).toBe(inside);
+          expect(shedder.limit).toBeGreaterThanOrEqual(bounds.leastInFlight);
+          expect(shedder.limit).toBeLessThanOrEqual(bounds.mostInFlight);
+        }
+      }),
+    );
+  });
+});
+
+describe('a request beyond the bound', () => {
+  const waiting: (() => void)[] = [];
+  const route: SignedInRoute = {
+    id: 'slow',
+    method: 'get',
+    path: '/slow',
+    tag: 't',
+    summary: 's',
+    access: 'signed_in',
+    query: noQuery,
+    data: z.unknown(),
+    rate: 'standard',
+    errors: [],
+    handle: () => new Promise((resolve) => waiting.push(() => resolve({ data: {} }))),
+  };
+  const shed: string[] = [];
+  const ended: unknown[] = [];
+  const shedder = new LoadShedder({ ...bounds, mostInFlight: 2 });
+  const app = appWith([route, { ...route, path: '/reports' }], {
+    shedding: shedding(shedder, (priority) => shed.push(priority)),
+    limiter: makeRateLimiter(plentyOfRequests, stoppedClock()),
+    onRequestEnd: ({ route: pattern, code }) => ended.push([pattern, code]),
+  });
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    request(app)
+      .get(path)
+      .set({ authorization: 'Bearer good', origin: 'https://dashboard.example', ...headers });
+
+  it('is a 503 that says when to come back, also to a browser; probes and what was let in are served', async () => {
+    const first = ask('/api/v1/slow').then((answer) => answer);
+    await expect.poll(() => shedder.inFlight).toBe(1);
+    // Half of the bound is taken, so that only people are let in.
+    expect((await ask('/api/v1/slow', { 'sec-purpose': 'prefetch;prerender' })).status).toBe(503);
+    const second = ask('/api/v1/slow').then((answer) => answer);
+    await expect.poll(() => waiting.length).toBe(2);
+    const refused = await ask('/api/v1/slow');
+    expect([refused.status, refused.body.error.code]).toEqual([503, 'OVERLOADED']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-type': 'application/problem+json; charset=utf-8',
+      'access-control-allow-origin': 'https://dashboard.example',
+    });
+    expect((await ask('/api/v1/reports')).status).toBe(503);
+    expect(shed).toEqual(['prefetch', 'interactive', 'export']);
+    expect(ended).toContainEqual(['shed', 'OVERLOADED']);
+    // Nobody has declared it here, but it was let through.
+    expect((await ask('/health')).status).toBe(404);
+
+    for (const answer of waiting) answer();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    await expect.poll(() => shedder.inFlight).toBe(0);
+  });
+
+  it('leaves its place when its caller leaves', async () => {
+    const leaving = ask('/api/v1/slow');
+    leaving.end(() => undefined);
+    await expect.poll(() => shedder.inFlight).toBe(1);
+    leaving.abort();
+    await expect.poll(() => shedder.inFlight).toBe(0);
+  });
+});
