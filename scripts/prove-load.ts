@@ -1,5 +1,5 @@
 /**
- * `npm run prove:load [-- --seconds 8]`: one process over nine services, asked for three times what it can do, and then
+ * `npm run prove:load [-- --seconds 15]`: one process over nine services, asked for three times what it can do, and then
  * over services that flap. Prints one line per promise; exit code 1 when one is broken. All of it on this machine.
  */
 import { createServer } from 'node:http';
@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
-import { percentile } from '../bench/figures.ts';
+import { median, percentile } from '../bench/figures.ts';
 import { stopAll } from '../bench/processes.ts';
 import { startApi, startWorld, velocity, type World } from '../bench/world.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
 import { type Promised, report } from './prove/promises.ts';
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '8' } } });
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '15' } } });
 const seconds = Number(options.seconds);
 
 /** Goodput under three times the load, beside the most there can be. */
@@ -33,7 +33,7 @@ const performancePath = '/api/v1/analytics/learner/performance/me';
 
 /** Everybody is somebody else, so that no answer is at hand. */
 function asker(world: World, url: string) {
-  const pool = new Pool(url, { connections: 2000, pipelining: 1 });
+  const pool = new Pool(url, { connections: 2000, pipelining: 1, keepAliveTimeout: 60_000 });
   const askAs = async (
     headers: Record<string, string>,
     path: string,
@@ -99,47 +99,72 @@ async function overload(world: World): Promise<Promised[]> {
   world.delay(20);
   const { url } = await startApi(world, { LOG_LEVEL: 'warn' });
   const ask = asker(world, url);
+  // A burst of new connections would measure the system's queue of them.
+  for (let batch = 0; batch < 12; batch += 1)
+    await Promise.all(Array.from({ length: 50 * (batch + 1) }, () => ask.of({}, '/health')));
   const somebody = world.somebody();
   const cached = () => ask.of(somebody.headers, velocity('me'));
   await closed(16, 4000, () => ask.cold());
 
-  let peak = 0;
-  for (const callers of [12, 16, 20, 24]) {
-    const all = await closed(callers, (1000 * seconds) / 4, () => ask.cold());
-    peak = Math.max(peak, served(all).length / (seconds / 4));
-  }
-  const calm = await open(0.7 * peak, 1000 * seconds, () => ask.cold());
   await cached();
+  const rounds: { peak: number; calm: Asked[]; storm: Asked[] }[] = [];
   const beside: Asked[] = [];
   const health: Asked[] = [];
-  let isOver = false;
-  const watching = (async () => {
-    while (!isOver) {
-      beside.push(await cached());
-      health.push(await ask.of({}, '/health'));
-      await delay(50);
+  for (let round = 0; round < 3; round += 1) {
+    const perRound = (1000 * seconds) / 3;
+    let peak = 0;
+    for (const callers of [12, 20]) {
+      const all = await closed(callers, perRound / 2, () => ask.cold());
+      peak = Math.max(peak, (2000 * served(all).length) / perRound);
     }
-  })();
-  const storm = await open(3 * peak, 1000 * seconds, (index) => ask.cold(index % 10 === 0));
-  isOver = true;
-  await watching;
+    const calm = await open(0.7 * peak, perRound, () => ask.cold());
+    let isOver = false;
+    const watching = (async () => {
+      while (!isOver) {
+        beside.push(await cached());
+        health.push(await ask.of({}, '/health'));
+        await delay(50);
+      }
+    })();
+    const storm = await open(3 * peak, perRound, (index) => ask.cold(index % 10 === 0));
+    isOver = true;
+    await watching;
+    rounds.push({ peak, calm, storm });
+    // Long enough for the bound to be as it was.
+    await delay(1000);
+  }
   await ask.close();
 
-  const goodput = served(storm).length / seconds;
-  const refused = storm.filter(({ status }) => status === 503);
-  const people = storm.filter(({ isPrefetch }) => !isPrefetch);
-  const prefetches = storm.filter(({ isPrefetch }) => isPrefetch);
-  const slowdown = p99(served(storm)) / p99(served(calm));
-  const others = storm.length - served(storm).length - refused.length;
+  const all = rounds.flatMap(({ storm }) => storm);
+  const refused = all.filter(({ status }) => status === 503);
+  const people = all.filter(({ isPrefetch }) => !isPrefetch);
+  const prefetches = all.filter(({ isPrefetch }) => isPrefetch);
+  const others = all.length - served(all).length - refused.length;
+  // What else the machine does comes and goes: each round is judged by its own peak and its own calm.
+  const goodputs = rounds.map(({ peak, storm }) => (3 * served(storm).length) / seconds / peak);
+  const goodput = median(goodputs);
+  const slowdowns = rounds.map(({ calm, storm }) => p99(served(storm)) / p99(served(calm)));
+  const slowdown = median(slowdowns);
+  const each = (values: readonly number[], digits: number) =>
+    values.map((value) => value.toFixed(digits)).join(', ');
   return [
     {
       what: `goodput at 3 × capacity is at least ${100 * leastGoodput} % of the peak`,
-      seen: `${goodput.toFixed(0)}/s of ${peak.toFixed(0)}/s, ${((100 * goodput) / peak).toFixed(0)} % (asked ${(storm.length / seconds).toFixed(0)}/s)`,
-      holds: goodput >= leastGoodput * peak,
+      seen: `${(100 * goodput).toFixed(0)} % (rounds ${each(goodputs, 2)}; peaks ${each(
+        rounds.map(({ peak }) => peak),
+        0,
+      )} a second)`,
+      holds: goodput >= leastGoodput,
     },
     {
       what: `p99 of those who are served is at most ${mostSlowdown} × that at 70 % of capacity`,
-      seen: `${p99(served(storm)).toFixed(0)} ms, ${slowdown.toFixed(1)} × ${p99(served(calm)).toFixed(0)} ms (at 70 %: ${share(calm).toFixed(1)} % served)`,
+      seen: `${slowdown.toFixed(1)} × (rounds ${each(slowdowns, 1)}; calm ${each(
+        rounds.map(({ calm }) => p99(served(calm))),
+        0,
+      )} ms, storm ${each(
+        rounds.map(({ storm }) => p99(served(storm))),
+        0,
+      )} ms)`,
       holds: slowdown <= mostSlowdown,
     },
     {
@@ -205,7 +230,7 @@ async function breakerStorm(world: World): Promise<Promised[]> {
   const urls = Object.fromEntries(flaps.map(([service, { url }]) => [service, url])) as World['urls'];
   const { url } = await startApi({ ...world, urls }, { LOG_LEVEL: 'warn' });
   const ask = asker(world, url);
-  const all = await open(60, 2000 * seconds, async (index) => {
+  const all = await open(60, 1000 * seconds, async (index) => {
     const { headers } = world.somebody();
     return ask.of(headers, index % 4 === 0 ? performancePath : '/api/v1/dashboards/learner/me');
   });

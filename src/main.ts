@@ -89,7 +89,9 @@ process.on('SIGHUP', () => (config.mounted.length > 0 ? readAgain() : void stop(
 // Started by another process that has gone: nobody is left to stop us.
 process.on('disconnect', () => void stop('disconnect'));
 
-server.listen({ port: config.PORT, host: config.HOST, reusePort: config.SHARE_PORT });
+// Connections that come all at once wait to be accepted; those that find no place come back after seconds.
+const backlog = 4096;
+server.listen({ port: config.PORT, host: config.HOST, reusePort: config.SHARE_PORT, backlog });
 await once(server, 'listening');
 const { address, port, family } = server.address() as AddressInfo;
 const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;

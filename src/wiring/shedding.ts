@@ -54,7 +54,7 @@ export function openShedding(config: Config, metrics: Registry, logger: Logger):
       logger.info({ limit: shedder.limit }, 'no longer overloaded');
     }, calmMs).unref();
   };
-  let stop = () => undefined as undefined;
+  let stop: (() => void) | undefined;
   return {
     handler: shedding(shedder, (priority) => {
       shed.inc({ priority });
@@ -64,7 +64,7 @@ export function openShedding(config: Config, metrics: Registry, logger: Logger):
       stop = watchLoop((state) => shedder.observe(state));
     },
     stop: () => {
-      stop();
+      stop?.();
       clearTimeout(isOver);
     },
   };

@@ -35,12 +35,23 @@ describe('the bound of requests at once', () => {
     shedder.observe(late);
     expect(shedder.limit).toBe(100);
     shedder.observe(late);
-    expect(shedder.limit).toBe(80);
+    expect(shedder.limit).toBe(40);
     for (let moment = 0; moment < 50; moment += 1) shedder.observe(late);
     expect(shedder.limit).toBeGreaterThanOrEqual(10);
     for (let leaving = 0; leaving < 100; leaving += 1) shedder.leave();
     for (let moment = 0; moment < 50; moment += 1) shedder.observe(well);
     expect(shedder.limit).toBe(100);
+  });
+
+  it('comes down the less the less late the loop is, and stays between the two', () => {
+    const shedder = new LoadShedder(bounds);
+    filled(shedder, 'interactive');
+    const littleLate = { delayMs: 26, utilization: 1 };
+    shedder.observe(littleLate);
+    shedder.observe(littleLate);
+    expect(shedder.limit).toBe(90);
+    shedder.observe({ delayMs: 20, utilization: 1 });
+    expect(shedder.limit).toBe(90);
   });
 
   it('stays when the machine is busy with others and the loop has little to do', () => {

@@ -26,11 +26,13 @@ export interface ShedderBounds {
   targetDelayMs: number;
 }
 
-export const usualBounds = { leastInFlight: 24, targetDelayMs: 25 } as const;
+export const usualBounds = { leastInFlight: 16, targetDelayMs: 25 } as const;
 
 /** Less than this, and the loop waits for others, not they for it. */
 const busy = 0.9;
-const shrink = 0.8;
+/** The bound comes down in proportion to how late the loop is, within these. */
+const leastShrink = 0.9;
+const mostShrink = 0.4;
 const grow = 1.1;
 /** So many bad moments in a row make too many: one alone may be a collection of garbage. */
 const badMoments = 2;
@@ -90,9 +92,11 @@ export class LoadShedder {
     const leastInFlight = Math.min(this.#bounds.leastInFlight, mostInFlight);
     const isLate = delayMs > targetDelayMs && utilization > busy;
     this.#bad = isLate ? this.#bad + 1 : 0;
-    if (this.#bad >= badMoments)
+    if (this.#bad >= badMoments) {
+      const shrink = Math.min(leastShrink, Math.max(mostShrink, targetDelayMs / delayMs));
       this.#limit = Math.max(leastInFlight, Math.floor(shrink * Math.min(this.#limit, this.#inFlight)));
-    else if (!isLate) this.#limit = Math.min(mostInFlight, Math.ceil(this.#limit * grow));
+    } else if (delayMs < targetDelayMs / 2 || utilization < busy)
+      this.#limit = Math.min(mostInFlight, Math.ceil(this.#limit * grow));
   }
 
   /** Lets a request in, or not; whoever was let in has to leave. */
