@@ -468,7 +468,7 @@ export async function makeContainer(
   });
   // In production nobody reads it without a token; elsewhere it is open to whoever tries things out.
   const hasTelemetry = config.METRICS_TOKEN !== undefined || config.NODE_ENV !== 'production';
-  const shedding = openShedding(config, observing.metrics, logger);
+  const shedding = openShedding(config, observing.metrics, logger, onRequestEnd);
   const app = makeApp({
     routes,
     shedding: shedding.handler,
@@ -541,7 +541,7 @@ export async function makeContainer(
     app,
     exchange,
     listener: (request, response) => {
-      if (!lane.serve(request, response)) app(request, response);
+      if (!lane.serve(request, response) && !shedding.refuse(request, response)) app(request, response);
     },
     routes,
     cronPaths: work.cronPaths,

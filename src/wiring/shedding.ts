@@ -1,22 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Logger } from '../application/ports/logger.ts';
+import type { OnRequestEnd } from '../application/ports/request-end.ts';
 import type { Config } from '../config.ts';
+import { ids } from '../infrastructure/auth/ids.ts';
 import { watchLoop } from '../infrastructure/load/watch-loop.ts';
-import { LoadShedder, priorities, shedding, usualBounds } from '../presentation/http/load-shedder.ts';
+import {
+  LoadShedder,
+  type Priority,
+  priorities,
+  refusingEarly,
+  shedding,
+  usualBounds,
+} from '../presentation/http/load-shedder.ts';
 
 /** After so long without a refusal it is over, ms. */
 const calmMs = 10_000;
 
 export interface Shedding {
   handler: RequestHandler;
+  /** In front of the router; true = refused. */
+  refuse: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Begins to watch the loop of events. */
   start: () => void;
   stop: () => void;
 }
 
 /** Keeps the process from taking on more than it can do in time; one WARN when that begins. */
-export function openShedding(config: Config, metrics: Registry, logger: Logger): Shedding {
+export function openShedding(
+  config: Config,
+  metrics: Registry,
+  logger: Logger,
+  onRequestEnd: OnRequestEnd,
+): Shedding {
   const shedder = new LoadShedder({ ...usualBounds, mostInFlight: config.MAX_IN_FLIGHT });
   const registers = [metrics];
   const shed = new Counter({
@@ -55,11 +72,13 @@ export function openShedding(config: Config, metrics: Registry, logger: Logger):
     }, calmMs).unref();
   };
   let stop: (() => void) | undefined;
+  const onShed = (priority: Priority) => {
+    shed.inc({ priority });
+    note();
+  };
   return {
-    handler: shedding(shedder, (priority) => {
-      shed.inc({ priority });
-      note();
-    }),
+    handler: shedding(shedder, onShed),
+    refuse: refusingEarly(shedder, onShed, ids.uuid, onRequestEnd),
     start: () => {
       stop = watchLoop((state) => shedder.observe(state));
     },

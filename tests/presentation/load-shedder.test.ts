@@ -1,8 +1,14 @@
+import { createServer } from 'node:http';
 import fc from 'fast-check';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { LoadShedder, type LoopState, shedding } from '../../src/presentation/http/load-shedder.ts';
+import {
+  LoadShedder,
+  type LoopState,
+  refusingEarly,
+  shedding,
+} from '../../src/presentation/http/load-shedder.ts';
 import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
 import { noQuery, type SignedInRoute } from '../../src/presentation/http/route.ts';
 import { appWith, plentyOfRequests } from '../fixtures/app.ts';
@@ -142,6 +148,39 @@ describe('a request beyond the bound', () => {
     for (const answer of waiting) answer();
     expect([(await first).status, (await second).status]).toEqual([200, 200]);
     await expect.poll(() => shedder.inFlight).toBe(0);
+  });
+
+  it('is refused in front of the router in the same words, but for what has to be readable to other origins', async () => {
+    const full = new LoadShedder({ ...bounds, mostInFlight: 0 });
+    const ordinary = appWith([route], { shedding: shedding(full, () => undefined) });
+    const logged: unknown[] = [];
+    const refuse = refusingEarly(
+      full,
+      () => undefined,
+      () => 'made-id',
+      (end) => logged.push(end),
+    );
+    const early = createServer((asked, answer) => {
+      if (!refuse(asked, answer)) ordinary(asked, answer);
+    });
+    const ask = (app: Parameters<typeof request>[0]) => request(app).get('/api/v1/slow?a=1');
+    const [slow, fast] = [await ask(ordinary), await ask(early)];
+    expect([fast.status, fast.body]).toEqual([503, slow.body]);
+    for (const headers of [slow.headers, fast.headers]) {
+      delete headers.date;
+      delete headers['retry-after'];
+      delete headers.connection;
+      delete headers['keep-alive'];
+    }
+    expect(fast.headers).toEqual(slow.headers);
+    expect(logged).toEqual([expect.objectContaining({ route: 'shed', status: 503, code: 'OVERLOADED' })]);
+    expect((await request(early).get('/health')).status).toBe(404);
+    const other = await ask(early).set('origin', 'https://dashboard.example');
+    expect([other.status, other.headers['access-control-allow-origin']]).toEqual([
+      503,
+      'https://dashboard.example',
+    ]);
+    expect((await request(early).post('/api/v1/slow').send({})).headers.connection).toBe('close');
   });
 
   it('leaves its place when its caller leaves', async () => {

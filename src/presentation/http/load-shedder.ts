@@ -1,6 +1,12 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
+import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 import { AppError } from '../../domain/errors.ts';
+import { cacheHeaders } from './cache-headers.ts';
+import { problemBody, statusOf } from './problem.ts';
+import { requestIdOf, traceIdOf } from './request-scope.ts';
 import { apiPrefix } from './route.ts';
+import { apiHeaders } from './security-headers.ts';
 
 /** Who goes first when not all can: people who wait, then files that are made for later, then what nobody has asked for yet. */
 export const priorities = ['interactive', 'export', 'prefetch'] as const;
@@ -50,15 +56,19 @@ const probes: ReadonlySet<string> = new Set([
 const isStream = (path: string) => path === `${apiPrefix}/events`;
 
 /** What browsers say of what is fetched in case it is wanted. */
-const isPrefetch = ({ headers }: Request): boolean =>
+const isPrefetch = ({ headers }: IncomingMessage): boolean =>
   [headers['sec-purpose'], headers.purpose].some((text) => String(text).startsWith('prefetch'));
 
 /** Null = never refused. */
-export function priorityOf(request: Request): Priority | null {
-  if (probes.has(request.path) || isStream(request.path)) return null;
+function priorityOf(request: IncomingMessage): Priority | null {
+  const path = pathOf(request);
+  if (probes.has(path) || isStream(path)) return null;
   if (isPrefetch(request)) return 'prefetch';
-  return exports.test(request.path) ? 'export' : 'interactive';
+  return exports.test(path) ? 'export' : 'interactive';
 }
+
+/** Without the query. */
+const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 
 /**
  * Bounds how many requests are worked on at once. While the loop of events keeps up the bound is the configured one;
@@ -99,9 +109,13 @@ export class LoadShedder {
       this.#limit = Math.min(mostInFlight, Math.ceil(this.#limit * grow));
   }
 
+  isFullFor(priority: Priority): boolean {
+    return this.#inFlight >= this.#limit * shareOf[priority];
+  }
+
   /** Lets a request in, or not; whoever was let in has to leave. */
   enter(priority: Priority): boolean {
-    if (this.#inFlight >= this.#limit * shareOf[priority]) return false;
+    if (this.isFullFor(priority)) return false;
     this.#inFlight += 1;
     return true;
   }
@@ -117,8 +131,17 @@ export class LoadShedder {
   }
 }
 
-/** @throws AppError OVERLOADED. `onShed` is told of each refusal. */
-export function shedding(shedder: LoadShedder, onShed: (priority: Priority) => void): RequestHandler {
+/** Under which refusals are counted and logged: nothing was looked at. */
+const shedRoute = 'shed';
+const overloaded = (retryAfterSeconds: number) =>
+  new AppError('OVERLOADED', 'There is more to do than can be done now; ask again in a moment.', {
+    retryAfterSeconds,
+  });
+
+type OnShed = (priority: Priority) => void;
+
+/** Lets requests in and counts them. `onShed` is told of each refusal. @throws AppError OVERLOADED. */
+export function shedding(shedder: LoadShedder, onShed: OnShed): RequestHandler {
   return (request: Request, response: Response, next) => {
     const priority = priorityOf(request);
     if (priority === null) {
@@ -126,13 +149,44 @@ export function shedding(shedder: LoadShedder, onShed: (priority: Priority) => v
       return;
     }
     if (!shedder.enter(priority)) {
-      response.locals.route = 'shed';
+      response.locals.route = shedRoute;
       onShed(priority);
-      throw new AppError('OVERLOADED', 'There is more to do than can be done now; ask again in a moment.', {
-        retryAfterSeconds: shedder.retryAfterSeconds(),
-      });
+      throw overloaded(shedder.retryAfterSeconds());
     }
     response.once('close', () => shedder.leave());
     next();
+  };
+}
+
+/**
+ * The same refusal in front of the router, at a small part of the cost: while there is far too much to do, most of the
+ * work would be to say so. Browsers of other origins go the ordinary way, whose headers let them read it.
+ */
+export function refusingEarly(
+  shedder: LoadShedder,
+  onShed: OnShed,
+  newId: () => string,
+  onRequestEnd: OnRequestEnd,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const { method = '', headers } = request;
+    if (headers.origin !== undefined) return false;
+    const priority = priorityOf(request);
+    if (priority === null || !shedder.isFullFor(priority)) return false;
+    onShed(priority);
+    const [requestId, traceId] = [requestIdOf(request, newId), traceIdOf(request)];
+    const seconds = shedder.retryAfterSeconds();
+    const error = overloaded(seconds);
+    const status = statusOf[error.code];
+    const body = JSON.stringify(problemBody(error, pathOf(request), requestId, traceId));
+    const said = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', requestId];
+    said.push('Retry-After', String(seconds), ...cacheHeaders('no-store'));
+    said.push('Content-Type', 'application/problem+json; charset=utf-8');
+    said.push('Content-Length', String(Buffer.byteLength(body)));
+    // A body that nobody will read keeps its connection busy.
+    if (method !== 'GET' && method !== 'HEAD') said.push('Connection', 'close');
+    response.writeHead(status, said).end(method === 'HEAD' ? undefined : body);
+    onRequestEnd({ requestId, traceId, method, route: shedRoute, status, ms: 0, code: error.code });
+    return true;
   };
 }
