@@ -14,9 +14,9 @@ import { ToxicProxy } from './toxic-proxy.ts';
 export const dependencies = [...services, 'redis', 'postgres'] as const;
 export type Dependency = (typeof dependencies)[number];
 
-export const budgetMs = 2000;
+export const budgetMs = 3000;
 const secret = 'a-secret-for-the-drill-only-0123456789';
-export const learners = 400;
+const learners = 400;
 
 /** An API that listens. */
 export interface Api {
@@ -27,6 +27,8 @@ export interface Api {
 }
 
 export interface FaultsWorld {
+  /** The next who has learned for long enough; nobody is named twice before all have been. */
+  somebody: () => string;
   proxies: ReadonlyMap<Dependency, ToxicProxy>;
   /** Sample data may stand in here, and may not there. */
   apis: Record<'allowed' | 'forbidden', Api>;
@@ -35,11 +37,17 @@ export interface FaultsWorld {
 
 /** The nine services, once for all worlds. */
 export async function startServices() {
-  const running = await startMockServices({
-    routesByService: worldServices({ seed: 1, learners, now: Date.now }),
-    now: Date.now,
-  });
-  return { urls: running.services, close: running.close };
+  const routesByService = worldServices({ seed: 1, learners, now: Date.now });
+  const running = await startMockServices({ routesByService, now: Date.now });
+  const progressOf = routesByService.courses['GET /progress/:userId'];
+  const long = Date.now() - 60 * 86_400_000;
+  const hasLearned = (userId: string) => {
+    const said = progressOf?.({ params: { userId }, query: {}, body: undefined });
+    const days = [...JSON.stringify(said ?? null).matchAll(/"completedAt":"([^"]+)"/g)];
+    return days.filter(([, day = '']) => Date.parse(day) < long).length >= 5;
+  };
+  const people = Array.from({ length: learners }, (_, number) => learnerId(number)).filter(hasLearned);
+  return { urls: running.services, people, close: running.close };
 }
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
@@ -103,17 +111,22 @@ export async function startFaultsWorld(
   for (const service of services) {
     const prefix = servicePrefix[service];
     env[`${prefix}_URL`] = await behind(service, nine.urls[service]?.url ?? '');
-    env[`${prefix}_TIMEOUT_MS`] = '500';
+    env[`${prefix}_TIMEOUT_MS`] = '800';
     env[`${prefix}_RETRIES`] = '1';
   }
   if (own.redis !== undefined) env.REDIS_URL = await behind('redis', own.redis);
   if (own.postgres !== undefined)
     Object.assign(env, { DATABASE: 'auto', DATABASE_URL: await behind('postgres', own.postgres) });
+  let named = 0;
   const allowed = await startApi({ ...env, MOCK_FALLBACK: 'always' });
   const forbidden = await startApi({ ...env, MOCK_FALLBACK: 'never' });
   return {
     proxies,
     apis: { allowed, forbidden },
+    somebody: () => {
+      named += 1;
+      return nine.people[named % nine.people.length] ?? '';
+    },
     close: async () => {
       for (const { server, container } of [allowed, forbidden]) {
         server.closeAllConnections();
@@ -133,7 +146,7 @@ export function tokenOf(id: string, role = 'learner', org = 'org-1'): string {
   return jwt.sign(claims, secret, options);
 }
 
-export const learnerId = (number: number): string => `u-${String(number).padStart(6, '0')}`;
+const learnerId = (number: number): string => `u-${String(number).padStart(6, '0')}`;
 export const someLogin = (): { email: string; password: string } => {
   const [{ email, password } = { email: '', password: '' }] = demoPeople(1);
   return { email, password };
