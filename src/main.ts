@@ -1,10 +1,10 @@
 /** Starts the API as a process: `npm start`. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { configFromEnvironment, rereadFromEnvironment } from './config.ts';
 import { makeContainer } from './container.ts';
 import { guardFetch } from './infrastructure/outbound/guard-fetch.ts';
+import { makeHttpServer } from './listening.ts';
 import { makeShutdown } from './shutdown.ts';
 import { orEndProcess } from './start-errors.ts';
 import { targetsOf } from './wiring/outbound.ts';
@@ -15,16 +15,7 @@ const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, stopW
 
 guardFetch(targetsOf(config, logger));
 
-// A client that sends its request slowly must not hold a socket for long.
-const server = createServer(
-  { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000, maxHeaderSize: 16 * 1024 },
-  listener,
-);
-server.maxRequestsPerSocket = 0;
-server.on('clientError', (_error, socket) => {
-  if (socket.writable)
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-});
+const server = makeHttpServer(listener);
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 

@@ -115,15 +115,43 @@ function checkNamed({ params }: SignedInCall, subjectParam: string | undefined):
   });
 }
 
+/**
+ * Runs a parser, and refuses a body as soon as it is longer than allowed: the parser itself reads it to its end before
+ * it says so, and whoever sends without end would keep it reading.
+ */
+function parseWithin(
+  limitBytes: number,
+  parse: RequestHandler,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const tooLong = () => reject(new AppError('PAYLOAD_TOO_LARGE', 'The body is larger than allowed.'));
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) {
+      tooLong();
+      return;
+    }
+    let bytes = 0;
+    const count = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > limitBytes) tooLong();
+    };
+    request.on('data', count);
+    parse(request, response, (error?: unknown) => {
+      request.off('data', count);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
 /** Reads a JSON body. @throws AppError UNSUPPORTED_MEDIA_TYPE; body-parser's own errors for the rest. */
 function bodyReader(limitBytes: number): (request: Request, response: Response) => Promise<void> {
   const parse: RequestHandler = express.json({ limit: limitBytes, type: () => true });
   return async (request, response) => {
     if (request.is('application/json') === false)
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
-    await new Promise<void>((resolve, reject) => {
-      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-    });
+    await parseWithin(limitBytes, parse, request, response);
   };
 }
 
@@ -133,9 +161,7 @@ function bytesReader(limitBytes: number): (request: Request, response: Response)
   return async (request, response) => {
     if (request.is('application/json') === false)
       throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
-    await new Promise<void>((resolve, reject) => {
-      parse(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-    });
+    await parseWithin(limitBytes, parse, request, response);
     return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   };
 }
