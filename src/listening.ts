@@ -1,5 +1,6 @@
 /** The server of a process, with what keeps bad clients from harming good ones. */
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
 
 const bounds = {
   // A client that sends its request slowly must not hold a socket for long.
@@ -20,8 +21,27 @@ const refusals: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: refusal('408 Request Timeout'),
 };
 
+/** Requests of one connection whose answers have not gone out; whoever sends more does not read. */
+const mostPipelined = 100;
+
+/** Ends connections that ask and ask without waiting: Node reads a whole write of requests before it looks up. */
+function withoutFloods(listener: RequestListener): RequestListener {
+  const unanswered = new WeakMap<Socket, number>();
+  return (request, response) => {
+    const { socket } = request;
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > mostPipelined) {
+      socket.destroy();
+      return;
+    }
+    unanswered.set(socket, count);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    listener(request, response);
+  };
+}
+
 export function makeHttpServer(listener: RequestListener, own: ServerOptions = {}): Server {
-  const server = createServer({ ...bounds, ...own }, listener);
+  const server = createServer({ ...bounds, ...own }, withoutFloods(listener));
   server.maxRequestsPerSocket = 0;
   // An expectation that nobody meets would wait for ever.
   server.on('checkExpectation', (_request, response) => {

@@ -224,12 +224,21 @@ const heads: Attack[] = [
 /** Many requests at once over one connection. */
 const pipelining: Attack[] = [
   {
-    name: '500 requests in one write',
+    name: '50 requests in one write, which are answered',
     run: async (target) => {
-      const { statuses } = await say(target, get('/health').repeat(500), 5000 / 5);
-      return statuses.length === 500 && statuses.every((status) => status === 200)
+      const { statuses } = await say(target, get('/health').repeat(50), 1000);
+      return statuses.length === 50 && statuses.every((status) => status === 200)
         ? []
         : [`${statuses.length} answers`];
+    },
+  },
+  {
+    name: '5,000 requests in one write, which are not',
+    run: async (target) => {
+      const { statuses, isClosed } = await say(target, get('/openapi.yaml').repeat(5000), 2000);
+      return statuses.length <= 200 && isClosed
+        ? []
+        : [`${statuses.length} answers, ${isClosed ? '' : 'not '}closed`];
     },
   },
 ];

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import fc from 'fast-check';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -181,6 +182,18 @@ describe('a request beyond the bound', () => {
       'https://dashboard.example',
     ]);
     expect((await request(early).post('/api/v1/slow').send({})).headers.connection).toBe('close');
+  });
+
+  it('leaves its place when its caller leaves before its turn to be answered has come', async () => {
+    const server = createServer(app);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const line = 'GET /api/v1/slow HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n';
+    socket.write(line + line);
+    await expect.poll(() => shedder.inFlight).toBe(2);
+    socket.destroy();
+    await expect.poll(() => shedder.inFlight).toBe(0);
+    server.close();
   });
 
   it('leaves its place when its caller leaves', async () => {

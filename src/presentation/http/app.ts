@@ -15,6 +15,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
 import { cacheHeaders } from './cache-headers.ts';
+import { onceOver } from './once-over.ts';
 import { makeHandler, type PipelineDeps } from './pipeline.ts';
 import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
@@ -59,7 +60,7 @@ function openRequest(deps: AppDeps): RequestHandler {
     const headers = [...apiHeaders, 'Vary', vary, 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
-    response.once('close', () => {
+    onceOver(request, response, () => {
       tellEnd(onRequestEnd, request.method, response, clock.now());
       logDefect(logger, response.locals.error as AppError | undefined, scope);
     });

@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 import { AppError } from '../../domain/errors.ts';
 import { cacheHeaders } from './cache-headers.ts';
+import { onceOver } from './once-over.ts';
 import { problemBody, statusOf } from './problem.ts';
 import { requestIdOf, traceIdOf } from './request-scope.ts';
 import { apiPrefix } from './route.ts';
@@ -153,7 +154,7 @@ export function shedding(shedder: LoadShedder, onShed: OnShed): RequestHandler {
       onShed(priority);
       throw overloaded(shedder.retryAfterSeconds());
     }
-    response.once('close', () => shedder.leave());
+    onceOver(request, response, () => shedder.leave());
     next();
   };
 }

@@ -93,8 +93,11 @@ function setPageHeaders(response: Response): void {
 }
 
 function sendText(contentType: string, text: () => string): RequestHandler {
+  // Made once: the contract is a megabyte, and whoever asks for it a thousand times at once must not fill memory.
+  let bytes: Buffer | undefined;
   return (request, response) => {
-    send(request, response, 200, Buffer.from(text()), { cacheControl: 'no-cache', contentType });
+    bytes ??= Buffer.from(text());
+    send(request, response, 200, bytes, { cacheControl: 'no-cache', contentType });
   };
 }
 
