@@ -15,7 +15,7 @@ export const dependencies = [...services, 'redis', 'postgres'] as const;
 export type Dependency = (typeof dependencies)[number];
 
 export const budgetMs = 3000;
-const secret = 'a-secret-for-the-drill-only-0123456789';
+export const secret = 'a-secret-for-the-drill-only-0123456789';
 const learners = 400;
 
 /** An API that listens. */

@@ -1,0 +1,381 @@
+/**
+ * `npm run prove:soak [-- --minutes 20]`: three processes behind a balancer at 70 % of what two of them can do, while faults are
+ * switched at random, processes are restarted one after the other, and clocks are changed. Every answer is compared
+ * with what is true. The world of a day stands still until UTC midnight, which the drill must not cross. All of it on this machine.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Pool } from 'undici';
+import { median, percentile } from '../bench/figures.ts';
+import { services } from '../src/domain/provenance.ts';
+import { seededRandom } from '../src/domain/statistics/random.ts';
+import { servicePrefix } from '../src/environment.ts';
+import { type ApiProcess, startApiProcess } from './prove/api-process.ts';
+import { toxics } from './prove/faults-cells.ts';
+import { secret, startServices, tokenOf } from './prove/faults-world.ts';
+import { firstWrong } from './prove/oracle.ts';
+import { report } from './prove/promises.ts';
+import { type ToxicName, ToxicProxy } from './prove/toxic-proxy.ts';
+import { findRedis, startRedis } from './redis-server.ts';
+
+const { values: options } = parseArgs({
+  options: { minutes: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+});
+const lengthMs = Number(options.minutes) * 60_000;
+const random = seededRandom(Number(options.seed));
+const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const share = 0.7;
+/** How much the memory of the process that is never restarted may change, of what it holds. */
+const mostGrowth = 0.05;
+/** After a fault's end answers may still be of before. */
+const aftermathMs = 6000;
+
+if (Math.floor(Date.now() / 86_400_000) !== Math.floor((Date.now() + lengthMs + 120_000) / 86_400_000))
+  throw new Error('this would cross UTC midnight, where the sample world moves on');
+
+const paths = [
+  '/analytics/learner/velocity/me',
+  '/analytics/learner/skill-gap/me',
+  '/analytics/learner/engagement/me',
+  '/analytics/learner/mastery/me',
+  '/analytics/learner/performance/me',
+  '/analytics/learner/content-effectiveness/me',
+  '/dashboards/learner/me',
+];
+
+interface Section {
+  status: string;
+  data: unknown;
+  meta: { complete: boolean; dataSource: string } | null;
+  error?: { code: string };
+}
+
+/** One section for a single answer, all of them for a dashboard. */
+// biome-ignore lint/suspicious/noExplicitAny: the drill judges bodies from outside, by their JSON
+const sectionsIn = (path: string, body: any): [string, Section][] =>
+  path.startsWith('/dashboards')
+    ? Object.entries(body.data.sections as Record<string, Section>)
+    : [['', { status: body.meta.complete ? 'ok' : 'partial', data: body.data, meta: body.meta }]];
+
+const nine = await startServices();
+const people = nine.people.slice(0, 40);
+const proxies = new Map<string, ToxicProxy>();
+for (const service of services) {
+  const { hostname, port } = new URL(nine.urls[service]?.url ?? '');
+  const proxy = new ToxicProxy({ host: hostname, port: Number(port) });
+  await proxy.open();
+  proxies.set(service, proxy);
+}
+const redis = findRedis() === undefined ? undefined : await startRedis();
+const postgres = process.env.TEST_DATABASE_URL;
+if (postgres !== undefined)
+  execFileSync(process.execPath, ['scripts/migrate.ts'], {
+    cwd: root,
+    env: { ...process.env, DATABASE_URL: postgres },
+  });
+
+const common = {
+  JWT_SECRET: secret,
+  DATABASE: postgres === undefined ? 'none' : 'auto',
+  ...(postgres === undefined ? {} : { DATABASE_URL: postgres }),
+  MOCK_FALLBACK: 'never',
+  RATE_STANDARD_PER_MINUTE: '10000000',
+  RATE_ORGANIZATION_PER_MINUTE: '10000000',
+  CACHE_LEARNER_SECONDS: '2',
+  CACHE_REVALIDATE_SECONDS: '0',
+  UPSTREAM_REPLY_SECONDS: '1',
+};
+const through = Object.fromEntries(
+  services.map((service) => [
+    `${servicePrefix[service]}_URL`,
+    `http://127.0.0.1:${proxies.get(service)?.port}`,
+  ]),
+);
+const direct = Object.fromEntries(
+  services.map((service) => [`${servicePrefix[service]}_URL`, nine.urls[service]?.url ?? '']),
+);
+const preload = ['--import', fileURLToPath(new URL('./prove/clock-jump.ts', import.meta.url))];
+const start = () =>
+  startApiProcess(
+    {
+      ...common,
+      ...through,
+      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      SHUTDOWN_NOTICE_MS: '1500',
+    },
+    preload,
+  );
+
+/** A process that the balancer may send requests to. */
+interface Backend {
+  api: ApiProcess;
+  pool: Pool;
+  isReady: boolean;
+}
+const backendOf = (api: ApiProcess): Backend => ({
+  api,
+  pool: new Pool(api.url, { connections: 256, keepAliveTimeout: 30_000 }),
+  isReady: true,
+});
+const backends: Backend[] = [];
+const everStarted: ApiProcess[] = [];
+async function add(): Promise<void> {
+  const api = await start();
+  everStarted.push(api);
+  backends.push(backendOf(api));
+}
+
+const oracle = await startApiProcess({ ...common, ...direct, DATABASE: 'none' });
+for (let count = 0; count < 3; count += 1) await add();
+
+const truths = new Map<string, unknown>();
+const headersOf = (person: string) => ({ authorization: `Bearer ${tokenOf(person)}` });
+const tokens = new Map(people.map((person) => [person, headersOf(person)]));
+for (const person of people)
+  for (const path of paths.slice(0, -1)) {
+    const answer = await fetch(`${oracle.url}/api/v1${path}`, { headers: tokens.get(person) ?? {} });
+    const body = (await answer.json()) as { data: unknown };
+    truths.set(`${person} ${path}`, answer.status === 200 ? body.data : null);
+  }
+await oracle.stop();
+const sectionPath = new Map([
+  ['velocity', paths[0]],
+  ['skillGap', paths[1]],
+  ['engagement', paths[2]],
+  ['mastery', paths[3]],
+  ['performance', paths[4]],
+  ['contentEffectiveness', paths[5]],
+]);
+
+let faultUntil = 0;
+const counts = { answers: 0, partial: 0, stale: 0, excused: 0, overloaded: 0 };
+const dropped: string[] = [];
+const wrong: string[] = [];
+const unexpected: string[] = [];
+const times: number[] = [];
+const excusable = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_INVALID', 'DEADLINE_EXCEEDED']);
+
+function judge(person: string, path: string, status: number, text: string, isFaulty: boolean): void {
+  counts.answers += 1;
+  const body = JSON.parse(text);
+  if (status !== 200) {
+    const code = body.error?.code as string;
+    if (code === 'OVERLOADED') counts.overloaded += 1;
+    if (status >= 500 && isFaulty && excusable.has(code)) counts.excused += 1;
+    else unexpected.push(`${status} ${code} ${path}`);
+    return;
+  }
+  for (const [name, section] of sectionsIn(path, body)) {
+    if (section.meta === null) {
+      if (isFaulty && excusable.has(section.error?.code ?? '')) counts.excused += 1;
+      else unexpected.push(`${section.error?.code} ${path} ${name}`);
+      continue;
+    }
+    const truth = truths.get(`${person} ${name === '' ? path : sectionPath.get(name)}`);
+    const isPartial = !section.meta.complete;
+    if (isPartial) counts.partial += 1;
+    if (section.meta.dataSource === 'stale') counts.stale += 1;
+    if (section.meta.dataSource === 'mock') wrong.push(`mock ${path} ${name}`);
+    if (isPartial && !isFaulty) unexpected.push(`partial ${path} ${name}`);
+    const place = firstWrong(section.data, truth, isPartial);
+    if (place !== null) wrong.push(`${person} ${path} ${name} ${place}`);
+  }
+}
+
+let turn = 0;
+/** Asks a process that is ready, as a balancer would send it. */
+async function ask(): Promise<void> {
+  turn += 1;
+  const ready = backends.filter(({ isReady }) => isReady);
+  const backend = ready[turn % ready.length];
+  if (backend === undefined) {
+    dropped.push('no process is ready');
+    return;
+  }
+  const [person, path] = [pick(people), pick(paths)];
+  const began = Date.now();
+  const startedAt = performance.now();
+  try {
+    const { statusCode, body } = await backend.pool.request({
+      method: 'GET',
+      path: `/api/v1${path}`,
+      headers: tokens.get(person) ?? {},
+    });
+    const text = await body.text();
+    times.push(performance.now() - startedAt);
+    judge(person, path, statusCode, text, began < faultUntil + aftermathMs);
+  } catch (error) {
+    dropped.push((error as { code?: string }).code ?? String(error));
+  }
+}
+
+/** Answers a second of two processes, each person and path known already. */
+async function capacity(): Promise<number> {
+  const forMs = 6000;
+  const before = counts.answers;
+  const end = performance.now() + forMs;
+  const all = backends.splice(2);
+  await Promise.all(
+    Array.from({ length: 24 }, async () => {
+      while (performance.now() < end) await ask();
+    }),
+  );
+  backends.push(...all);
+  return (1000 * (counts.answers - before)) / forMs;
+}
+
+async function probe(backend: Backend): Promise<void> {
+  backend.isReady = await fetch(`${backend.api.url}/ready`)
+    .then(({ ok }) => ok)
+    .catch(() => false);
+}
+
+let restarts = 0;
+let faults = 0;
+let clockChanges = 0;
+const until = (end: number) => performance.now() < end;
+
+/** Replaces the youngest but one, never the first, whose memory is watched. */
+async function restartOne(): Promise<void> {
+  await add();
+  const [old] = backends.splice(1, 1);
+  if (old === undefined) return;
+  // It is still asked until it says that it is going.
+  const leaving = old.api.stop();
+  backends.push(old);
+  while (old.isReady && old.api.child.exitCode === null) await delay(50);
+  backends.splice(backends.indexOf(old), 1);
+  await leaving;
+  await old.pool.close();
+  restarts += 1;
+}
+
+async function switchFaults(end: number): Promise<void> {
+  while (until(end)) {
+    await delay(4000 + random() * 8000);
+    if (!until(end)) return;
+    const proxy = proxies.get(pick(services));
+    const { toxic } = toxics[pick(Object.keys(toxics) as ToxicName[])];
+    faultUntil = Number.POSITIVE_INFINITY;
+    await proxy?.poison(toxic);
+    await delay(2000 + random() * 4000);
+    await proxy?.heal();
+    faultUntil = Date.now();
+    faults += 1;
+  }
+}
+
+async function changeClocks(end: number): Promise<void> {
+  while (until(end)) {
+    await delay(5000 + random() * 10_000);
+    pick(backends).api.child.send({ offsetMs: Math.round((random() - 0.5) * 4000) });
+    clockChanges += 1;
+  }
+}
+
+async function rollOver(end: number): Promise<void> {
+  while (until(end)) {
+    await delay(Math.min(30_000, lengthMs / 5));
+    if (until(end)) await restartOne();
+  }
+}
+
+/** Least that the first process has held in each stretch of time: what is there between collections of garbage. */
+async function watchMemory(end: number): Promise<number[]> {
+  const floors: number[] = [];
+  const stretchMs = lengthMs / 10;
+  while (until(end)) {
+    let least = Number.POSITIVE_INFINITY;
+    const stretchEnd = performance.now() + stretchMs;
+    while (until(stretchEnd)) {
+      const text = await fetch(`${backends[0]?.api.url}/metrics`).then((answer) => answer.text());
+      const [, used = 'NaN'] = /^nodejs_heap_size_used_bytes (\S+)/m.exec(text) ?? [];
+      least = Math.min(least, Number(used) / 1024 / 1024);
+      await delay(Math.min(500, stretchMs / 10));
+    }
+    floors.push(least);
+  }
+  return floors;
+}
+
+try {
+  // Everybody once, so that there is something that may stand in.
+  for (let round = 0; round < 3; round += 1) await capacity();
+  const most = await capacity();
+  const rate = share * most;
+  Object.assign(counts, { answers: 0, partial: 0, stale: 0, excused: 0, overloaded: 0 });
+  times.length = 0;
+  process.stdout.write(
+    `${most.toFixed(0)} answers a second at most; ${rate.toFixed(0)} for ${options.minutes} minutes\n`,
+  );
+
+  const end = performance.now() + lengthMs;
+  const running = [switchFaults(end), changeClocks(end), rollOver(end)];
+  const memory = watchMemory(end);
+  const probing = setInterval(() => {
+    for (const backend of backends) void probe(backend);
+  }, 200);
+  const asked: Promise<void>[] = [];
+  const startedAt = performance.now();
+  for (let sent = 0; until(end); await delay(2)) {
+    const due = Math.floor(((performance.now() - startedAt) * rate) / 1000);
+    for (; sent < due; sent += 1) {
+      const one = ask();
+      asked.push(one);
+      if (asked.length > 10_000) asked.splice(0, 5000);
+    }
+  }
+  await Promise.all([...asked, ...running]);
+  clearInterval(probing);
+  const floors = await memory;
+  const [before, after] = [median(floors.slice(2, 5)), median(floors.slice(-3))];
+  const growth = after / before - 1;
+  const errors = everStarted.flatMap((api) => api.errors);
+  const some = (list: readonly string[]) => {
+    const kinds = Map.groupBy(list, (text) => text);
+    return [...kinds]
+      .slice(0, 8)
+      .map(([text, all]) => `${text} × ${all.length}`)
+      .join('; ');
+  };
+  const holds = report([
+    {
+      what: 'no answer is wrong',
+      seen: `${wrong.length} of ${counts.answers} (${counts.stale} old, ${counts.partial} partial, ${counts.excused} refused while a fault lasted) ${some(wrong)}`,
+      holds: wrong.length === 0 && counts.answers > 0,
+    },
+    {
+      what: 'no 5xx but for a fault',
+      seen: `${unexpected.length} ${some(unexpected)}`,
+      holds: unexpected.length === 0,
+    },
+    {
+      what: 'no request is dropped',
+      seen: `${dropped.length} ${some(dropped)} (${restarts} restarts, ${faults} faults, ${clockChanges} changes of clocks)`,
+      holds: dropped.length === 0 && restarts > 0 && faults > 0 && clockChanges > 0,
+    },
+    {
+      what: `memory stays within ${100 * mostGrowth} %`,
+      seen: `${(100 * growth).toFixed(1)} % (${floors.map((mb) => mb.toFixed(0)).join(', ')} MB)`,
+      holds: Math.abs(growth) <= mostGrowth,
+    },
+    {
+      what: 'nobody is woken',
+      seen: `${errors.length} ERROR lines ${errors[0] ?? ''}`,
+      holds: errors.length === 0,
+    },
+    { what: 'p99', seen: `${percentile(times, 99).toFixed(0)} ms`, holds: true },
+  ]);
+  process.exitCode = holds ? 0 : 1;
+} finally {
+  for (const { pool } of backends) await pool.destroy();
+  await Promise.all(backends.map(({ api }) => api.stop()));
+  for (const proxy of proxies.values()) await proxy.close();
+  await nine.close();
+  await redis?.stop();
+}
