@@ -7,7 +7,7 @@ import { worldServices } from '../../mocks/services.ts';
 import { demoPeople } from '../../mocks/world/demo-people.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, makeContainer } from '../../src/container.ts';
-import { type Service, services } from '../../src/domain/provenance.ts';
+import { services } from '../../src/domain/provenance.ts';
 import { servicePrefix } from '../../src/environment.ts';
 import { ToxicProxy } from './toxic-proxy.ts';
 
@@ -167,5 +167,3 @@ export async function send(url: string, init: RequestInit = {}): Promise<Reply> 
   const body = text === '' ? null : JSON.parse(text);
   return { status: response.status, headers: response.headers, body, ms: performance.now() - startedAt };
 }
-
-export type { Service };
