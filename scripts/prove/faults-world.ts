@@ -14,7 +14,13 @@ import { ToxicProxy } from './toxic-proxy.ts';
 export const dependencies = [...services, 'redis', 'postgres'] as const;
 export type Dependency = (typeof dependencies)[number];
 
-export const budgetMs = 3000;
+/** How patient a world is: of a call, of an answer, and what a busy machine may add, ms. */
+export interface Patience {
+  attemptMs: number;
+  budgetMs: number;
+  slackMs: number;
+}
+export const usualPatience: Patience = { attemptMs: 800, budgetMs: 3000, slackMs: 1500 };
 export const secret = 'a-secret-for-the-drill-only-0123456789';
 const learners = 400;
 
@@ -27,6 +33,7 @@ export interface Api {
 }
 
 export interface FaultsWorld {
+  patience: Patience;
   /** The next who has learned for long enough; nobody is named twice before all have been. */
   somebody: () => string;
   proxies: ReadonlyMap<Dependency, ToxicProxy>;
@@ -65,7 +72,6 @@ async function startApi(env: Record<string, string>): Promise<Api & { server: Se
     LOG_LEVEL: 'info',
     DATABASE: 'none',
     JOBS: 'off',
-    REQUEST_BUDGET_MS: String(budgetMs),
     MOCK_LEARNERS: String(learners),
     UPSTREAM_REPLY_SECONDS: '0',
     ORGANIZATION_REPLY_SECONDS: '0',
@@ -99,6 +105,7 @@ async function startApi(env: Record<string, string>): Promise<Api & { server: Se
 export async function startFaultsWorld(
   nine: Services,
   own: { redis?: string; postgres?: string } = {},
+  patience: Patience = usualPatience,
 ): Promise<FaultsWorld> {
   const proxies = new Map<Dependency, ToxicProxy>();
   const behind = async (name: Dependency, url: string) => {
@@ -107,11 +114,11 @@ export async function startFaultsWorld(
     proxies.set(name, proxy);
     return through(url, proxy);
   };
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { REQUEST_BUDGET_MS: String(patience.budgetMs) };
   for (const service of services) {
     const prefix = servicePrefix[service];
     env[`${prefix}_URL`] = await behind(service, nine.urls[service]?.url ?? '');
-    env[`${prefix}_TIMEOUT_MS`] = '800';
+    env[`${prefix}_TIMEOUT_MS`] = String(patience.attemptMs);
     env[`${prefix}_RETRIES`] = '1';
   }
   if (own.redis !== undefined) env.REDIS_URL = await behind('redis', own.redis);
@@ -121,6 +128,7 @@ export async function startFaultsWorld(
   const allowed = await startApi({ ...env, MOCK_FALLBACK: 'always' });
   const forbidden = await startApi({ ...env, MOCK_FALLBACK: 'never' });
   return {
+    patience,
     proxies,
     apis: { allowed, forbidden },
     somebody: () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
       if (JSON.parse(line).level >= 50) errors.push(line);
     },
   });
-  const short = { headersTimeout: 300, requestTimeout: 600, connectionsCheckingInterval: 100 };
+  const short = { headersTimeout: 1500, requestTimeout: 2500, connectionsCheckingInterval: 200 };
   server = makeHttpServer(container.listener, short);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   target = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 describe('a client that sends', () => {
-  const all = [...quickAttacks, ...slowClients(20, 2500)].map((attack) => [attack.name, attack] as const);
+  const all = [...quickAttacks, ...slowClients(20, 10_000)].map((attack) => [attack.name, attack] as const);
   it.each(all)('%s harms nobody', async (_name, attack) => {
     const [problems, health] = await Promise.all([
       attack.run(target),
@@ -51,6 +51,6 @@ describe('a client that sends', () => {
 
   it('whatever leaves no connection behind', async () => {
     const open = () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-    await expect.poll(open, { timeout: 3000 }).toBeLessThan(3);
+    await expect.poll(open, { timeout: 10_000 }).toBeLessThan(3);
   });
 });
