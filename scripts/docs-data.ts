@@ -55,6 +55,8 @@ const groups: Record<string, Record<string, string>> = {
     domain_events: 'for good; emptied when the person is erased',
     outbox: 'until published',
     audit_log: `${auditDays} days`,
+    audit_chain: `as long as its line; the last entry that went with one stays as the anchor`,
+    audit_batches: 'a day',
   },
   'Reports and work': {
     reports: 'until they expire',

@@ -16,7 +16,7 @@ import {
   startServices,
   usualPatience,
 } from './prove/faults-world.ts';
-import { report } from './prove/promises.ts';
+import { report } from './prove/report.ts';
 import type { ToxicName } from './prove/toxic-proxy.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 

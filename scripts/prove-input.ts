@@ -18,7 +18,7 @@ import {
   slowClients,
   type Target,
 } from './prove/input-attacks.ts';
-import { type Promised, report } from './prove/promises.ts';
+import { type Promised, report } from './prove/report.ts';
 
 const { values: options } = parseArgs({
   options: { idle: { type: 'string', default: '10000' }, fuzz: { type: 'string', default: '20000' } },

@@ -11,7 +11,7 @@ import { median, percentile } from '../bench/figures.ts';
 import { stopAll } from '../bench/processes.ts';
 import { startApi, startWorld, velocity, type World } from '../bench/world.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
-import { type Promised, report } from './prove/promises.ts';
+import { type Promised, report } from './prove/report.ts';
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '15' } } });
 const seconds = Number(options.seconds);

@@ -17,7 +17,7 @@ import { type ApiProcess, startApiProcess } from './prove/api-process.ts';
 import { toxics } from './prove/faults-cells.ts';
 import { secret, startServices, tokenOf } from './prove/faults-world.ts';
 import { firstWrong } from './prove/oracle.ts';
-import { report } from './prove/promises.ts';
+import { report } from './prove/report.ts';
 import { type ToxicName, ToxicProxy } from './prove/toxic-proxy.ts';
 import { findRedis, startRedis } from './redis-server.ts';
 

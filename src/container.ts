@@ -16,6 +16,7 @@ import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
+import { notingReads } from './application/audit/noting-reads.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeLoginPace } from './application/auth/login-pace.ts';
 import { makeMayPredict } from './application/auth/may-predict.ts';
@@ -79,6 +80,7 @@ import { makeSessionCookies, type SessionCookies } from './presentation/http/ses
 import { sessionRoutes } from './presentation/http/session-routes.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { openWatch } from './wiring/abuse.ts';
+import { openReadLog } from './wiring/audit.ts';
 import { withEdge } from './wiring/edge.ts';
 import { openFlags } from './wiring/flags.ts';
 import { makeWork } from './wiring/jobs.ts';
@@ -293,6 +295,7 @@ export async function makeContainer(
   };
   const own = await openOwn(config, clock, logger);
   const { sessions } = own;
+  const readLog = openReadLog({ config, own, observing, clock, logger });
   const tokenLifeMs = config.ACCESS_TOKEN_SECONDS * 1000;
   const authorizer = makeAuthorizer(gate, clock, () => hearsPurges(), tokenLifeMs);
   // The process that was told forgets at once; without Redis the others would go on with old replies.
@@ -355,7 +358,9 @@ export async function makeContainer(
     clock,
     logger,
   });
-  const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
+  const reports = await openReports({
+    ...{ config, own, gate, run, authorizer, reads: readLog.reads, narrate, clock },
+  });
   const work = makeWork({
     config,
     cronSecret: () => current.CRON_SECRET,
@@ -417,7 +422,7 @@ export async function makeContainer(
     ...dashboardRoutes(run),
     ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
     ...peopleRoutes(peopleUseCases),
-    ...auditRoutes(makeReadAudit(audit, authorizer)),
+    ...auditRoutes(makeReadAudit(audit, notingReads(authorizer, readLog.reads, '/api/v1/audit'))),
     ...pointsRoutes(awardPoints),
     ...jobRoutes(work.runs),
     ...reports.routes({ runs: work.runs, begin: work.beginReport }),
@@ -459,6 +464,7 @@ export async function makeContainer(
     authenticator,
     authorizer,
     limiter,
+    reads: readLog.reads,
     cache,
     figures,
     clock,
@@ -503,11 +509,15 @@ export async function makeContainer(
     edge:
       config.EDGE_SECRET === undefined
         ? null
-        : makeEdgeHandler({ registry, run, policies, limiter, seal: makeSeal(config.EDGE_SECRET), clock }),
+        : makeEdgeHandler({
+            ...{ registry, run, policies, limiter, seal: makeSeal(config.EDGE_SECRET) },
+            ...{ reads: readLog.reads, clock },
+          }),
     authenticator,
     authorizer,
     limiter,
     lane,
+    reads: readLog.reads,
     clock,
     policies,
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
@@ -566,6 +576,7 @@ export async function makeContainer(
     close: async () => {
       shedding.stop();
       live.close();
+      await readLog.close();
       await Promise.all([close(), own.close(), sharing.close()]);
     },
   };

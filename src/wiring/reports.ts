@@ -1,9 +1,11 @@
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { notingReads } from '../application/audit/noting-reads.ts';
 import type { Authorizer } from '../application/auth/authorize.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
 import type { Narrate } from '../application/narratives/narrate.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { JobRuns } from '../application/ports/jobs.ts';
+import type { ReadLog } from '../application/ports/read-log.ts';
 import type { UpstreamGate } from '../application/ports/reply.ts';
 import { type Deliver, type Delivery, deliveries, type FileStorage } from '../application/ports/reports.ts';
 import { makeBeginWaiting, makeCleanUpReports } from '../application/reports/clean-up-reports.ts';
@@ -31,6 +33,7 @@ export interface ReportsDeps {
   gate: UpstreamGate;
   run: RunAnalytic;
   authorizer: Authorizer;
+  reads: ReadLog;
   narrate: Narrate;
   clock: Clock;
 }
@@ -90,7 +93,8 @@ async function waysOf(config: Config, clock: Clock): Promise<Partial<Record<Deli
 
 /** Reports from their order to their end. */
 export async function openReports(deps: ReportsDeps): Promise<Reports> {
-  const { config, own, gate, run, authorizer, clock } = deps;
+  const { config, own, gate, run, authorizer, reads, clock } = deps;
+  const noting = (route: string) => notingReads(authorizer, reads, route);
   const { reports: store, reportSchedules: schedules } = own;
   const storage = await storageOf(config);
   const ways = await waysOf(config, clock);
@@ -113,7 +117,7 @@ export async function openReports(deps: ReportsDeps): Promise<Reports> {
       summarize: makeSummarize(deps.narrate),
       run,
       gate,
-      authorizer,
+      authorizer: noting('job:make_report'),
       scope,
       clock,
       digest,
@@ -134,8 +138,10 @@ export async function openReports(deps: ReportsDeps): Promise<Reports> {
     deleteFile: (key) => storage.delete(key),
     routes: ({ runs, begin }) =>
       reportRoutes({
-        order: makeOrderReport({ authorizer, store, begin, clock, digest }),
-        read: makeReadReports({ authorizer, store, storage, runs, clock, ids, digest }),
+        order: makeOrderReport({ authorizer: noting('/api/v1/reports'), store, begin, clock, digest }),
+        read: makeReadReports({
+          ...{ authorizer: noting('/api/v1/reports/:id'), store, storage, runs, clock, ids, digest },
+        }),
         weekly: makeWeeklyReports({
           ...{ authorizer, schedules, gate, clock, preferences: own.live.preferences },
           ways: new Set<Delivery>(['none', ...deliveries.filter((way) => ways[way] !== undefined)]),

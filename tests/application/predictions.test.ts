@@ -261,7 +261,7 @@ describe('the record of a prediction', () => {
 /** Everyone may see anyone; nobody has an organization. */
 const unattached: AppDeps['authorizer'] = {
   peek: () => undefined,
-  authorize: async (_viewer, ref) => ({ ...ref, organizationId: null }),
+  authorize: async (_viewer, ref) => ({ ...ref, organizationId: null, relation: 'taught' }),
 };
 
 describe('somebody who has switched predictions off', () => {

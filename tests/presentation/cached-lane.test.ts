@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Answer, Form } from '../../src/application/analytics/answer.ts';
+import type { Read } from '../../src/application/ports/read-log.ts';
+import type { Relation } from '../../src/domain/identity/policy.ts';
 import type { Viewer } from '../../src/domain/identity/viewer.ts';
 import { CachedLane, type CachedLaneDeps } from '../../src/presentation/http/cached-lane.ts';
 import { makeRateLimiter } from '../../src/presentation/http/rate-limits.ts';
@@ -54,6 +56,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     isSignedIn: true,
     isAllowed: true,
     organizationId: 'org-1',
+    relation: 'self' as Relation,
     isDraining: false,
   };
   const authenticator = {
@@ -63,6 +66,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   const subjectOf = (ref: { kind: 'learner' | 'trainer' | 'organization'; id: string }) => ({
     ...ref,
     organizationId: state.organizationId,
+    relation: state.relation,
   });
   const authorizer = {
     peek: (_viewer: Viewer, ref: { kind: 'learner' | 'trainer' | 'organization'; id: string }) =>
@@ -72,7 +76,9 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   };
   const limiter = makeRateLimiter({ ...plentyOfRequests, standard: 5 }, clock);
   const logged: object[] = [];
-  const shared = { authenticator, authorizer, limiter, clock, newId: () => 'made-id' };
+  const noted: Read[] = [];
+  const reads = { note: (read: Read) => void noted.push(read) };
+  const shared = { authenticator, authorizer, limiter, reads, clock, newId: () => 'made-id' };
   const onRequestEnd = (fields: object) => logged.push(fields);
   const lane = new CachedLane({
     ...shared,
@@ -111,7 +117,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     fetch(url + path, {
       headers: { authorization: 'Bearer good', 'accept-encoding': 'identity', ...headers },
     });
-  return { ask, state, clock, logged, lane };
+  return { ask, state, clock, logged, lane, noted };
 }
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -164,6 +170,19 @@ describe('an answer that is asked for again', () => {
     for (const encodings of ['gzip, deflate, br', 'br;q=1.0, gzip;q=0.8'])
       expect((await ask({ 'accept-encoding': encodings })).headers.get('content-encoding')).toBe('gzip');
     expect(state.routed).toBe(1);
+  });
+
+  it('is a read each time, whoever keeps it', async () => {
+    const { ask, noted } = await world();
+    const first = await ask();
+    await ask();
+    await ask({ 'if-none-match': first.headers.get('etag') ?? '' });
+    expect(noted).toHaveLength(3);
+    for (const read of noted)
+      expect(read).toMatchObject({
+        ...{ viewer: { id: 'u-1' }, subject: { kind: 'learner', id: 'u-1', organizationId: 'org-1' } },
+        ...{ relation: 'self', route: '/api/v1/things/:userId', requestId: 'made-id' },
+      });
   });
 
   it('takes the caller’s request id when it can do no harm', async () => {

@@ -417,8 +417,8 @@ describe('a real dashboard', () => {
       clock,
       authenticator: { verifyCached: () => viewer, verify: async () => viewer },
       authorizer: {
-        peek: (_viewer, ref) => ({ ...ref, organizationId: 'org-1' }),
-        authorize: async (_viewer, ref) => ({ ...ref, organizationId: 'org-1' }),
+        peek: (_viewer, ref) => ({ ...ref, organizationId: 'org-1', relation: 'self' }),
+        authorize: async (_viewer, ref) => ({ ...ref, organizationId: 'org-1', relation: 'self' }),
       },
     });
     url = async (path) => `${await listen(app)}/dashboards/${path}`;

@@ -109,8 +109,9 @@ describe('a cached answer of a route that will end', () => {
   it('says so like the first one', async () => {
     const lane = new CachedLane({
       authenticator: { verifyCached: () => viewer },
-      authorizer: { peek: (_viewer, ref) => ({ ...ref, organizationId: 'org-1' }) },
+      authorizer: { peek: (_viewer, ref) => ({ ...ref, organizationId: 'org-1', relation: 'self' }) },
       limiter: { countNow: () => [] },
+      reads: { note: () => undefined },
       cache: { peek: () => answer },
       clock,
       newId: () => 'made-id',

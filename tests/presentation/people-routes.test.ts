@@ -135,7 +135,7 @@ describe('the audit log', () => {
             peek: () => undefined,
             authorize: async (_viewer, ref) => {
               if (ref.id !== viewer.organizationId) throw new AppError('NOT_FOUND', 'no such subject');
-              return { ...ref, organizationId: ref.id };
+              return { ...ref, organizationId: ref.id, relation: 'own_organization' };
             },
           },
         ),

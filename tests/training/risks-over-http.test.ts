@@ -165,13 +165,19 @@ describe.runIf(present)('the risks of a thousand students on day 28, over HTTP',
       horizonDays: 28,
       population: expect.any(String),
     });
-    const log = await call(`${demo.api}/api/v1/audit?organizationId=oulad&limit=100`, {
-      headers: { authorization: `Bearer ${admin.accessToken}` },
-    });
+    const headers = { authorization: `Bearer ${admin.accessToken}` };
+    const made: { detail: Record<string, unknown> }[] = [];
+    // Between them stands who has read them.
+    for (let cursor: string | null = ''; cursor !== null && made.length < 100; ) {
+      const at: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const log = await call(`${demo.api}/api/v1/audit?organizationId=oulad&limit=100${at}`, { headers });
+      const { entries, nextCursor } = log.body.data;
+      made.push(...entries.filter(({ action }: { action: string }) => action === 'prediction.made'));
+      cursor = nextCursor;
+    }
     const digests = new Set([...answers.values()].map(({ body }) => body.meta.model?.inputDigest));
-    expect(log.body.data.entries).toHaveLength(100);
-    for (const { action, detail } of log.body.data.entries) {
-      expect(action).toBe('prediction.made');
+    expect(made.length).toBeGreaterThanOrEqual(100);
+    for (const { detail } of made) {
       expect(digests).toContain(detail.inputDigest);
       expect(Object.keys(detail).sort()).toEqual([
         'inputDigest',

@@ -5,6 +5,9 @@ import {
   decide,
   isAllowedByClaims,
   type Policy,
+  type Relation,
+  relationBetween,
+  relationByClaims,
   type Subject,
   type SubjectFacts,
 } from '../../domain/identity/policy.ts';
@@ -32,12 +35,17 @@ interface AskedAbout {
   id: string;
 }
 
+/** A subject, and what lets the viewer see it. */
+export interface Permission extends Subject {
+  relation: Relation;
+}
+
 /** Decides who may see what. */
 export interface Authorizer {
   /** A decision of the last seconds, without asking anyone. */
-  peek(viewer: Viewer, ref: SubjectRef): Subject | undefined;
+  peek(viewer: Viewer, ref: SubjectRef): Permission | undefined;
   /** @throws AppError FORBIDDEN, NOT_FOUND, or UPSTREAM_UNAVAILABLE when the facts cannot be had. */
-  authorize(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject>;
+  authorize(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Permission>;
 }
 
 /** Decisions about these subjects are made anew. */
@@ -100,6 +108,13 @@ function check(decision: Decision): void {
   if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
 }
 
+/** Of a viewer who was let in. */
+function permission(viewer: Viewer, ref: SubjectRef, facts: SubjectFacts | null): Permission {
+  // Whoever reaches the unknown runs the platform.
+  const relation = (facts && relationBetween(viewer, ref.kind, ref.id, facts)) ?? 'any';
+  return { ...ref, organizationId: facts?.organizationId ?? null, relation };
+}
+
 /**
  * @param hearsPurges false = what is remembered may be of before a change that others have made known.
  * @param tokenLifeMs life of an access token.
@@ -112,7 +127,7 @@ export function makeAuthorizer(
 ): Authorizer & PersonAuthorizer & ForgetsDecisions {
   const silentFactsMs = Math.max(oldestFactsMs, Math.min(tokenLifeMs, oldestSilentFactsMs));
   /** By subject, then by viewer. */
-  const remembered = new Map<string, Map<string, { subject: Subject; until: number }>>();
+  const remembered = new Map<string, Map<string, { subject: Permission; until: number }>>();
   let decisions = 0;
   /** How often something was forgotten: what is being decided meanwhile may stand on old facts. */
   let times = 0;
@@ -121,12 +136,12 @@ export function makeAuthorizer(
   let allForgottenAt = Number.NEGATIVE_INFINITY;
   const keyOf = ({ tokenId }: Viewer, { kind }: SubjectRef) => `${tokenId} ${kind}`;
 
-  function remember(viewer: Viewer, ref: SubjectRef, subject: Subject): void {
+  function remember(viewer: Viewer, ref: SubjectRef, subject: Permission): void {
     if (decisions >= mostRemembered) {
       remembered.clear();
       decisions = 0;
     }
-    const known = remembered.get(ref.id) ?? new Map<string, { subject: Subject; until: number }>();
+    const known = remembered.get(ref.id) ?? new Map<string, { subject: Permission; until: number }>();
     const before = known.size;
     known.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
     decisions += known.size - before;
@@ -220,10 +235,10 @@ export function makeAuthorizer(
     return told.facts;
   }
 
-  async function judge(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject> {
-    if (isAllowedByClaims(viewer, ref.kind, ref.id)) return { ...ref, organizationId: viewer.organizationId };
-    const facts = await checked(viewer, ref, scope);
-    return { ...ref, organizationId: facts?.organizationId ?? null };
+  async function judge(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Permission> {
+    const claimed = relationByClaims(viewer, ref.kind, ref.id);
+    if (claimed !== null) return { ...ref, organizationId: viewer.organizationId, relation: claimed };
+    return permission(viewer, ref, await checked(viewer, ref, scope));
   }
 
   async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {

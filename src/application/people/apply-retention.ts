@@ -63,6 +63,14 @@ export function makeApplyRetention({
     }
   }
 
+  /** Of lines of the audit log that are gone; what is left hangs on the last of them. */
+  async function pruneChain(now: number, auditDays: number, signal?: AbortSignal): Promise<void> {
+    for (let gone = batch; gone === batch; ) {
+      signal?.throwIfAborted();
+      gone = z.number().parse(await rpc.call('prune_audit_chain', { audit_days: auditDays, now, batch }));
+    }
+  }
+
   async function deleteFiles(signal?: AbortSignal): Promise<number> {
     if (deleteFile === undefined) return 0;
     for (let deleted = 0; ; ) {
@@ -91,6 +99,7 @@ export function makeApplyRetention({
 
   return async (now, policy, signal) => {
     const rows = await deleteRows(now, policy, signal);
+    await pruneChain(now, policy.auditDays, signal);
     // Before what takes longer: a file that is to go does not wait for it.
     const files = await deleteFiles(signal);
     const forgottenAgain = await forgetAgain(now, signal);

@@ -33,7 +33,7 @@ const nobodys = () =>
   });
 
 export const makeReadAudit =
-  (audit: Pick<Audit, 'page'>, authorizer: Authorizer): ReadAudit =>
+  (audit: Pick<Audit, 'page'>, authorizer: Pick<Authorizer, 'peek' | 'authorize'>): ReadAudit =>
   async (viewer, { organizationId = viewer.organizationId ?? undefined, before, limit }, scope) => {
     if (organizationId === undefined) throw nobodys();
     const ref = { kind: 'organization', id: organizationId } as const;

@@ -25,10 +25,19 @@ export interface AuditLine extends AuditEntry {
   occurredAt: number;
 }
 
+/** Many entries at once. */
+export interface AuditBatch {
+  /** A UUID; what is sent again under the same one is there once. */
+  id: string;
+  entries: readonly (AuditEntry & Pick<AuditLine, 'occurredAt'>)[];
+}
+
 /** Append-only. People who are erased stay in it as null. */
 export interface Audit {
   /** @throws RpcError */
   add(entry: AuditEntry, now: number): Promise<void>;
+  /** All or none of at most a thousand. @throws RpcError */
+  addBatch(batch: AuditBatch): Promise<void>;
   /**
    * Of one organization, the newest first.
    * @param before the id that a page ended with; null = the first page.

@@ -95,6 +95,16 @@ function applies({ role }: Rule, { roles, scopes }: Viewer): boolean {
 const reachesTheUnknown = (viewer: Viewer, policy: AnyPolicy): boolean =>
   policy === 'person' && applies(any, viewer);
 
+/** What lets a viewer see a subject, the narrowest first; null = nothing does. */
+export const relationBetween = (
+  viewer: Viewer,
+  policy: AnyPolicy,
+  subjectId: string,
+  facts: SubjectFacts,
+): Relation | null =>
+  rules[policy].find((rule) => applies(rule, viewer) && rule.holds(viewer, subjectId, facts))?.relation ??
+  null;
+
 /**
  * Whether a viewer may see a subject. `facts` null = there is no such subject. Someone else's tenant and
  * nobody at all answer alike, so that ids cannot be probed.
@@ -108,26 +118,33 @@ export function decide(
   if (facts === null) return reachesTheUnknown(viewer, policy) ? 'allow' : 'not_found';
   const isSubject = policy !== 'trainer' || facts.roles.includes('trainer');
   if (!isSubject) return 'not_found';
-  if (rules[policy].some((rule) => applies(rule, viewer) && rule.holds(viewer, subjectId, facts)))
-    return 'allow';
+  if (relationBetween(viewer, policy, subjectId, facts) !== null) return 'allow';
   return viewer.organizationId !== null && viewer.organizationId === facts.organizationId
     ? 'forbidden'
     : 'not_found';
 }
 
 /**
- * True when the verified claims of the viewer alone decide, without a look-up: it asks about itself, or as org_admin
- * about the organization that its token names.
+ * What lets a viewer see a subject by its verified claims alone, without a look-up: it asks about itself, or as
+ * org_admin about the organization that its token names. Null = they do not decide.
  */
-export function isAllowedByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: string): boolean {
+export function relationByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: string): Relation | null {
   const isNamed: Record<Relation, boolean> = {
     self: viewer.id === subjectId,
     own_organization: policy === 'organization' && viewer.organizationId === subjectId,
     taught: false,
     any: false,
   };
-  return rules[policy].some((rule) => applies(rule, viewer) && isNamed[rule.relation]);
+  return rules[policy].find((rule) => applies(rule, viewer) && isNamed[rule.relation])?.relation ?? null;
 }
+
+/** The same as a yes or no. */
+export const isAllowedByClaims = (viewer: Viewer, policy: AnyPolicy, subjectId: string): boolean =>
+  relationByClaims(viewer, policy, subjectId) !== null;
+
+/** Whether figures about a subject tell their reader of nobody else. */
+export const isOnlyOwn = ({ kind, id }: Pick<Subject, 'kind' | 'id'>, viewerId: string): boolean =>
+  kind === 'learner' && id === viewerId;
 
 /** How who has which role may stand to the subjects of a policy; null = whoever it is, `key` = a service's key. */
 export const reachOfRoles = (policy: AnyPolicy): Pick<Rule, 'relation' | 'role'>[] =>

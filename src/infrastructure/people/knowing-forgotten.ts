@@ -4,6 +4,7 @@ import type { Rpc } from '../../application/ports/rpc.ts';
 export const writesAboutPeople: ReadonlySet<string> = new Set([
   'append_events',
   'audit',
+  'audit_batch',
   'award_points',
   'create_api_key',
   'create_report',

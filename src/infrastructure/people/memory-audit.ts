@@ -1,4 +1,4 @@
-import type { Audit, AuditEntry, AuditLine } from '../../application/ports/audit.ts';
+import type { Audit, AuditBatch, AuditEntry, AuditLine } from '../../application/ports/audit.ts';
 import type { KeptRow, PersonalStore } from '../../application/ports/people.ts';
 
 /** About 10 MB. */
@@ -18,6 +18,10 @@ export class MemoryAudit implements Audit, PersonalStore {
     this.#lastId += 1;
     this.#lines.push({ ...entry, id: this.#lastId, occurredAt: now });
     if (this.#lines.length > this.#most) this.#lines.shift();
+  }
+
+  async addBatch({ entries }: AuditBatch): Promise<void> {
+    for (const { occurredAt, ...entry } of entries) await this.add(entry, occurredAt);
   }
 
   async page(

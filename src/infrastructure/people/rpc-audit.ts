@@ -33,6 +33,9 @@ export const makeRpcAudit = (rpc: Rpc): Audit => ({
       detail: entry.detail,
     });
   },
+  addBatch: async ({ id, entries }) => {
+    await rpc.call('audit_batch', { batch_id: id, entries });
+  },
   page: async (organizationId, { before, limit }) =>
     lines.parse(
       await rpc.call(

@@ -4,6 +4,7 @@ import type { Analytic } from '../../application/analytics/define.ts';
 import { type RunAnalytic, tagsOf } from '../../application/analytics/run-analytic.ts';
 import { edgeTags } from '../../application/edge/edge-tags.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { ReadLog } from '../../application/ports/read-log.ts';
 import type { Seal } from '../../application/ports/seal.ts';
 import { AppError } from '../../domain/errors.ts';
 import { sealedRule } from '../http/cache-headers.ts';
@@ -22,6 +23,8 @@ export interface EdgeRouteDeps {
   policies: CachePolicies;
   limiter: Pick<RateLimiter, 'count'>;
   seal: Seal;
+  /** Told of what reaches us; what the edge answers from its own copies does not. */
+  reads: ReadLog;
   clock: Clock;
 }
 
@@ -48,7 +51,7 @@ const openPath = ({ subject }: EdgeQuestion, { path }: Analytic): string =>
  * What reaches us is counted for its subject, who is the caller or the caller's organization.
  */
 export function makeEdgeHandler(deps: EdgeRouteDeps): RequestHandler {
-  const { registry, run, policies, limiter, seal, clock } = deps;
+  const { registry, run, policies, limiter, seal, reads, clock } = deps;
   return async (request, response) => {
     const now = clock.now();
     response.locals.route = `${edgePrefix}:seal`;
@@ -66,6 +69,12 @@ export function makeEdgeHandler(deps: EdgeRouteDeps): RequestHandler {
     await limiter.count(analytic.rate, request, response);
     const asked = { analytic, subject, query, completeness: 'partial' } as const;
     const { answer, form } = await run(asked, scope);
+    // What is only the caller's own is nobody else's read.
+    if (subject.kind !== 'learner') {
+      const relation = subject.kind === 'trainer' ? 'self' : 'own_organization';
+      const route = `${apiPrefix}${analytic.path}`;
+      reads.note({ viewer: null, subject, relation, route, requestId: scope.requestId });
+    }
     const isShareable = answer.meta.cacheExpiry !== null && form !== 'stale';
     const served = { answer, form: isShareable ? 'cached' : form } as const;
     response.locals.served = served;

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
-import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Authorizer, Permission, SubjectRef } from '../../application/auth/authorize.ts';
 import type { Watch } from '../../application/auth/watch.ts';
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
 import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { ReadLog } from '../../application/ports/read-log.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
 import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
@@ -37,6 +38,8 @@ export interface CachedLaneDeps {
   cache: Pick<AnswerCache, 'peek'>;
   watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
+  /** What is answered from memory was read all the same. */
+  reads: ReadLog;
   clock: Clock;
   newId: () => string;
   onRequestEnd: OnRequestEnd;
@@ -128,7 +131,7 @@ export class CachedLane {
     if (answer === undefined) return false;
     const limits = limiter.countNow(question.rate, viewer);
     if (limits === null) return false;
-    this.#answer(request, response, question, answer, limits, viewer);
+    this.#answer(request, response, question, answer, limits, viewer, subject);
     return true;
   }
 
@@ -145,8 +148,9 @@ export class CachedLane {
     answer: Answer,
     limits: readonly string[],
     viewer: Viewer,
+    subject: Permission,
   ): void {
-    const { clock, figures, newId, onRequestEnd } = this.#deps;
+    const { clock, figures, newId, onRequestEnd, reads } = this.#deps;
     const requestId = requestIdOf(request, newId);
     const ready = readyOf(answer, policy);
     const now = clock.now();
@@ -160,6 +164,7 @@ export class CachedLane {
       response.writeHead(304, headers).end();
     } else sendReady(request, response, ready, headers, requestId, this.#vary);
     figures?.served('lane', ageSeconds);
+    reads.note({ viewer, subject, relation: subject.relation, route: pattern, requestId });
     const { dataSource, missing } = answer.meta;
     onRequestEnd({
       requestId,

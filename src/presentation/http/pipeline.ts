@@ -7,12 +7,12 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
 import type { KeyVerifier } from '../../application/auth/api-keys.ts';
-import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Authorizer, Permission, SubjectRef } from '../../application/auth/authorize.ts';
 import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
+import type { ReadLog } from '../../application/ports/read-log.ts';
 import { EndedTokenError, type TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
@@ -52,6 +52,8 @@ export interface PipelineDeps {
   limiter: RateLimiter;
   /** Told where a URL of a caller led to. */
   lane: Pick<CachedLane, 'remember'>;
+  /** Told of what was answered, for the audit log. */
+  reads: ReadLog;
   clock: Clock;
   policies: CachePolicies;
   bodyLimitBytes: number;
@@ -304,7 +306,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     checkNamed(call, subjectParam);
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
-    const admitted = (subject: Subject) =>
+    const admitted = (subject: Permission) =>
       then(route.admit?.({ ...call, subject }), () =>
         countSubject(route, { ...call, subject }, request, response),
       );
@@ -312,8 +314,14 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
       then(admitted(subject), (): Result | Promise<Result> => {
         deps.watch.saw(viewer, subject, scope.requestId);
         const subjectCall = { ...call, subject };
-        if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
+        const { requestId } = scope;
+        const read = { viewer, subject, relation: subject.relation, route: pattern, requestId };
+        if (route.stream !== undefined && wantsEvents(request)) {
+          deps.reads.note(read);
+          return { stream: route.stream(subjectCall) };
+        }
         return then(route.handle(subjectCall), (result) => {
+          deps.reads.note(read);
           if ('served' in result && result.key !== undefined && viewer.scopes === undefined)
             deps.lane.remember(viewer, request.originalUrl, {
               pattern,

@@ -255,13 +255,13 @@ describe('authorization', () => {
       { kind: 'learner', id: 'u-1' },
       callScope(),
     );
-    expect(subject).toEqual({ kind: 'learner', id: 'u-1', organizationId: 'org-1' });
+    expect(subject).toEqual({ kind: 'learner', id: 'u-1', organizationId: 'org-1', relation: 'self' });
   });
 
   it('lets a trainer see those who are enrolled with the trainer, and not those who have withdrawn', async () => {
     const authorize = (status: 'in_progress' | 'withdrawn') =>
       makeAuthorizer(gateWith([enrolment({ status })]), clock).authorize(trainer, ref, callScope());
-    expect((await authorize('in_progress')).organizationId).toBe('org-1');
+    expect(await authorize('in_progress')).toMatchObject({ organizationId: 'org-1', relation: 'taught' });
     await expect(authorize('withdrawn')).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
@@ -285,6 +285,7 @@ describe('authorization', () => {
       kind: 'organization',
       id: 'org-1',
       organizationId: 'org-1',
+      relation: 'own_organization',
     });
     for (const [id, role] of [
       ['org-2', 'org_admin'],

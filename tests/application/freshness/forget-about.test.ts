@@ -48,7 +48,9 @@ describe('a refresh', () => {
   function makeRefresh(overrides: Partial<RefreshDeps> = {}) {
     const did: unknown[] = [];
     const refresh = makeRefreshAnalytics({
-      authorizer: { authorize: async (_viewer, ref) => ({ ...ref, organizationId: 'org-1' }) },
+      authorizer: {
+        authorize: async (_viewer, ref) => ({ ...ref, organizationId: 'org-1', relation: 'self' }),
+      },
       forget: async (changed) => void did.push(changed),
       log: { append: async (event) => void did.push(event) },
       forgotten: { among: async (ids) => new Set(ids.filter((id) => id === 'u-erased')) },

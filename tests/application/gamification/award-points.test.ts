@@ -73,7 +73,8 @@ function awarding({ live = {}, mock = null, isConfigured = true, ...given }: Giv
       authorize: async (_viewer, ref) => {
         authorized.push(`${ref.kind} ${ref.id}`);
         if (ref.id === 'u-elsewhere') throw new AppError('NOT_FOUND', 'There is no such subject.');
-        return { ...ref, organizationId: given.organizationId === undefined ? 'org-1' : null };
+        const organizationId = given.organizationId === undefined ? 'org-1' : null;
+        return { ...ref, organizationId, relation: 'own_organization' };
       },
     },
     stores: {

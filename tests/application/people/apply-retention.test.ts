@@ -21,6 +21,7 @@ describe('retention', () => {
   it('goes on until a step says that it is done, and sums what went', async () => {
     const { rpc, calls } = rpcWith({
       apply_retention_step: [step(5, false), step(5, false), step(2, true)],
+      prune_audit_chain: [5, 0],
       forgotten_here: [['u-1', 'u-2']],
       forget_again: [true, false],
       show_without_erased: [1],
@@ -48,6 +49,7 @@ describe('retention', () => {
   it('says that files are gone only after they are', async () => {
     const { rpc, calls } = rpcWith({
       apply_retention_step: [step(0, true)],
+      prune_audit_chain: [0],
       files_to_delete: [['a', 'b']],
     });
     const apply = makeApplyRetention({

@@ -73,7 +73,7 @@ export function world(changes: Partial<MakeReportDeps> = {}, roles: Viewer['role
       authorize: async (viewer, ref) => {
         asked.push({ query: ref, viewer });
         if (!viewer.roles.includes('org_admin')) throw new AppError('FORBIDDEN', 'no');
-        return { ...ref, organizationId: 'org-1' };
+        return { ...ref, organizationId: 'org-1', relation: 'own_organization' };
       },
     },
     log: { append: async (event) => void events.push(event) },

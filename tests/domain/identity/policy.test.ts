@@ -3,7 +3,10 @@ import {
   type AnyPolicy,
   decide,
   isAllowedByClaims,
+  isOnlyOwn,
   reachOf,
+  relationBetween,
+  relationByClaims,
   type SubjectFacts,
 } from '../../../src/domain/identity/policy.ts';
 import { normaliseRole, normaliseRoles, type Role } from '../../../src/domain/identity/roles.ts';
@@ -115,6 +118,31 @@ describe('who may see what', () => {
     expect(own(['admin', 'trainer', 'learner'])).toBe(false);
     // An id of a person is no organization, whatever it is called.
     expect(isAllowedByClaims(viewerWith(['org_admin']), 'learner', 'org-1')).toBe(false);
+  });
+});
+
+describe('what lets a viewer in', () => {
+  const facts = { organizationId: 'org-1', roles: ['trainer', 'learner'], trainerIds: ['me'] } as const;
+
+  it('is the narrowest rule that holds', () => {
+    const all = viewerWith(['trainer', 'org_admin', 'admin']);
+    expect(relationBetween(all, 'learner', 'me', facts)).toBe('self');
+    expect(relationBetween(all, 'learner', 'u', facts)).toBe('taught');
+    expect(relationBetween(viewerWith(['org_admin', 'admin']), 'learner', 'u', facts)).toBe(
+      'own_organization',
+    );
+    expect(relationBetween(viewerWith(['admin']), 'learner', 'u', facts)).toBe('any');
+    expect(relationBetween(viewerWith(['learner']), 'learner', 'u', facts)).toBeNull();
+    expect(relationByClaims(all, 'trainer', 'me')).toBe('self');
+    expect(relationByClaims(all, 'organization', 'org-1')).toBe('own_organization');
+    expect(relationByClaims(all, 'learner', 'u')).toBeNull();
+  });
+
+  it('tells of nobody else only where a learner asks for the own figures', () => {
+    expect(isOnlyOwn({ kind: 'learner', id: 'me' }, 'me')).toBe(true);
+    expect(isOnlyOwn({ kind: 'learner', id: 'u' }, 'me')).toBe(false);
+    expect(isOnlyOwn({ kind: 'trainer', id: 'me' }, 'me')).toBe(false);
+    expect(isOnlyOwn({ kind: 'organization', id: 'me' }, 'me')).toBe(false);
   });
 });
 

@@ -32,7 +32,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     role: among(...callerRoles),
     status: among('2xx', '3xx', '4xx', '5xx', 'left'),
     service: among(...services),
-    outcome: among('ok', ...upstreamFailures),
+    outcome: among('ok', ...upstreamFailures, 'written', 'dropped'),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
     priority: among(...priorities),
     layer: among(...answerLayers),

@@ -1,4 +1,5 @@
 /** Erasures that hold: exact, whatever is on its way, and seen at once. */
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { purgeOnErasure } from '../../../src/application/events/purge-on-erasure.ts';
 import { OutboxRelay } from '../../../src/application/events/relay.ts';
@@ -61,6 +62,13 @@ function writesAbout(user: string): Record<string, Record<string, unknown>> {
       ...org,
       outcome: 'done',
       now,
+    },
+    audit_batch: {
+      batch_id: randomUUID(),
+      entries: [
+        { actorId: 'other', action: 'a', outcome: 'done', detail: {}, occurredAt: now },
+        { actorId: user, action: 'a', outcome: 'done', detail: {}, occurredAt: now },
+      ],
     },
     award_points: awardTo(user),
     create_api_key: {

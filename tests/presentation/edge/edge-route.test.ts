@@ -4,7 +4,9 @@ import type { Answer, Form } from '../../../src/application/analytics/answer.ts'
 import { cachePolicies } from '../../../src/application/analytics/cache-policies.ts';
 import { registry } from '../../../src/application/analytics/registry.ts';
 import type { AnalyticQuestion } from '../../../src/application/analytics/run-analytic.ts';
+import type { Read } from '../../../src/application/ports/read-log.ts';
 import { AppError } from '../../../src/domain/errors.ts';
+import type { Subject } from '../../../src/domain/identity/policy.ts';
 import { makeSeal } from '../../../src/infrastructure/auth/seal.ts';
 import { makeEdgeHandler } from '../../../src/presentation/edge/edge-route.ts';
 import { sealQuestion } from '../../../src/presentation/edge/question.ts';
@@ -19,6 +21,7 @@ const subject = { kind: 'learner', id: 'u-1', organizationId: 'org-1' } as const
 function world({ fresh = 300, stale = 300, kept = true, form = 'live' as Form, limit = 999, age = 0 } = {}) {
   const clock = stoppedClock();
   const asked: AnalyticQuestion[] = [];
+  const noted: Read[] = [];
   const at = new Date(clock.now() - age * 1000).toISOString();
   const answer: Answer = {
     data: Buffer.from('{"pace":1}'),
@@ -49,18 +52,35 @@ function world({ fresh = 300, stale = 300, kept = true, form = 'live' as Form, l
     policies: cachePolicies,
     limiter,
     seal,
+    reads: { note: (read) => void noted.push(read) },
     clock,
   });
   const logged: object[] = [];
   const log = (fields: object) => void logged.push(fields);
   const app = appWith([], { edge, clock, logger: { ...silentLogger, error: log, warn: log } });
-  const addressOf = (analyticId: string, query = '') =>
-    `/api/edge/${sealQuestion({ analyticId, subject, query }, seal, clock.now())}`;
+  const addressOf = (analyticId: string, query = '', about: Subject = subject) =>
+    `/api/edge/${sealQuestion({ analyticId, subject: about, query }, seal, clock.now())}`;
   const ask = (analyticId = 'learner.velocity', query = '') => request(app).get(addressOf(analyticId, query));
-  return { app, ask, asked, clock, addressOf, logged };
+  return { app, ask, asked, clock, addressOf, logged, noted };
 }
 
 describe('the origin, asked by the edge', () => {
+  it('tells the audit log of reads about others, of which it knows the rule but not who', async () => {
+    const { app, ask, addressOf, noted } = world();
+    await ask();
+    expect(noted).toEqual([]);
+    const about = { kind: 'organization', id: 'org-1', organizationId: 'org-1' } as const;
+    await request(app)
+      .get(addressOf('organization.learning-culture', '', about))
+      .set('x-request-id', 'of-one');
+    expect(noted).toEqual([
+      {
+        ...{ viewer: null, subject: about, relation: 'own_organization', requestId: 'of-one' },
+        route: '/api/v1/analytics/organization/learning-culture/:orgId',
+      },
+    ]);
+  });
+
   it('answers the sealed question as a copy that many will get: nothing in it is of one request', async () => {
     const { ask, asked } = world();
     const { status, headers, body } = await ask().set('x-request-id', 'of-one');
