@@ -41,7 +41,8 @@ import { makeSeal } from './infrastructure/auth/seal.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
-import { makeCacheFigures } from './infrastructure/observability/cache-figures.ts';
+import { makeCacheFigures, makeLook } from './infrastructure/observability/cache-figures.ts';
+import { makeWatchCall } from './infrastructure/observability/database-figures.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeTelemetry } from './infrastructure/observability/telemetry.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
@@ -82,6 +83,7 @@ import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
+import { openTracing } from './wiring/tracing.ts';
 
 export interface Container {
   app: Express;
@@ -220,6 +222,11 @@ export async function makeContainer(
 ): Promise<Container> {
   const logger = makeLogger(config.LOG_LEVEL, destination);
   const clock = makeClock(config.CLOCK_START);
+  const policies = cachePoliciesOf(config);
+  const observing = openObserving(policies, clock.now);
+  const { metrics } = observing;
+  const tracing = await openTracing(config, { metrics, logger, ids, random: Math.random });
+  const look = makeLook(metrics, tracing);
   const { adapter, close } = makeUndiciAdapter();
   const serviceTokens = makeServiceTokens({
     secret: config.SERVICE_TOKEN_SECRET,
@@ -229,16 +236,15 @@ export async function makeContainer(
   const transports = Object.fromEntries(
     services.map((service) => {
       const baseUrl = config.services[service].url;
-      const transport = baseUrl && makeHttpTransport({ service, baseUrl, tokens: serviceTokens, adapter });
+      const http = { service, baseUrl: baseUrl ?? '', tokens: serviceTokens, adapter, tracing };
+      const transport = baseUrl && makeHttpTransport(http);
       return [service, transport || null];
     }),
   ) as Record<Service, TransportFactory | null>;
 
-  const policies = cachePoliciesOf(config);
   const flags = await openFlags(config);
   let current = config;
-  const observing = openObserving(policies, clock.now);
-  const figures = makeCacheFigures(observing.metrics);
+  const figures = makeCacheFigures(metrics);
   // Until others are listened to there is nobody to be told by.
   let hearsPurges = () => true;
   const gate = makeGuardedUpstreams({
@@ -253,6 +259,8 @@ export async function makeContainer(
       ...observing.hooks,
       onBreaker: ({ service, state }) => logger.warn({ service, state }, 'breaker'),
     },
+    tracing,
+    look,
     replyTtlMs: config.UPSTREAM_REPLY_SECONDS * 1000,
     lastKnownGoodMs: config.CACHE_LAST_KNOWN_GOOD_SECONDS * 1000,
     shared: {
@@ -271,7 +279,7 @@ export async function makeContainer(
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,
   };
-  const own = await openOwn(config, clock, logger);
+  const own = await openOwn(config, clock, logger, makeWatchCall(metrics, tracing));
   const { sessions } = own;
   const tokenLifeMs = config.ACCESS_TOKEN_SECONDS * 1000;
   const authorizer = makeAuthorizer(gate, clock, () => hearsPurges(), tokenLifeMs);
@@ -289,6 +297,7 @@ export async function makeContainer(
       for (const one of remembering) one.forgetAll();
     },
     onAcknowledged: (how) => figures.purged(how),
+    look,
   });
   hearsPurges = sharing.hearsPurges;
   const cache = withEdge(sharing.cache, config, adapter, logger);
@@ -427,6 +436,7 @@ export async function makeContainer(
   const onRequestEnd: OnRequestEnd = (end) => {
     requestLog.onRequestEnd(end);
     observing.onRequestEnd(end);
+    tracing.onRequestEnd(end);
   };
   const lane = new CachedLane({
     authenticator,
@@ -461,7 +471,7 @@ export async function makeContainer(
             ...work.figures,
             cache: () => sharing.cache.size(),
             liveStreams: live.streams,
-            registry: observing.metrics,
+            registry: metrics,
             clock,
           }),
           token: config.METRICS_TOKEN,
@@ -480,6 +490,7 @@ export async function makeContainer(
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
     onRequestEnd,
+    trace: tracing,
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,
@@ -504,9 +515,10 @@ export async function makeContainer(
   return {
     app,
     exchange,
-    listener: (request, response) => {
-      if (!lane.serve(request, response)) app(request, response);
-    },
+    listener: (request, response) =>
+      tracing.serve(request, () => {
+        if (!lane.serve(request, response)) app(request, response);
+      }),
     routes,
     cronPaths: work.cronPaths,
     gate,
@@ -529,6 +541,7 @@ export async function makeContainer(
     close: async () => {
       live.close();
       await Promise.all([close(), own.close(), sharing.close()]);
+      await tracing.close();
     },
   };
 }

@@ -26,8 +26,9 @@ const redisStartMs = 500;
 export async function openRedisSharing(deps: RedisSharingDeps): Promise<Sharing> {
   const { urls, waitMs, space, memory, clock, logger, hear } = deps;
   const link = new RedisLink({ urls, waitMs, logger });
-  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ids, logger, ...hear });
+  const { look, ...hearing } = hear;
+  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random, look });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ids, logger, ...hearing });
   // In turn: that this process listens is noted over the link.
   await link.open(redisStartMs);
   await cache.open();

@@ -1,9 +1,12 @@
+import type { Look } from '../application/ports/cache-figures.ts';
 import type { LayeredAnswerCache, LayeredCacheDeps } from '../infrastructure/cache/layered-answer-cache.ts';
 import type { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-cache.ts';
 import type { RedisLink } from '../infrastructure/redis/link.ts';
 import type { SharedCountsOf } from '../presentation/http/rate-limits.ts';
 
-export type HearsOfPurges = Pick<LayeredCacheDeps, 'onPurged' | 'onGap' | 'onAcknowledged'>;
+export interface HearsOfPurges extends Pick<LayeredCacheDeps, 'onPurged' | 'onGap' | 'onAcknowledged'> {
+  look: Look;
+}
 
 export interface Sharing {
   /** Undefined without Redis. */

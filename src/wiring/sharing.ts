@@ -33,6 +33,7 @@ export async function openSharing(
   const memory = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
     clock,
+    hear.look,
   );
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
   if (urls === undefined)

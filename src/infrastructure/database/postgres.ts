@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
-import { Calls, longTimeoutMs } from './calls.ts';
+import { Calls, longTimeoutMs, type WatchCall } from './calls.ts';
 import type { Database, SqlSession, TextRow } from './database.ts';
 import { ServerLink } from './server-link.ts';
 import { callOver, Signatures } from './signatures.ts';
@@ -23,6 +23,7 @@ export interface PostgresOptions {
   onState?: ((isUp: boolean) => void) | undefined;
   /** Told of each call that the database has no function for. */
   onUnknownFunction?: ((fn: string) => void) | undefined;
+  watch?: WatchCall | undefined;
 }
 
 /** How much longer than the server's own limit we wait, for a server that does not answer at all. */
@@ -178,7 +179,7 @@ export class PostgresDatabase implements Database {
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresOptions) {
-    this.#calls = new Calls(options.onUnknownFunction);
+    this.#calls = new Calls(options.onUnknownFunction, options.watch);
     this.#primary = new Server(options.url, options);
     if (options.replicaUrl !== undefined) this.#replica = new Server(options.replicaUrl, options);
   }

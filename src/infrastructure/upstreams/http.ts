@@ -1,4 +1,5 @@
 import axios, { Axios, type AxiosAdapter, AxiosError, type AxiosResponse } from 'axios';
+import { noTracing, type Span, type Tracing } from '../../application/ports/tracing.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Service } from '../../domain/provenance.ts';
 import type { ServiceTokens } from './service-tokens.ts';
@@ -12,6 +13,7 @@ export interface HttpCall {
   signal: AbortSignal;
   requestId: string;
   traceparent: string | undefined;
+  tracestate?: string | undefined;
 }
 
 export interface HttpTransportOptions {
@@ -19,6 +21,7 @@ export interface HttpTransportOptions {
   baseUrl: string;
   tokens: ServiceTokens;
   adapter: AxiosAdapter;
+  tracing?: Tracing;
 }
 
 /** Seconds or an HTTP date; anything else says nothing. */
@@ -87,22 +90,32 @@ const makeClient = ({ baseUrl, adapter }: HttpTransportOptions): Axios =>
  */
 export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCall) => Transport {
   const client = makeClient(options);
-  const { service, tokens } = options;
-  return ({ signal, requestId, traceparent }) =>
-    async ({ method, path, query, body }: WireRequest) => {
+  const { service, tokens, tracing = noTracing } = options;
+  return ({ signal, requestId, traceparent, tracestate }) => {
+    async function exchange({ method, path, query, body }: WireRequest, span: Span): Promise<unknown> {
+      const parent = span.traceparent ?? traceparent;
       const headers = {
         Accept: 'application/json',
         Authorization: `Bearer ${tokens.tokenFor(service)}`,
         'X-Request-Id': requestId,
-        ...(traceparent === undefined ? {} : { traceparent }),
+        ...(parent === undefined ? {} : { traceparent: parent }),
+        ...(parent === undefined || tracestate === undefined ? {} : { tracestate }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       };
       try {
         const params = new URLSearchParams(query);
         const data = body === undefined ? undefined : JSON.stringify(body);
-        return judge(await client.request({ method, url: path, params, headers, signal, data }));
+        const response = await client.request({ method, url: path, params, headers, signal, data });
+        span.set({ 'http.response.status_code': response.status });
+        return judge(response);
       } catch (error) {
         throw classify(error);
       }
+    }
+    return (request) => {
+      const attributes = { 'http.request.method': request.method, 'peer.service': service };
+      const start = { name: `${request.method} ${service}`, kind: 'client', attributes } as const;
+      return tracing.span(start, (span) => exchange(request, span));
     };
+  };
 }

@@ -10,6 +10,7 @@ import type { Served } from '../../application/analytics/answer.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
+import { noTracing, type Tracing } from '../../application/ports/tracing.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
@@ -20,6 +21,10 @@ import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
 import { headersOf, send } from './send.ts';
+
+interface Trace extends Pick<Tracing, 'bind'> {
+  serve(request: Request, work: () => void): void;
+}
 
 export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
@@ -36,6 +41,8 @@ export interface AppDeps extends PipelineDeps {
   logger: Logger;
   /** Told of each request's end, for its line in the log and for figures. */
   onRequestEnd: OnRequestEnd;
+  /** Puts a request into its trace; left out = there are none. */
+  trace?: Trace | undefined;
   clock: Clock;
   newId: () => string;
   budgetMs: number;
@@ -45,20 +52,25 @@ export interface AppDeps extends PipelineDeps {
   isDraining: () => boolean;
 }
 
+const untraced: Trace = { ...noTracing, serve: (_request, work) => work() };
+
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
-function openRequest({ clock, budgetMs, newId, logger, onRequestEnd, isDraining }: AppDeps): RequestHandler {
-  return (request, response, next) => {
+function openRequest(deps: AppDeps): RequestHandler {
+  const { clock, budgetMs, newId, logger, onRequestEnd, isDraining, trace = untraced } = deps;
+  const open: RequestHandler = (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
     const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
-    response.once('close', () => {
+    const end = () => {
       tellEnd(onRequestEnd, request.method, response, clock.now());
       logDefect(logger, response.locals.error as AppError | undefined, scope);
-    });
+    };
+    response.once('close', trace.bind(end));
     next();
   };
+  return (request, response, next) => trace.serve(request, () => open(request, response, next));
 }
 
 function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: number): void {
@@ -72,6 +84,7 @@ function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: nu
   tell({
     requestId: scope.requestId,
     traceId: scope.traceId,
+    ...(scope.isSampled ? { isSampled: true } : {}),
     method,
     route: route ?? 'none',
     status: response.writableFinished ? response.statusCode : 499,
@@ -101,6 +114,7 @@ function allowCors(origins: readonly string[]): RequestHandler {
       'Last-Event-ID',
       'X-Request-Id',
       'traceparent',
+      'tracestate',
     ],
     exposedHeaders: [
       'ETag',
