@@ -75,6 +75,7 @@ import type { Route } from './presentation/http/route.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { withEdge } from './wiring/edge.ts';
 import { openFlags } from './wiring/flags.ts';
+import { defectOf, openErrorReporter } from './wiring/errors.ts';
 import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
 import { openNarratives } from './wiring/narratives.ts';
@@ -105,6 +106,8 @@ export interface Container {
   setLogLevel: (level: Config['LOG_LEVEL']) => void;
   /** From now on /ready says no and answers ask the client to reconnect elsewhere. */
   beginShutdown: () => void;
+  /** Sends reports of defects that are not sent yet, before an end that nobody ordered. */
+  flushReports: () => Promise<void>;
   /** Lets running jobs end, up to a bound. */
   stopWork: () => Promise<void>;
   close: () => Promise<void>;
@@ -220,11 +223,15 @@ export async function makeContainer(
   config: Config,
   destination: DestinationStream = standardError(),
 ): Promise<Container> {
-  const logger = makeLogger(config.LOG_LEVEL, destination);
   const clock = makeClock(config.CLOCK_START);
   const policies = cachePoliciesOf(config);
   const observing = openObserving(policies, clock.now);
   const { metrics } = observing;
+  const reporter = await openErrorReporter(config, { metrics, clock });
+  const logger = makeLogger(config.LOG_LEVEL, destination, (level, fields, message) => {
+    observing.onTrouble(level);
+    if (level === 'error') reporter.report(defectOf(fields, message));
+  });
   const tracing = await openTracing(config, { metrics, logger, ids, random: Math.random });
   const look = makeLook(metrics, tracing);
   const { adapter, close } = makeUndiciAdapter();
@@ -537,11 +544,12 @@ export async function makeContainer(
       draining = true;
       live.end();
     },
+    flushReports: () => reporter.close(),
     stopWork: work.stop,
     close: async () => {
       live.close();
       await Promise.all([close(), own.close(), sharing.close()]);
-      await tracing.close();
+      await Promise.all([tracing.close(), reporter.close()]);
     },
   };
 }

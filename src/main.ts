@@ -8,8 +8,15 @@ import { makeShutdown } from './shutdown.ts';
 import { orEndProcess } from './start-errors.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, stopWork, close } =
+const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, flushReports, stopWork, close } =
   await orEndProcess(makeContainer(config));
+
+// What nobody has caught: nothing here can be relied on any more, so it is told and the process ends.
+process.once('uncaughtException', (err: unknown) => {
+  const error = err instanceof Error ? err : new Error('something was thrown that is no error');
+  logger.error({ err: error }, 'the process ends by a defect');
+  void flushReports().finally(() => logger.flush(() => process.exit(1)));
+});
 
 // A client that sends its request slowly must not hold a socket for long.
 const server = createServer(

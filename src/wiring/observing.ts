@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CachePolicies } from '../application/analytics/cache-policies.ts';
 import { metricDictionary } from '../application/analytics/dictionary.ts';
 import { registry as analytics } from '../application/analytics/registry.ts';
@@ -21,6 +21,8 @@ export interface Observing {
   metrics: Registry;
   book: ServiceBook;
   onRequestEnd: OnRequestEnd;
+  /** Counts a line of the log from WARN on. */
+  onTrouble: (level: 'warn' | 'error') => void;
   hooks: Pick<GuardHooks, 'onAsked' | 'onCall'>;
   freshness: (now: number) => Freshness[];
   /** Tells whom to read; until then there is nothing to read. */
@@ -73,12 +75,20 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
       }
     },
   });
+  const trouble = new Counter({
+    name: 'log_lines_total',
+    help: 'Lines of the log that say that something is wrong; error = it wakes somebody',
+    labelNames: ['level'],
+    registers: [metrics],
+  });
+  for (const level of ['warn', 'error']) trouble.inc({ level }, 0);
   // Event-loop delay, garbage collection, memory, processor, handles.
   collectDefaultMetrics({ register: metrics });
   return {
     metrics,
     book,
     onRequestEnd: makeRequestFigures(metrics),
+    onTrouble: (level) => trouble.inc({ level }),
     hooks: {
       onAsked: (asked) => {
         book.note(asked);

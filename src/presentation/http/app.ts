@@ -65,7 +65,7 @@ function openRequest(deps: AppDeps): RequestHandler {
     response.locals.headers = headers;
     const end = () => {
       tellEnd(onRequestEnd, request.method, response, clock.now());
-      logDefect(logger, response.locals.error as AppError | undefined, scope);
+      logDefect(logger, response);
     };
     response.once('close', trace.bind(end));
     next();
@@ -170,18 +170,12 @@ function noSuchRoute(routes: readonly Route[]): RequestHandler {
   };
 }
 
-function logDefect(logger: Logger, error: AppError | undefined, scope: RequestScope): void {
-  if (error?.code === 'INTERNAL_ERROR') {
-    const cause = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
-    logger.error(
-      {
-        requestId: scope.requestId,
-        traceId: scope.traceId,
-        err: { name: cause.name, message: cause.message, stack: cause.stack },
-      },
-      'defect',
-    );
-  }
+function logDefect(logger: Logger, { locals }: Response): void {
+  const { error, scope, route } = locals as { error?: AppError; scope: RequestScope; route?: string };
+  if (error?.code !== 'INTERNAL_ERROR') return;
+  const err = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
+  const { requestId, traceId } = scope;
+  logger.error({ requestId, traceId, route: route ?? 'none', err }, 'defect');
 }
 
 const hasUnreadBody = ({ headers, complete }: Request): boolean =>
