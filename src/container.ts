@@ -323,6 +323,7 @@ export async function makeContainer(
     minimumCohortOf,
     isOn: flags.isOn,
     notePrediction: makeNotePredictions({ audit: own.audit, forgotten: own.people, clock }),
+    onScore: observing.onScore,
   });
   const limiter = makeRateLimiter(
     {
@@ -338,6 +339,7 @@ export async function makeContainer(
     },
     clock,
     sharing.countsOf,
+    observing.onRefused,
   );
   const live = await openLive({
     config,
@@ -362,6 +364,7 @@ export async function makeContainer(
     consume: live.consume,
     reports,
     minimumCohortOf,
+    onJobEnd: observing.onJobEnd,
     clock,
     ids,
     logger,
@@ -478,6 +481,8 @@ export async function makeContainer(
             ...work.figures,
             cache: () => sharing.cache.size(),
             liveStreams: live.streams,
+            pools: () => own.database?.pools?.() ?? [],
+            isRedisUp: () => sharing.link?.isUp,
             registry: metrics,
             clock,
           }),

@@ -11,7 +11,7 @@ import { rollOverOrganization } from '../application/gamification/roll-over-orga
 import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
 import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
 import { makeReportName } from '../application/jobs/reports.ts';
-import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
+import { failureKind, makeRunJob, type OnJobEnd } from '../application/jobs/run-job.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
 import { savePeerFigures } from '../application/organization/save-peer-figures.ts';
 import { warmOrganization } from '../application/organization/warm-organization.ts';
@@ -53,6 +53,7 @@ export interface WorkDeps {
   consume: (bus: EventBus) => void;
   minimumCohortOf: (organizationId: string | null) => number;
   reports: Pick<Reports, 'useCases' | 'deleteFile'>;
+  onJobEnd: OnJobEnd;
   clock: Clock;
   ids: Ids;
   logger: Logger;
@@ -183,11 +184,12 @@ async function openQueue(
 const hourMs = 3_600_000;
 
 /** Without a database there are reports only, which this process makes by itself. */
-function workInMemory({ config, reports, clock, ids, logger }: WorkDeps): Work {
+function workInMemory({ config, reports, onJobEnd, clock, ids, logger }: WorkDeps): Work {
   const runs = new MemoryJobRuns(clock, ids);
   const organizations = { page: async () => [] };
   const jobs = makeJobs({ organizations, runs, useCases: reports.useCases });
-  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const leaseMs = config.JOBS_LEASE_SECONDS * 1000;
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs, onEnd: onJobEnd });
   const queue = new InProcessQueue({ jobs, runs, runJob, clock });
   let timer: NodeJS.Timeout | undefined;
   const everyHour = () => {
@@ -213,7 +215,7 @@ function workInMemory({ config, reports, clock, ids, logger }: WorkDeps): Work {
 
 /** Jobs and the relay of events, over the database; without one there is nothing to keep for later. */
 export function makeWork(deps: WorkDeps): Work {
-  const { config, own, cache, clock, ids, logger } = deps;
+  const { config, own, cache, onJobEnd, clock, ids, logger } = deps;
   const { database } = own;
   if (database === null) return workInMemory(deps);
   const bus = new MemoryEventBus();
@@ -230,7 +232,8 @@ export function makeWork(deps: WorkDeps): Work {
     runs,
     useCases: isServerless ? { ...always, relayOutbox } : always,
   });
-  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const leaseMs = config.JOBS_LEASE_SECONDS * 1000;
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs, onEnd: onJobEnd });
   const { runDue } = makeRunNow({ jobs, runs, runJob, clock });
   const cron = makeCronRouter({
     secret: deps.cronSecret,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CachePolicies } from '../application/analytics/cache-policies.ts';
 import { metricDictionary } from '../application/analytics/dictionary.ts';
 import { registry as analytics } from '../application/analytics/registry.ts';
@@ -9,6 +9,7 @@ import { type Service, services } from '../domain/provenance.ts';
 import { robustZ } from '../domain/statistics/robust-z.ts';
 import { makeRequestFigures } from '../infrastructure/observability/request-figures.ts';
 import { makeUpstreamFigures } from '../infrastructure/observability/upstream-figures.ts';
+import { makeWorkFigures, type WorkFigures } from '../infrastructure/observability/work-figures.ts';
 import type { Gate, GuardHooks } from '../infrastructure/upstreams/guarded.ts';
 
 /** Fewer minutes before it, and no minute can be called unusual. */
@@ -17,12 +18,10 @@ const leastMinutes = 10;
 const leastSpreadMs = 5;
 
 /** What a process sees of itself. */
-export interface Observing {
+export interface Observing extends WorkFigures {
   metrics: Registry;
   book: ServiceBook;
   onRequestEnd: OnRequestEnd;
-  /** Counts a line of the log from WARN on. */
-  onTrouble: (level: 'warn' | 'error') => void;
   hooks: Pick<GuardHooks, 'onAsked' | 'onCall'>;
   freshness: (now: number) => Freshness[];
   /** Tells whom to read; until then there is nothing to read. */
@@ -75,20 +74,13 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
       }
     },
   });
-  const trouble = new Counter({
-    name: 'log_lines_total',
-    help: 'Lines of the log that say that something is wrong; error = it wakes somebody',
-    labelNames: ['level'],
-    registers: [metrics],
-  });
-  for (const level of ['warn', 'error']) trouble.inc({ level }, 0);
   // Event-loop delay, garbage collection, memory, processor, handles.
   collectDefaultMetrics({ register: metrics });
   return {
+    ...makeWorkFigures(metrics, now),
     metrics,
     book,
     onRequestEnd: makeRequestFigures(metrics),
-    onTrouble: (level) => trouble.inc({ level }),
     hooks: {
       onAsked: (asked) => {
         book.note(asked);

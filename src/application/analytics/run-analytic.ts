@@ -7,7 +7,7 @@ import type { Digest } from '../ports/digest.ts';
 import { allOn, type IsOn } from '../ports/flags.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { NotePrediction } from '../ports/predictions.ts';
+import { type NotePrediction, type OnScore, scoreLevels } from '../ports/predictions.ts';
 import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import { makeSingleFlight } from '../single-flight.ts';
@@ -36,6 +36,7 @@ export interface RunAnalyticDeps {
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
   notePrediction: NotePrediction;
+  onScore?: OnScore;
 }
 
 /** What is asked; the caller has authorized `subject` for this viewer already. */
@@ -102,6 +103,8 @@ function courseTagsOf(values: Readonly<Record<string, unknown>>): string[] {
 interface Figured {
   answer: Answer;
   about: string[];
+  /** Of a prediction. */
+  scores: readonly { model: string; level: string | null }[];
 }
 
 /** An answer, and whether this process or another has made it. */
@@ -211,7 +214,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
       },
     };
     const known = tagsOf(question);
-    return { answer, about: courseTagsOf(first.values).filter((tag) => !known.includes(tag)) };
+    const about = courseTagsOf(first.values).filter((tag) => !known.includes(tag));
+    const whole = prediction && [{ model: prediction.model.id, level: null }];
+    return { answer, about, scores: prediction?.scores ?? whole ?? [] };
   }
 
   /** What the live services led to; a prediction goes on record before anybody gets it. */
@@ -220,6 +225,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const { model, metric } = figured.answer.meta;
     if (model !== undefined)
       await deps.notePrediction({ subject: question.subject, metric, model, requestId: scope.requestId });
+    for (const { model: by, level } of figured.scores)
+      deps.onScore?.(by, scoreLevels.find((one) => one === level) ?? 'none');
     return figured;
   }
 

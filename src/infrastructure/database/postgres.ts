@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
 import { Calls, longTimeoutMs, type WatchCall } from './calls.ts';
-import type { Database, SqlSession, TextRow } from './database.ts';
+import type { Database, PoolState, SqlSession, TextRow } from './database.ts';
 import { ServerLink } from './server-link.ts';
 import { callOver, Signatures } from './signatures.ts';
 
@@ -116,6 +116,11 @@ class Server {
     }
   }
 
+  pool(): Omit<PoolState, 'server'> {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   call(fn: string, args: Readonly<Record<string, unknown>>, isLong: boolean): Promise<unknown> {
     const run = (text: string, values: readonly string[]) =>
       isLong ? this.#runLong(text, values) : this.#run(text, values);
@@ -191,6 +196,14 @@ export class PostgresDatabase implements Database {
   ): Promise<unknown> {
     const server = (readOnly && this.#replica) || this.#primary;
     return this.#calls.run(fn, () => server.call(fn, args, isLong));
+  }
+
+  pools(): readonly PoolState[] {
+    const replica = this.#replica?.pool();
+    return [
+      { server: 'primary', ...this.#primary.pool() },
+      ...(replica === undefined ? [] : [{ server: 'replica', ...replica } as const]),
+    ];
   }
 
   close(): Promise<void> {

@@ -1,15 +1,52 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
-import { answerLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
+import { makeJobs } from '../../../src/application/jobs/registry.ts';
+import { jobOutcomes } from '../../../src/application/jobs/run-job.ts';
+import { answerLayers, cacheLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
+import { reportOutcomes } from '../../../src/application/ports/error-reporter.ts';
+import { scoreLevels } from '../../../src/application/ports/predictions.ts';
 import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
+import { rpcErrorCodes } from '../../../src/application/ports/rpc.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
+import { makeWorkFigures } from '../../../src/infrastructure/observability/work-figures.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
+
+const models = ['drop-off-risk', 'rule-v1', 'forecast', 'recommendations'];
+const limits = [
+  'standard',
+  'predictive',
+  'auth',
+  'auth_address',
+  'refresh',
+  'report',
+  'webhook',
+  'organization',
+  'address',
+];
+const everyUseCase = new Proxy({}, { get: () => () => Promise.reject(new Error('not to be run')) });
+const jobNames = [
+  ...makeJobs({
+    organizations: { page: async () => [] },
+    runs: { prune: async () => 0 },
+    useCases: everyUseCase,
+  }).keys(),
+];
+/** Those that there are, and what the queue does in the embedded database. */
+const databaseFolder = new URL('../../../database/', import.meta.url);
+const sqlFunctions = [
+  'execute_sql',
+  ...readdirSync(databaseFolder).flatMap((file) =>
+    [...readFileSync(new URL(file, databaseFolder), 'utf8').matchAll(/\bfunction api\.(\w+)\(/g)].map(
+      ([, name = '']) => name,
+    ),
+  ),
+];
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -30,9 +67,20 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     role: among(...callerRoles),
     status: among('2xx', '3xx', '4xx', '5xx', 'left'),
     service: among(...services),
-    outcome: among('ok', ...upstreamFailures),
+    outcome: among(
+      ...['ok', ...upstreamFailures, ...rpcErrorCodes, ...jobOutcomes, ...reportOutcomes],
+      'exported',
+    ),
+    found: among('hit', 'miss'),
+    level: among('warn', 'error', ...scoreLevels),
+    model: among(...models),
+    limit: among(...limits),
+    job: among(...jobNames),
+    server: among('primary', 'replica'),
+    use: among('in_use', 'idle'),
+    function: among(...sqlFunctions),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
-    layer: among(...answerLayers),
+    layer: among(...answerLayers, ...cacheLayers),
     how: among(...purgeOutcomes),
     state: among('waiting', 'active', 'failed', 'dead'),
     le: (value) => value === '+Inf' || Number.isFinite(Number(value)),
@@ -47,6 +95,30 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     space: (value) => /^[a-z_]{1,30}$/.test(value),
   };
 }
+
+describe('figures of work', () => {
+  it('tell of scores, jobs, limits and the log by words of ours', async () => {
+    const registry = new Registry();
+    const figures = makeWorkFigures(registry, () => 1_700_000_000_000);
+    figures.onScore('drop-off-risk', 'high');
+    figures.onJobEnd('retention', 'tried_again', 200);
+    figures.onJobEnd('retention', 'done', 2000);
+    figures.onRefused('predictive');
+    figures.onTrouble('error');
+    const lines = (await registry.metrics()).split('\n');
+    for (const line of [
+      'model_scores_total{model="drop-off-risk",level="high"} 1',
+      'jobs_runs_total{job="retention",outcome="tried_again"} 1',
+      'jobs_run_seconds_bucket{le="1",job="retention"} 1',
+      'jobs_run_seconds_count{job="retention"} 2',
+      'jobs_done_timestamp_seconds{job="retention"} 1700000000',
+      'rate_limit_refusals_total{limit="predictive"} 1',
+      'log_lines_total{level="error"} 1',
+      'log_lines_total{level="warn"} 0',
+    ])
+      expect(lines).toContain(line);
+  });
+});
 
 describe('figures that are withheld', () => {
   it('are counted by route', async () => {

@@ -182,6 +182,7 @@ describe('what is left of a message', () => {
         expect(left).not.toContain(secret);
         expect(left?.startsWith('Cannot use ')).toBe(true);
       }),
+      { numRuns: 40 },
     );
   });
 });

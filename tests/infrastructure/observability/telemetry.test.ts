@@ -11,6 +11,8 @@ const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => (
   outbox: async () => ({ waiting: 5, parked: 6, oldestAt: clock.now() - 7000, published: 8, failed: 9 }),
   cache: () => ({ entries: 10, bytes: 11, evictions: 12 }),
   liveStreams: () => 13,
+  pools: () => [{ server: 'primary', inUse: 14, idle: 15, waiting: 16 }],
+  isRedisUp: () => true,
   registry: new Registry(),
   clock,
   ...changes,
@@ -34,6 +36,10 @@ describe('the figures of the process', () => {
       'answer_cache_bytes 11',
       'live_streams 13',
       'answer_cache_evictions 12',
+      'database_pool_connections{server="primary",use="in_use"} 14',
+      'database_pool_connections{server="primary",use="idle"} 15',
+      'database_pool_waiting{server="primary"} 16',
+      'redis_up 1',
     ]);
   });
 
@@ -69,9 +75,11 @@ describe('the figures of the process', () => {
       sources({
         queues: () => (isAway ? away() : sources().queues()),
         outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
+        isRedisUp: () => (isAway ? undefined : true),
+        pools: () => (isAway ? [] : sources().pools()),
       }),
     );
-    expect(await linesOf(telemetry)).toHaveLength(13);
+    expect(await linesOf(telemetry)).toHaveLength(17);
     isAway = true;
     expect(await linesOf(telemetry)).toEqual([
       'answer_cache_entries 10',
