@@ -73,6 +73,7 @@ import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
+import { openBook } from './wiring/book.ts';
 import { withEdge } from './wiring/edge.ts';
 import { openFlags } from './wiring/flags.ts';
 import { defectOf, openErrorReporter } from './wiring/errors.ts';
@@ -225,7 +226,7 @@ export async function makeContainer(
 ): Promise<Container> {
   const clock = makeClock(config.CLOCK_START);
   const policies = cachePoliciesOf(config);
-  const observing = openObserving(policies, clock.now);
+  const observing = openObserving(policies, clock.now, config.REDIS_URL !== undefined);
   const { metrics } = observing;
   const reporter = await openErrorReporter(config, { metrics, clock });
   const logger = makeLogger(config.LOG_LEVEL, destination, (level, fields, message) => {
@@ -404,8 +405,9 @@ export async function makeContainer(
   });
   const isAtHand = makeIsAtHand({ cache, clock });
   const mayPredict = makeMayPredict(own.live.preferences, flags.isOn);
-  const { book, freshness } = observing;
-  const integration = makeIntegration({ gate, book, freshness, audit, clock });
+  const { freshness } = observing;
+  const { figures: serviceFigures, close: closeBook } = openBook(observing.book, sharing.book, clock, ids);
+  const integration = makeIntegration({ gate, figures: serviceFigures, freshness, audit, clock });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
@@ -553,6 +555,7 @@ export async function makeContainer(
     stopWork: work.stop,
     close: async () => {
       live.close();
+      await closeBook();
       await Promise.all([close(), own.close(), sharing.close()]);
       await Promise.all([tracing.close(), reporter.close()]);
     },

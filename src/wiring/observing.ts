@@ -41,9 +41,10 @@ function promisesBy(policies: CachePolicies): (service: Service) => number | nul
   return (service) => promises.get(service) ?? null;
 }
 
-export function openObserving(policies: CachePolicies, now: () => number): Observing {
+/** @param isShared other processes are to be told what this one sees. */
+export function openObserving(policies: CachePolicies, now: () => number, isShared: boolean): Observing {
   const metrics = new Registry();
-  const book = new ServiceBook();
+  const book = new ServiceBook(isShared);
   const promiseOf = promisesBy(policies);
   let gate: Gate | undefined;
   const freshness = (at: number) =>

@@ -6,6 +6,7 @@ import type { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-ca
 import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
 import { RedisLink } from '../infrastructure/redis/link.ts';
+import { RedisBook } from '../infrastructure/redis/redis-book.ts';
 import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
 import type { HearsOfPurges, Sharing } from './shared.ts';
 
@@ -40,6 +41,7 @@ export async function openRedisSharing(deps: RedisSharingDeps): Promise<Sharing>
     link,
     cache,
     hearsPurges: () => cache.hearsPurges(),
+    book: new RedisBook(link),
     countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs),
     close,
   };

@@ -38,7 +38,7 @@ export async function openSharing(
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
   if (urls === undefined)
     return {
-      ...{ link: undefined, cache: memory, countsOf: undefined },
+      ...{ link: undefined, cache: memory, countsOf: undefined, book: undefined },
       hearsPurges: () => true,
       close: async () => undefined,
     };
