@@ -354,6 +354,7 @@ export async function makeContainer(
   });
   const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
+  const serviceBook = openBook(observing.book, sharing.book, clock, ids);
   const work = makeWork({
     config,
     cronSecret: () => current.CRON_SECRET,
@@ -366,6 +367,8 @@ export async function makeContainer(
     reports,
     minimumCohortOf,
     onJobEnd: observing.onJobEnd,
+    minutes: serviceBook.minutes,
+    onAnomalyCheck: observing.onAnomalyCheck,
     clock,
     ids,
     logger,
@@ -406,8 +409,7 @@ export async function makeContainer(
   const isAtHand = makeIsAtHand({ cache, clock });
   const mayPredict = makeMayPredict(own.live.preferences, flags.isOn);
   const { freshness } = observing;
-  const { figures: serviceFigures, close: closeBook } = openBook(observing.book, sharing.book, clock, ids);
-  const integration = makeIntegration({ gate, figures: serviceFigures, freshness, audit, clock });
+  const integration = makeIntegration({ gate, figures: serviceBook.figures, freshness, audit, clock });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
@@ -555,7 +557,7 @@ export async function makeContainer(
     stopWork: work.stop,
     close: async () => {
       live.close();
-      await closeBook();
+      await serviceBook.close();
       await Promise.all([close(), own.close(), sharing.close()]);
       await Promise.all([tracing.close(), reporter.close()]);
     },

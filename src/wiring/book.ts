@@ -1,5 +1,9 @@
 import type { ServiceBook } from '../application/integration/service-book.ts';
-import { makeServiceFigures, type ReadServiceFigures } from '../application/integration/service-figures.ts';
+import {
+  makeServiceFigures,
+  type ReadMinutes,
+  type ReadServiceFigures,
+} from '../application/integration/service-figures.ts';
 import { makeTellBook } from '../application/integration/tell-book.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Ids } from '../application/ports/ids.ts';
@@ -14,12 +18,12 @@ export function openBook(
   shared: SharedBook | undefined,
   clock: Clock,
   ids: Ids,
-): { figures: ReadServiceFigures; close: () => Promise<void> } {
+): { figures: ReadServiceFigures; minutes: ReadMinutes; close: () => Promise<void> } {
   const tell =
     shared === undefined ? async () => undefined : makeTellBook({ book, shared, clock, teller: ids.uuid() });
   const timer = shared && setInterval(() => void tell(), tellEveryMs).unref();
   return {
-    figures: makeServiceFigures({ book, shared, tell, clock, startedAt: clock.now() }),
+    ...makeServiceFigures({ book, shared, tell, clock, startedAt: clock.now() }),
     close: async () => {
       clearInterval(timer);
       await tell();

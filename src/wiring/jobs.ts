@@ -2,12 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Router } from 'express';
 import { registry } from '../application/analytics/registry.ts';
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { makeCheckActivity } from '../application/anomalies/check-activity.ts';
+import { makeCheckServices } from '../application/anomalies/check-services.ts';
 import { purgeOnErasure } from '../application/events/purge-on-erasure.ts';
 import { purgeOnPoints } from '../application/events/purge-on-points.ts';
 import { refreshOnErasure } from '../application/events/refresh-on-erasure.ts';
 import { OutboxRelay, type RelayFigures } from '../application/events/relay.ts';
 import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
 import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
+import type { ReadMinutes } from '../application/integration/service-figures.ts';
 import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
 import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
 import { makeReportName } from '../application/jobs/reports.ts';
@@ -22,6 +25,7 @@ import type { EventBus } from '../application/ports/events.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { JobQueue, JobRuns, QueueFigures } from '../application/ports/jobs.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import type { OnAnomalyCheck } from '../application/ports/notices.ts';
 import type { CallScope, UpstreamGate } from '../application/ports/reply.ts';
 import type { BeginReport } from '../application/reports/order-report.ts';
 import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
@@ -29,7 +33,9 @@ import type { Config } from '../config.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { PgliteDatabase } from '../infrastructure/database/pglite.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
+import { digest } from '../infrastructure/digest.ts';
 import { MemoryEventBus } from '../infrastructure/events/memory-bus.ts';
+import { makeRpcNotices } from '../infrastructure/events/rpc-notices.ts';
 import { InProcessQueue } from '../infrastructure/jobs/in-process-queue.ts';
 import { MemoryJobRuns } from '../infrastructure/jobs/memory-job-runs.ts';
 import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc-job-runs.ts';
@@ -54,6 +60,9 @@ export interface WorkDeps {
   minimumCohortOf: (organizationId: string | null) => number;
   reports: Pick<Reports, 'useCases' | 'deleteFile'>;
   onJobEnd: OnJobEnd;
+  /** How long services take, and who is told of looks at it. */
+  minutes: ReadMinutes;
+  onAnomalyCheck: OnAnomalyCheck;
   clock: Clock;
   ids: Ids;
   logger: Logger;
@@ -111,6 +120,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
   });
   const { deleteFile } = deps.reports;
   const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config), deleteFile });
+  const { onAnomalyCheck: onCheck } = deps;
+  const notices = makeRpcNotices(database, digest);
   const store = makeRpcCohorts(own.rpc ?? database);
   const retention = {
     rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
@@ -145,6 +156,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
       }),
     applyRetention: (now, signal) => applyRetention(now, retention, signal),
     relayOutbox: (signal) => drain(relay, signal),
+    checkActivity: makeCheckActivity({ ...own.live, notices, minimumCohortOf, onCheck, logger }),
+    checkServices: makeCheckServices({ minutes: deps.minutes, notices, onCheck, logger }),
     ...deps.reports.useCases,
   } satisfies Partial<JobUseCases>;
 }

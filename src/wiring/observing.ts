@@ -6,6 +6,7 @@ import { type Freshness, freshnessOf } from '../application/integration/freshnes
 import { ServiceBook } from '../application/integration/service-book.ts';
 import type { OnRequestEnd } from '../application/ports/request-end.ts';
 import { type Service, services } from '../domain/provenance.ts';
+import { leastLatencyMs } from '../domain/statistics/anomaly.ts';
 import { robustZ } from '../domain/statistics/robust-z.ts';
 import { makeRequestFigures } from '../infrastructure/observability/request-figures.ts';
 import { makeUpstreamFigures } from '../infrastructure/observability/upstream-figures.ts';
@@ -14,8 +15,6 @@ import type { Gate, GuardHooks } from '../infrastructure/upstreams/guarded.ts';
 
 /** Fewer minutes before it, and no minute can be called unusual. */
 const leastMinutes = 10;
-/** Latencies that differ by less do not matter to anyone. */
-const leastSpreadMs = 5;
 
 /** What a process sees of itself. */
 export interface Observing extends WorkFigures {
@@ -70,7 +69,7 @@ export function openObserving(policies: CachePolicies, now: () => number, isShar
       this.reset();
       for (const service of services) {
         const medians = book.minuteMedians(service, now());
-        const z = robustZ(medians.at(-1) ?? 0, medians.slice(0, -1), leastSpreadMs);
+        const z = robustZ(medians.at(-1) ?? 0, medians.slice(0, -1), leastLatencyMs);
         if (medians.length > leastMinutes && z !== null) this.set({ service }, z);
       }
     },

@@ -1,4 +1,5 @@
-import { services } from '../../domain/provenance.ts';
+import { type Service, services } from '../../domain/provenance.ts';
+import { latencyQuantile } from '../../domain/statistics/latency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SharedBook } from '../ports/shared-book.ts';
 import {
@@ -20,7 +21,7 @@ export interface FiguresOfServices {
 }
 
 export interface ServiceFiguresDeps {
-  book: Pick<ServiceBook, 'figures'>;
+  book: Pick<ServiceBook, 'figures' | 'minuteMedians'>;
   /** Undefined = there is nobody to share with. */
   shared: Pick<SharedBook, 'read'> | undefined;
   /** Tells what this process has seen, so that it is among what is read. */
@@ -31,12 +32,17 @@ export interface ServiceFiguresDeps {
 }
 
 export type ReadServiceFigures = (timeframe: Timeframe) => Promise<FiguresOfServices>;
+/** Median latency of each full minute of the last hour in which a service was asked, ms, the oldest first. */
+export type ReadMinutes = () => Promise<ReadonlyMap<Service, readonly number[]>>;
 
 /** Whoever looks meanwhile gets the same. */
 const freshMs = 1000;
 
 /** Figures of all processes, and while these cannot be had of this one. */
-export function makeServiceFigures(deps: ServiceFiguresDeps): ReadServiceFigures {
+export function makeServiceFigures(deps: ServiceFiguresDeps): {
+  figures: ReadServiceFigures;
+  minutes: ReadMinutes;
+} {
   const { book, shared, tell, clock, startedAt } = deps;
 
   function own(timeframe: Timeframe): FiguresOfServices {
@@ -66,13 +72,27 @@ export function makeServiceFigures(deps: ServiceFiguresDeps): ReadServiceFigures
   }
 
   const last = new Map<Timeframe, { at: number; figures: Promise<FiguresOfServices> }>();
-  return (timeframe) => {
+  const figures: ReadServiceFigures = (timeframe) => {
     if (shared === undefined) return Promise.resolve(own(timeframe));
     const now = clock.now();
     const known = last.get(timeframe);
     if (known !== undefined && now - known.at < freshMs) return known.figures;
-    const figures = together(timeframe);
-    last.set(timeframe, { at: now, figures });
-    return figures;
+    const read = together(timeframe);
+    last.set(timeframe, { at: now, figures: read });
+    return read;
   };
+
+  async function minutes(): ReturnType<ReadMinutes> {
+    await tell();
+    const now = clock.now();
+    const full = slotsOf('1h', now).slice(0, -1);
+    const slots = await shared?.read(full);
+    const mediansOf = (service: Service) =>
+      slots === undefined || slots.length === 0
+        ? book.minuteMedians(service, now)
+        : slots.flatMap(({ counts }) => latencyQuantile(counts.get(service)?.buckets ?? [], 0.5) ?? []);
+    return new Map(services.map((service) => [service, mediansOf(service)]));
+  }
+
+  return { figures, minutes };
 }

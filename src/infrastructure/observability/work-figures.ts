@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { OnJobEnd } from '../../application/jobs/run-job.ts';
+import { anomalyKinds, anomalyOutcomes, type OnAnomalyCheck } from '../../application/ports/notices.ts';
 import type { OnScore } from '../../application/ports/predictions.ts';
 
 /** Seconds, from a look around to the longest that a job may take. */
@@ -8,6 +9,7 @@ const runBuckets = [0.1, 1, 10, 60, 600, 3600];
 export interface WorkFigures {
   onScore: OnScore;
   onJobEnd: OnJobEnd;
+  onAnomalyCheck: OnAnomalyCheck;
   /** Counts a refusal, by the limit that was reached. */
   onRefused: (limit: string) => void;
   /** Counts a line of the log from WARN on. */
@@ -54,6 +56,13 @@ export function makeWorkFigures(registry: Registry, now: () => number): WorkFigu
     labelNames: ['level'],
     registers,
   });
+  const checks = new Counter({
+    name: 'anomaly_checks_total',
+    help: 'Looks for something unusual, by what was looked at and what came of it; unknown = too little to tell',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  for (const kind of anomalyKinds) for (const outcome of anomalyOutcomes) checks.inc({ kind, outcome }, 0);
   for (const level of ['warn', 'error']) lines.inc({ level }, 0);
   return {
     onScore: (model, level) => scores.inc({ model, level }),
@@ -62,6 +71,7 @@ export function makeWorkFigures(registry: Registry, now: () => number): WorkFigu
       runSeconds.observe({ job }, ms / 1000);
       if (outcome === 'done') doneAt.set({ job }, Math.floor(now() / 1000));
     },
+    onAnomalyCheck: (kind, outcome) => checks.inc({ kind, outcome }),
     onRefused: (limit) => refusals.inc({ limit }),
     onTrouble: (level) => lines.inc({ level }),
   };

@@ -47,7 +47,7 @@ function integrationWith(options: { recordFails?: boolean; hasMock?: boolean } =
     figures: makeServiceFigures({
       ...{ book, clock, shared: undefined, startedAt: clock.now() },
       tell: async () => undefined,
-    }),
+    }).figures,
     freshness: () => [],
     audit: {
       add: async (entry) => {

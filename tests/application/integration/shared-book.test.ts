@@ -82,8 +82,14 @@ describe('figures of the services', () => {
       return slots;
     };
     const shared = { read };
-    const figures = makeServiceFigures({ book, shared, tell: async () => undefined, clock, startedAt });
-    return { figures, clock, startedAt, reads: () => reads };
+    const { figures, minutes } = makeServiceFigures({
+      book,
+      shared,
+      tell: async () => undefined,
+      clock,
+      startedAt,
+    });
+    return { figures, minutes, clock, startedAt, reads: () => reads };
   }
 
   it('are of all processes from when on they are known', async () => {
@@ -112,6 +118,15 @@ describe('figures of the services', () => {
     const seen = await figures('7d');
     expect(seen).toMatchObject({ isShared: false, since: startedAt });
     expect(seen.services.find(({ service }) => service === 'courses')?.calls).toBe(1);
+  });
+
+  it('tell the median of each minute, of all processes or of this one', async () => {
+    const together = await figuresWith([slot(1), slot(2)]).minutes();
+    expect(together.get('courses')).toEqual([7.5, 7.5]);
+    expect(together.get('rag')).toEqual([]);
+    const { minutes, clock } = figuresWith(undefined);
+    clock.advance(minute);
+    expect((await minutes()).get('courses')).toHaveLength(1);
   });
 
   it('are read once a second, however many look', async () => {

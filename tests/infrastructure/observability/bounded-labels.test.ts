@@ -7,6 +7,7 @@ import { makeJobs } from '../../../src/application/jobs/registry.ts';
 import { jobOutcomes } from '../../../src/application/jobs/run-job.ts';
 import { answerLayers, cacheLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
 import { reportOutcomes } from '../../../src/application/ports/error-reporter.ts';
+import { anomalyKinds, anomalyOutcomes } from '../../../src/application/ports/notices.ts';
 import { scoreLevels } from '../../../src/application/ports/predictions.ts';
 import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
 import { rpcErrorCodes } from '../../../src/application/ports/rpc.ts';
@@ -69,7 +70,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     service: among(...services),
     outcome: among(
       ...['ok', ...upstreamFailures, ...rpcErrorCodes, ...jobOutcomes, ...reportOutcomes],
-      'exported',
+      ...['exported', ...anomalyOutcomes],
     ),
     found: among('hit', 'miss'),
     level: among('warn', 'error', ...scoreLevels),
@@ -91,7 +92,7 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     minor: (value) => /^\d+$/.test(value),
     patch: (value) => /^\d+$/.test(value),
     type: (value) => /^[A-Za-z_]{1,40}$/.test(value),
-    kind: among('minor', 'major', 'incremental', 'weakcb'),
+    kind: among(...anomalyKinds, 'minor', 'major', 'incremental', 'weakcb'),
     space: (value) => /^[a-z_]{1,30}$/.test(value),
   };
 }
