@@ -50,7 +50,7 @@ const shutdown = makeShutdown(
       },
     },
     { name: 'stop jobs', timeoutMs: config.JOBS_STOP_MS + 3000, run: stopWork },
-    { name: 'close', timeoutMs: 2000, run: close },
+    { name: 'close', timeoutMs: 4000, run: close },
   ],
   logger,
 );

@@ -25,6 +25,7 @@ import { noTracing, type Span, type SpanStart, type Tracing } from '../../applic
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import { readTraceparent, type TraceParent, writeTraceparent } from '../../application/trace-context.ts';
 import { AppError } from '../../domain/errors.ts';
+import { steadyMs } from '../clock.ts';
 
 export interface OpenTelemetryOptions {
   /** Base address of the receiver; spans go to `/v1/traces` below it. */
@@ -37,6 +38,8 @@ export interface OpenTelemetryOptions {
   /** 0–1: of the traces that begin here, how many are recorded. Those of callers are as the callers say. */
   share: number;
   random: () => number;
+  /** Milliseconds of a clock that nobody sets; for tests. */
+  elapsedMs?: () => number;
   /** Told of each attempt to hand spans over. */
   onExport: (isDone: boolean, spans: number) => void;
 }
@@ -63,11 +66,18 @@ export interface OpenTelemetry extends Tracing {
 interface Place {
   context: Context;
   request: OtelSpan;
-  /** Spans that may still be made: a walk through a large organization is not to fill the receiver. */
-  budget: { left: number };
+  budget: Budget;
+}
+
+/** What may still be made of spans: a walk through a large organization is not to fill the receiver. */
+interface Budget {
+  left: number;
+  /** By `elapsedMs`: what goes on long after the answer, as the reading for all live streams, is no part of it. */
+  until: number;
 }
 
 const mostSpansPerRequest = 500;
+const longestAfterMs = 30_000;
 const exportTimeoutMs = 5000;
 const closeTimeoutMs = 1500;
 
@@ -112,7 +122,7 @@ function makeExporter({ endpoint, headers, onExport }: OpenTelemetryOptions): Sp
 }
 
 export function openTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
-  const { share, random, serviceName, environment, instanceId } = options;
+  const { share, random, serviceName, environment, instanceId, elapsedMs = steadyMs } = options;
   const provider = new TracerProvider({
     // Whether a request is recorded is decided before its first span is made: what is not recorded costs nothing.
     sampler: new AlwaysOnSampler(),
@@ -146,14 +156,16 @@ export function openTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
     const place = {
       context: trace.setSpan(context, span),
       request: span,
-      budget: { left: mostSpansPerRequest },
+      budget: { left: mostSpansPerRequest, until: Number.POSITIVE_INFINITY },
     };
     places.run(place, work);
   }
 
   const onRequestEnd: OnRequestEnd = ({ method, route, status, code, form, dataSource }) => {
-    const span = places.getStore()?.request;
-    if (span === undefined) return;
+    const place = places.getStore();
+    if (place === undefined) return;
+    const { request: span, budget } = place;
+    budget.until = elapsedMs() + longestAfterMs;
     span.updateName(`${method} ${route}`);
     span.setAttributes({
       'http.request.method': method,
@@ -208,7 +220,7 @@ export function openTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
     onRequestEnd,
     span: (start, work) => {
       const place = places.getStore();
-      return place === undefined || place.budget.left <= 0
+      return place === undefined || place.budget.left <= 0 || elapsedMs() > place.budget.until
         ? noTracing.span(start, work)
         : within(start, place, work);
     },

@@ -250,8 +250,10 @@ describeOnRedis('the trace of a request by several processes', () => {
 });
 
 describe('traces that begin here', () => {
+  let elapsed = 0;
   const openWith = (endpoint: string, share: number, drawn: number, told: string[] = []) =>
     openTelemetry({
+      elapsedMs: () => elapsed,
       ...{ endpoint, share, headers: {}, serviceName: 's', environment: 'test', instanceId: 'i' },
       random: () => drawn,
       onExport: (isDone, spans) => void told.push(`${isDone} ${spans}`),
@@ -287,6 +289,22 @@ describe('traces that begin here', () => {
     await telemetry.close();
     expect(done).toBe(600);
     expect(receiver.spans).toHaveLength(501);
+    await receiver.close();
+  });
+
+  it('have what goes on after the answer, and not what goes on long after it', async () => {
+    const receiver = await startOtlpReceiver();
+    const telemetry = openWith(receiver.url, 1, 0);
+    let later: (name: string) => void = () => undefined;
+    telemetry.serve({ headers: {} }, () => {
+      later = telemetry.bind((name) => telemetry.span({ name }, () => undefined));
+      telemetry.onRequestEnd(end);
+    });
+    later('soon');
+    elapsed += 30_001;
+    later('much later');
+    await telemetry.close();
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['GET /a', 'soon']);
     await receiver.close();
   });
 
