@@ -88,20 +88,24 @@ const webhookSecrets = z
     });
     return z.NEVER;
   });
-/** `name=value,name=value`; values never stand in a message. */
+/** `name=value,name=value` with percent escapes, as OpenTelemetry has it; values never stand in a message. */
 const headerPairs = z
   .string()
   .default('')
   .transform((text, context): Readonly<Record<string, string>> => {
-    const pairs = text
-      .split(',')
-      .filter((pair) => pair.trim() !== '')
-      .map((pair) => [
-        pair.slice(0, Math.max(0, pair.indexOf('='))).trim(),
-        pair.slice(pair.indexOf('=') + 1),
-      ]);
-    if (pairs.every(([name = '']) => /^[\w-]{1,64}$/.test(name))) return Object.fromEntries(pairs);
-    context.addIssue({ code: 'custom', message: 'must be name=value pairs' });
+    const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+    try {
+      if (pairs.every((pair) => /^ *[\w-]{1,64}=/.test(pair)))
+        return Object.fromEntries(
+          pairs.map((pair) => {
+            const at = pair.indexOf('=');
+            return [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+          }),
+        );
+    } catch {
+      // A broken escape is told of below.
+    }
+    context.addIssue({ code: 'custom', message: 'must be name=value pairs, values with percent escapes' });
     return z.NEVER;
   });
 /** Ids of organizations, comma-separated. */
@@ -221,7 +225,10 @@ export const base = {
     'share of the requests that are recorded, 0–1; where a caller began a trace, its word holds',
   ),
   SENTRY_DSN: described(
-    z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+    z
+      .string()
+      .regex(/^https?:\/\/[^@/:]+@[^@/]+\/(?:.*\/)?\d+$/, 'must be a DSN of Sentry: https://key@host/project')
+      .optional(),
     'where defects are reported to (Sentry); unset = nowhere but the log',
   ),
   TRUST_PROXY: described(
