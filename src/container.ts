@@ -506,7 +506,18 @@ export async function makeContainer(
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
     onRequestEnd,
-    trace: tracing,
+    trace: {
+      bind: tracing.bind,
+      // Where nothing stands before the application, it records by itself.
+      serve: (request, work) => {
+        const named = () => {
+          tracing.name(request);
+          work();
+        };
+        if (config.VERCEL === undefined) named();
+        else tracing.record(request, named);
+      },
+    },
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,
@@ -532,7 +543,7 @@ export async function makeContainer(
     app,
     exchange,
     listener: (request, response) =>
-      tracing.serve(request, () => {
+      tracing.record(request, () => {
         if (!lane.serve(request, response)) app(request, response);
       }),
     routes,

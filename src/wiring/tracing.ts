@@ -8,7 +8,8 @@ import type { OpenTelemetry } from '../infrastructure/observability/open-telemet
 
 const untraced: OpenTelemetry = {
   ...noTracing,
-  serve: (_request, work) => work(),
+  record: (_request, work) => work(),
+  name: () => undefined,
   onRequestEnd: () => undefined,
   close: async () => undefined,
 };

@@ -150,7 +150,7 @@ describe('reports over a database', () => {
 describe('the database', () => {
   it('shows in the figures of the process, and in the traces of requests', async () => {
     const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
-    await request(container.app)
+    await request(container.listener)
       .get('/api/v1/me/export')
       .set(asked('trainer'))
       .set('traceparent', `00-${trace}-00f067aa0ba902b7-01`)

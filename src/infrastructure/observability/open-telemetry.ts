@@ -52,10 +52,12 @@ export interface TracedRequest {
 
 export interface OpenTelemetry extends Tracing {
   /**
-   * Does the work of a request as part of the trace of its caller, or of a new one. From then on the request's own
-   * `traceparent` names us, so that logs, errors and calls to services are told of the trace that there is.
+   * Does the work of a request, and records it where its caller does or, where a trace begins here, by share. From then
+   * on the `traceparent` of a request that is recorded names us, so that logs, errors and calls to services are told.
    */
-  serve(request: TracedRequest, work: () => void): void;
+  record(request: TracedRequest, work: () => void): void;
+  /** Gives a request that is in no trace one that nobody records, for the same; a cached answer does without. */
+  name(request: TracedRequest): void;
   /** Ends the request's span. */
   onRequestEnd: OnRequestEnd;
   /** Hands over what is left, as far as the time goes. */
@@ -137,16 +139,14 @@ export function openTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
   const newIds = new RandomIdGenerator();
   const places = new AsyncLocalStorage<Place>();
 
-  function serve(request: TracedRequest, work: () => void): void {
-    // The application is also used without the listener in front of it, and then by both.
-    if (places.getStore() !== undefined) {
-      work();
-      return;
-    }
+  function name({ headers }: TracedRequest): void {
+    if (readTraceparent(headers.traceparent) === undefined)
+      headers.traceparent = writeTraceparent(newIds.generateTraceId(), newIds.generateSpanId(), false);
+  }
+
+  function record(request: TracedRequest, work: () => void): void {
     const parent = readTraceparent(request.headers.traceparent);
     if (parent === undefined ? random() >= share : !parent.isSampled) {
-      request.headers.traceparent =
-        parent?.text ?? writeTraceparent(newIds.generateTraceId(), newIds.generateSpanId(), false);
       work();
       return;
     }
@@ -216,7 +216,8 @@ export function openTelemetry(options: OpenTelemetryOptions): OpenTelemetry {
   }
 
   return {
-    serve,
+    record,
+    name,
     onRequestEnd,
     span: (start, work) => {
       const place = places.getStore();

@@ -266,7 +266,10 @@ describe('traces that begin here', () => {
     for (const drawn of [0.009, 0.01]) {
       const telemetry = openWith(receiver.url, 0.01, drawn, told);
       const headers: Record<string, string | undefined> = { traceparent: 'not one' };
-      telemetry.serve({ method: 'GET', headers }, () => telemetry.onRequestEnd(end));
+      telemetry.record({ method: 'GET', headers }, () => {
+        telemetry.name({ headers });
+        telemetry.onRequestEnd(end);
+      });
       expect(headers.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/);
       expect(headers.traceparent?.endsWith('01')).toBe(drawn < 0.01);
       await telemetry.close();
@@ -282,7 +285,7 @@ describe('traces that begin here', () => {
     const receiver = await startOtlpReceiver();
     const telemetry = openWith(receiver.url, 1, 0);
     let done = 0;
-    telemetry.serve({ headers: {} }, () => {
+    telemetry.record({ headers: {} }, () => {
       for (let at = 0; at < 600; at += 1) telemetry.span({ name: 'part' }, () => (done += 1));
       telemetry.onRequestEnd(end);
     });
@@ -296,7 +299,7 @@ describe('traces that begin here', () => {
     const receiver = await startOtlpReceiver();
     const telemetry = openWith(receiver.url, 1, 0);
     let later: (name: string) => void = () => undefined;
-    telemetry.serve({ headers: {} }, () => {
+    telemetry.record({ headers: {} }, () => {
       later = telemetry.bind((name) => telemetry.span({ name }, () => undefined));
       telemetry.onRequestEnd(end);
     });
@@ -315,7 +318,7 @@ describe('traces that begin here', () => {
     const calls = new Calls(undefined, makeWatchCall(registry, telemetry));
     const refusal = Object.assign(new Error('the id u-1 is not known'), { code: 'PT404' });
     await new Promise<void>((resolve) => {
-      telemetry.serve({ headers: {} }, async () => {
+      telemetry.record({ headers: {} }, async () => {
         await calls.run('preferences', async () => 'something about u-1');
         await calls.run('erase_user', () => Promise.reject(refusal)).catch(() => undefined);
         telemetry.onRequestEnd(end);
@@ -340,7 +343,7 @@ describe('traces that begin here', () => {
     const receiver = await startOtlpReceiver(400);
     const told: string[] = [];
     const telemetry = openWith(receiver.url, 1, 0, told);
-    telemetry.serve({ headers: {} }, () => telemetry.onRequestEnd(end));
+    telemetry.record({ headers: {} }, () => telemetry.onRequestEnd(end));
     await telemetry.close();
     expect(told).toEqual(['false 1']);
     await receiver.close();
@@ -351,7 +354,7 @@ describe('traces that begin here', () => {
     const telemetry = openWith(receiver.url, 1, 0);
     const error = new Error('of the work');
     const outcomes: unknown[] = [];
-    telemetry.serve({ headers: {} }, () => {
+    telemetry.record({ headers: {} }, () => {
       outcomes.push(telemetry.span({ name: 'a' }, () => 1));
       outcomes.push(telemetry.span({ name: 'b' }, () => Promise.resolve(2)));
       outcomes.push(
