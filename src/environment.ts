@@ -212,7 +212,7 @@ export const base = {
     httpUrl.optional(),
     'base address of a receiver of OpenTelemetry (OTLP over HTTP); unset = nothing is traced',
   ),
-  OTEL_EXPORTER_OTLP_HEADERS: described(
+  OTEL_EXPORTER_OTLP_HEADERS: mountable(
     headerPairs,
     'headers that it asks for, as name=value pairs, comma-separated',
   ),
@@ -224,7 +224,7 @@ export const base = {
     z.coerce.number().min(0).max(1).default(0.01),
     'share of the requests that are recorded, 0–1; where a caller began a trace, its word holds',
   ),
-  SENTRY_DSN: described(
+  SENTRY_DSN: mountable(
     z
       .string()
       .regex(/^https?:\/\/[^@/:]+@[^@/]+\/(?:.*\/)?\d+$/, 'must be a DSN of Sentry: https://key@host/project')
