@@ -25,7 +25,7 @@ export function directoryOf(program: string, directories: readonly string[] = []
 }
 
 /**
- * Installs a Debian package when we may. `prepare` runs before, to keep Debian from starting a server of its own.
+ * Installs a Debian package, or several with spaces between them, when we may. `prepare` runs before, to keep Debian from starting a server of its own.
  * @throws Complaint when we may not.
  */
 export function installDebian(name: string, packageName: string, prepare: () => void): void {
@@ -38,7 +38,11 @@ export function installDebian(name: string, packageName: string, prepare: () => 
   const options = { env, stdio: ['ignore', 2, 2] as ['ignore', number, number] };
   execFileSync(aptGet, ['update', '-q'], options);
   const keepConf = ['-o', 'Dpkg::Options::=--force-confold'];
-  execFileSync(aptGet, ['install', '-qy', '--no-install-recommends', ...keepConf, packageName], options);
+  execFileSync(
+    aptGet,
+    ['install', '-qy', '--no-install-recommends', ...keepConf, ...packageName.split(' ')],
+    options,
+  );
 }
 
 /** Debian asks this program whether a package may start its server. One that is there already is somebody's choice. */

@@ -65,6 +65,10 @@ function jointProblems(env: Partial<Environment>): string[] {
     [production && env.DEMO_PEOPLE !== undefined, 'DEMO_PEOPLE: not in production'],
     [production && originsOf(env).includes('*'), 'CORS_ORIGINS: * is not allowed in production'],
     [
+      env.SESSION_COOKIES === true && originsOf(env).includes('*'),
+      'SESSION_COOKIES: not with CORS_ORIGINS=*, or every page could read what the cookies open',
+    ],
+    [
       (env.SUPABASE_URL === undefined) !== (env.SUPABASE_SERVICE_ROLE_KEY === undefined),
       'SUPABASE_URL: goes together with SUPABASE_SERVICE_ROLE_KEY',
     ],
@@ -84,6 +88,13 @@ function jointProblems(env: Partial<Environment>): string[] {
     [
       env.REPORTS_STORAGE === 'supabase' && [env.REPORTS_BUCKET, env.SUPABASE_URL].includes(undefined),
       'REPORTS_STORAGE: supabase needs REPORTS_BUCKET and SUPABASE_URL',
+    ],
+    [
+      // Without a database reports end with the process, and so do their files.
+      env.VERCEL !== undefined &&
+        env.REPORTS_STORAGE === 'folder' &&
+        (env.DATABASE_URL !== undefined || env.SUPABASE_URL !== undefined),
+      'REPORTS_STORAGE: a folder of Vercel is neither shared nor kept; set s3 or supabase there',
     ],
     [
       (env.REPORTS_WEBHOOK_URL === undefined) !== (env.REPORTS_WEBHOOK_SECRET === undefined),

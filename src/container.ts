@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { AxiosAdapter } from 'axios';
 import type { Express } from 'express';
 import type { DestinationStream, Logger } from 'pino';
@@ -14,6 +15,7 @@ import {
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
+import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeLoginPace } from './application/auth/login-pace.ts';
 import { makeMayPredict } from './application/auth/may-predict.ts';
@@ -35,6 +37,7 @@ import { makeUpdatePreferences } from './application/preferences/update-preferen
 import type { Config } from './config.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
+import { makeCsrf } from './infrastructure/auth/csrf.ts';
 import { ids } from './infrastructure/auth/ids.ts';
 import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
 import { makeSeal } from './infrastructure/auth/seal.ts';
@@ -56,6 +59,7 @@ import { makeUndiciAdapter } from './infrastructure/upstreams/undici-adapter.ts'
 import { makeWire } from './infrastructure/upstreams/wire.ts';
 import { makeEdgeHandler } from './presentation/edge/edge-route.ts';
 import { analyticRoute } from './presentation/http/analytics-routes.ts';
+import { apiKeyRoutes } from './presentation/http/api-key-routes.ts';
 import { makeApp } from './presentation/http/app.ts';
 import { auditRoutes } from './presentation/http/audit-routes.ts';
 import { authRoutes } from './presentation/http/auth-routes.ts';
@@ -72,8 +76,11 @@ import { pointsRoutes } from './presentation/http/points-routes.ts';
 import { preferenceRoutes } from './presentation/http/preference-routes.ts';
 import { makeRateLimiter } from './presentation/http/rate-limits.ts';
 import type { Route } from './presentation/http/route.ts';
+import { makeSessionCookies, type SessionCookies } from './presentation/http/session-cookies.ts';
+import { sessionRoutes } from './presentation/http/session-routes.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { openBook } from './wiring/book.ts';
+import { openWatch } from './wiring/abuse.ts';
 import { withEdge } from './wiring/edge.ts';
 import { defectOf, openErrorReporter } from './wiring/errors.ts';
 import { openFlags } from './wiring/flags.ts';
@@ -86,6 +93,9 @@ import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
 import { openTracing } from './wiring/tracing.ts';
+
+/** Of all answers that hold words. */
+const wordedTags = registry.filter(({ words }) => words !== undefined).map(({ id }) => `metric:${id}`);
 
 export interface Container {
   app: Express;
@@ -219,6 +229,14 @@ async function ownStates(
   ];
 }
 
+/** Null = browsers show tokens, as everybody. */
+function sessionCookiesOf(config: Config): SessionCookies | null {
+  if (!config.SESSION_COOKIES) return null;
+  const { JWT_SECRET: secret, JWT_FORMER_SECRET: former } = config;
+  const csrf = makeCsrf(former === undefined ? [secret] : [secret, former]);
+  return makeSessionCookies(csrf, config.REFRESH_TOKEN_DAYS * 86_400);
+}
+
 /** The whole application, wired from a configuration. Nothing listens yet. */
 export async function makeContainer(
   config: Config,
@@ -311,8 +329,10 @@ export async function makeContainer(
   const cache = withEdge(sharing.cache, config, adapter, logger);
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
+  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const run = makeRunAnalytic({
     gate,
+    narrate,
     figures,
     stores: own,
     cache,
@@ -352,7 +372,6 @@ export async function makeContainer(
     clock,
     logger,
   });
-  const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const reports = await openReports({ config, own, gate, run, authorizer, narrate, clock });
   const serviceBook = openBook(observing.book, sharing.book, clock, ids);
   const work = makeWork({
@@ -385,6 +404,7 @@ export async function makeContainer(
     digest,
     refreshTokenMs: config.REFRESH_TOKEN_DAYS * 86_400_000,
   });
+  const cookies = sessionCookiesOf(config);
   const sessionUseCases = welcomingBack(openSessions, own.people);
 
   const { people, audit, personal, hearOfRevocations } = own;
@@ -411,7 +431,9 @@ export async function makeContainer(
   const { freshness } = observing;
   const integration = makeIntegration({ gate, figures: serviceBook.figures, freshness, audit, clock });
   const routes: Route[] = [
-    ...authRoutes(sessionUseCases),
+    ...authRoutes(sessionUseCases, cookies),
+    ...sessionRoutes(sessionUseCases, cookies),
+    ...apiKeyRoutes(makeApiKeyUseCases({ keys: own.apiKeys, authorizer, audit, clock, ids, digest })),
     ...registry.map((analytic) => analyticRoute(analytic, run, isAtHand, mayPredict)),
     ...dashboardRoutes(run),
     ...preferenceRoutes(makeUpdatePreferences(own.live.preferences, cache)),
@@ -452,7 +474,10 @@ export async function makeContainer(
     observing.onRequestEnd(end);
     tracing.onRequestEnd(end);
   };
+  const watch = await openWatch({ config, own, sharing, observing, clock, logger });
   const lane = new CachedLane({
+    watch,
+    takesCookies: cookies !== null,
     authenticator,
     authorizer,
     limiter,
@@ -484,15 +509,18 @@ export async function makeContainer(
           telemetry: makeTelemetry({
             ...work.figures,
             cache: () => sharing.cache.size(),
+            dependencies: () => ownStates(own, sharing, config),
             liveStreams: live.streams,
             pools: () => own.database?.pools?.() ?? [],
-            isRedisUp: () => sharing.link?.isUp,
             registry: metrics,
             clock,
           }),
           token: config.METRICS_TOKEN,
         })
       : null,
+    cookies,
+    watch,
+    keys: makeKeyVerifier(own.apiKeys, digest, clock),
     edge:
       config.EDGE_SECRET === undefined
         ? null
@@ -529,12 +557,15 @@ export async function makeContainer(
     const isRefused = [current.JWT_SECRET, current.JWT_FORMER_SECRET].some(
       (one) => one !== undefined && one !== secret && one !== formerSecret,
     );
+    const areWordsAsBefore = isDeepStrictEqual(current.FLAGS?.narratives, next.FLAGS?.narratives);
     current = next;
     verifier.useSecrets({ secret, formerSecret });
     signer.useSecrets({ secret, formerSecret });
     serviceTokens.useSecret(next.SERVICE_TOKEN_SECRET);
     live.useWebhookSecrets(next.WEBHOOK_SECRETS);
     flags.useRules(next.FLAGS);
+    // What a language model wrote is not shown on where it may not write any more.
+    if (!areWordsAsBefore) void cache.purge(wordedTags, 'private');
     lane.forget();
     void (isRefused ? live.askAgain() : live.review());
   }

@@ -334,7 +334,7 @@ export const base = {
   RETENTION_AUDIT_DAYS: described(whole(1, 36_500).default(3650), 'how long the audit log is kept'),
   REPORTS_STORAGE: described(
     z.enum(['folder', 's3', 'supabase']).default('folder'),
-    'where the files of reports lie; folder = REPORTS_DIR, which all processes must share',
+    'where the files of reports lie; folder = REPORTS_DIR, which all processes must share (so not on Vercel)',
   ),
   REPORTS_DIR: described(z.string().min(1).default('./data/reports'), 'folder of the files of reports'),
   REPORTS_BUCKET: described(
@@ -377,6 +377,10 @@ export const base = {
   ),
   ACCESS_TOKEN_SECONDS: described(whole(30, 86_400).default(900), 'life of an access token'),
   REFRESH_TOKEN_DAYS: described(whole(1, 365).default(30), 'life of a refresh token'),
+  SESSION_COOKIES: described(
+    flag.default(false),
+    'true = browsers may log in at /auth/session, by cookies that no script can read',
+  ),
   AUTH_JWKS_URL: described(
     httpUrl.optional(),
     'where the Auth service’s public keys are; default: its /.well-known/jwks.json',
@@ -448,7 +452,7 @@ export const base = {
   ),
   GEMINI_API_KEY: mountable(
     secret.optional(),
-    'key of Google’s Gemini API, which then words recommendations, risks and summaries; unset = rules write them',
+    'key of Google’s Gemini API, which then words predictions, recommendations and summaries; unset = rules write them',
   ),
   GEMINI_MODEL: described(
     z
@@ -469,6 +473,18 @@ export const base = {
   FLAGS: mountable(
     flagsText.optional(),
     `what is switched off, for whom, as JSON: of ${flags.join(', ')} each true, false, a percentage of people, or {"everywhere": …, "organizations": {"org-1": …}}; default: all on`,
+  ),
+  ABUSE_PROBES_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(30),
+    'how many ids that are not theirs somebody may ask for before they are refused for a while; ten times as many for a key; 0 = any number',
+  ),
+  ABUSE_BAD_CREDENTIALS_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(100),
+    'how many tokens and keys that were never good an address may show before it is refused where it shows no good one; 0 = any number',
+  ),
+  ABUSE_PEOPLE_PER_10_MINUTES: described(
+    whole(0, 10_000_000).default(500),
+    'about how many other people somebody may read before they are refused for a while; 0 = any number',
   ),
   RATE_STANDARD_PER_MINUTE: described(whole(1, 10_000_000).default(100), 'requests per minute and user'),
   RATE_PREDICTIVE_PER_HOUR: described(whole(1, 10_000_000).default(10), 'predictions per hour and user'),

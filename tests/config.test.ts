@@ -135,6 +135,17 @@ describe('the configuration', () => {
     });
   });
 
+  it('keeps files of reports where they last: not in a folder of a host that has none', () => {
+    const host = { VERCEL: '1', DATABASE_URL: 'postgres://database/analytics' };
+    expect(problemsOf(host)).toEqual([
+      'REPORTS_STORAGE: a folder of Vercel is neither shared nor kept; set s3 or supabase there',
+    ]);
+    const bucket = { REPORTS_BUCKET: 'files', S3_ACCESS_KEY_ID: 'key', S3_SECRET_ACCESS_KEY: strong };
+    expect(problemsOf({ ...host, REPORTS_STORAGE: 's3', ...bucket })).toEqual([]);
+    // Without a database nothing is kept of reports, and no folder is used.
+    expect(problemsOf({ VERCEL: '1' })).toEqual([]);
+  });
+
   it('refuses one issuer for two kinds of tokens', () => {
     expect(problemsOf({ AUTH_JWKS_ISSUER: 'me', JWT_ISSUER: 'me' })).toEqual([
       expect.stringContaining('AUTH_JWKS_ISSUER'),

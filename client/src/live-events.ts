@@ -8,6 +8,7 @@ export const liveEventTypes = [
   'analytics_refreshed',
   'risk_raised',
   'report_ready',
+  'abuse_detected',
 ] as const;
 type LiveEventType = (typeof liveEventTypes)[number];
 
@@ -21,6 +22,8 @@ interface EventData extends Record<LiveEventType, object> {
     horizonDays?: number | null;
   };
   report_ready: { reportId: string };
+  /** To an org_admin: who it was is in the audit log. */
+  abuse_detected: { abuse: 'probing' | 'spraying' | 'scraping'; strike: number; refusedSeconds: number };
 }
 
 /** Something that has happened to the viewer. `id` is its place: give it as `lastEventId` to go on after it. */

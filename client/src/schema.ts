@@ -71,6 +71,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a page has to send with whatever changes something
+         * @description Only where SESSION_COOKIES is set; elsewhere a 404. For pages of another host of the same site, which cannot read the cookie.
+         */
+        get: operations["auth.session.csrf"];
+        put?: never;
+        /**
+         * Log in by cookies that no script can read
+         * @description For browsers. Only where SESSION_COOKIES is set; elsewhere a 404. The cookies are good for this host only and sent by its own pages only; every request but GET then needs X-CSRF-Token. Log out as with a token.
+         */
+        post: operations["auth.session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew the cookies of a log-in
+         * @description Only where SESSION_COOKIES is set; elsewhere a 404. As with refresh tokens, each set of cookies can be renewed once.
+         */
+        post: operations["auth.session.refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The keys of an organization, the oldest first, those that were revoked too
+         * @description For an org_admin about the own organization, and for an admin about any. Without their secrets.
+         */
+        get: operations["apiKeys.list"];
+        put?: never;
+        /**
+         * A key with which a service calls this API
+         * @description For an org_admin about the own organization, and for an admin about any. It is shown as `X-API-Key` or as `Authorization: ApiKey …`, acts in its organization only and opens what its scopes say and nothing else. On record in the audit log.
+         */
+        post: operations["apiKeys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another secret for a key
+         * @description For an org_admin about the own organization, and for an admin about any. The former secret goes on working for a while.
+         */
+        post: operations["apiKeys.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a key at once, with all its secrets
+         * @description For an org_admin about the own organization, and for an admin about any. Asking again answers the same.
+         */
+        delete: operations["apiKeys.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/analytics/learner/velocity/{userId}": {
         parameters: {
             query?: never;
@@ -80,7 +188,7 @@ export interface paths {
         };
         /**
          * How fast a learner finishes topics, and whether that is fast enough
-         * @description currentPace = topics first completed in the 14 calendar days ending today / 2. trendPercent compares with the 14 days before; accelerating above +20 %, decelerating below −20 %, stalled when none. targetPace = remaining topics / weeks to the due date, summed over active courses that have one (overdue: due within a week); ahead or behind beyond 10 %. estimatedCompletion = median of 1,000 seeded bootstrap paths of the last 12 weekly counts. Less than seven days of history is INSUFFICIENT_DATA. No due date: targetPace null. Nothing 14 to 28 days ago: trendPercent null. Stalled or nothing left: estimatedCompletion null.
+         * @description currentPace = topics first completed in the 14 calendar days ending today / 2. trendPercent compares with the 14 days before; accelerating above +20 %, decelerating below −20 %, stalled when none. targetPace = remaining topics / weeks to the due date, summed over active courses that have one (overdue: due within a week); ahead or behind beyond 10 %. estimatedCompletion = median of 1,000 seeded bootstrap paths of the last 12 weekly counts. Less than seven days of history is INSUFFICIENT_DATA. No due date: targetPace null. Nothing 14 to 28 days ago: trendPercent null. Stalled or nothing left: estimatedCompletion null. A key needs `analytics:read`.
          */
         get: operations["learner.velocity"];
         put?: never;
@@ -100,7 +208,7 @@ export interface paths {
         };
         /**
          * Where a learner falls short of what the role asks for, most urgent first
-         * @description gap = max(0, required − current level). priorityScore = .25 gap/required + .30 business + .20 market + .15 prerequisites (20 for each open skill that waits for this one, at most 100) + .10 career, each 0–100; importance that nobody rated is left out and the other weights share its part. critical: gap ≥ 2, or score ≥ 80, or gap ≥ 1 and business ≥ 75; high ≥ 60; medium ≥ 40. estimatedWeeksToClose = gap × median weeks per level of the learner’s own history. A skill that nobody requires has no gap. Nothing required: coveragePercent null. No step in the own history: estimatedWeeksToClose null.
+         * @description gap = max(0, required − current level). priorityScore = .25 gap/required + .30 business + .20 market + .15 prerequisites (20 for each open skill that waits for this one, at most 100) + .10 career, each 0–100; importance that nobody rated is left out and the other weights share its part. critical: gap ≥ 2, or score ≥ 80, or gap ≥ 1 and business ≥ 75; high ≥ 60; medium ≥ 40. estimatedWeeksToClose = gap × median weeks per level of the learner’s own history. A skill that nobody requires has no gap. Nothing required: coveragePercent null. No step in the own history: estimatedWeeksToClose null. A key needs `analytics:read`.
          */
         get: operations["learner.skill-gap"];
         put?: never;
@@ -120,7 +228,7 @@ export interface paths {
         };
         /**
          * How regularly, long, well and variously a learner learns
-         * @description Over the 14 calendar days ending today, the last seven counting double: .30 consistency (active days of 5 a week and how even they lie, 2 : 1) + .25 time (minutes of 180 a week) + .25 quality (activities of 8 a week times half plus half the share that went well) + .20 diversity (Shannon evenness over five kinds of media). high ≥ 80, medium ≥ 50. Trend: Theil–Sen over the whole weeks shown, told when Mann–Kendall gives p < 0.1. peerPercentile = mid-rank percentile of topics finished among those of the learner’s organization in the same run (same course and due date), rounded so that no single one of them shows, mean over the runs. A part that no service measures is null and its weight goes to the others; fewer than two parts: no score. While a service that is asked for activities fails, all that counts them is null. Nothing known of anybody’s activity, and not every service could say: null, not 0. Cohorts under ten: peerPercentile suppressed. Fewer than three whole weeks: no trend.
+         * @description Over the 14 calendar days ending today, the last seven counting double: .30 consistency (active days of 5 a week and how even they lie, 2 : 1) + .25 time (minutes of 180 a week) + .25 quality (activities of 8 a week times half plus half the share that went well) + .20 diversity (Shannon evenness over five kinds of media). high ≥ 80, medium ≥ 50. Trend: Theil–Sen over the whole weeks shown, told when Mann–Kendall gives p < 0.1. peerPercentile = mid-rank percentile of topics finished among those of the learner’s organization in the same run (same course and due date), rounded so that no single one of them shows, mean over the runs. A part that no service measures is null and its weight goes to the others; fewer than two parts: no score. While a service that is asked for activities fails, all that counts them is null. Nothing known of anybody’s activity, and not every service could say: null, not 0. Cohorts under ten: peerPercentile suppressed. Fewer than three whole weeks: no trend. A key needs `analytics:read`.
          */
         get: operations["learner.engagement"];
         put?: never;
@@ -140,7 +248,7 @@ export interface paths {
         };
         /**
          * How far a learner has come in each skill
-         * @description successProbability = chance that the next attempt on the skill is right, by an online logistic model: item difficulty and abilities at large and in the skill (Elo-style updates with the beliefs’ own variance), counts of right and wrong, and their decayed recency (half-life 30 days). masteryPercent = share of points over all attempts and the Skills Engine’s level (worth two attempts), pulled down by one attempt without points; it is another figure than the probability. mastered: 85 % with at least three attempts, or acquired according to the Skills Engine. weeksToMaster at the pace since the first attempt. No attempt on a skill: no probability. Neither attempt nor level: no percentage. No way up: weeksToMaster null. While the assessments cannot be read, all is null: attempts count everywhere; where they know nothing of the learner, the level stands alone and evidence is null.
+         * @description successProbability = chance that the next attempt on the skill is right, by an online logistic model: item difficulty and abilities at large and in the skill (Elo-style updates with the beliefs’ own variance), counts of right and wrong, and their decayed recency (half-life 30 days). masteryPercent = share of points over all attempts and the Skills Engine’s level (worth two attempts), pulled down by one attempt without points; it is another figure than the probability. mastered: 85 % with at least three attempts, or acquired according to the Skills Engine. weeksToMaster at the pace since the first attempt. No attempt on a skill: no probability. Neither attempt nor level: no percentage. No way up: weeksToMaster null. While the assessments cannot be read, all is null: attempts count everywhere; where they know nothing of the learner, the level stands alone and evidence is null. A key needs `analytics:read`.
          */
         get: operations["learner.mastery"];
         put?: never;
@@ -160,7 +268,7 @@ export interface paths {
         };
         /**
          * How well a learner does in assessments
-         * @description averageScore = mean by assessment weight (unknown weight counts 1). trendPerAttempt = Theil–Sen slope over scored attempts in order of hand-in; improving or declining only when Mann–Kendall gives p < 0.1. passRatePercent with its Wilson 95 % interval. tardiness counts assessments by their first hand-in: on time, late, missing (due and not handed in), floating (no due date). expectedNextScore = the last five scores pulled to the learner’s mean (credibility 2), with a 95 % range. Without startDate the whole history counts. Fewer than three scores: no mean, trend or expectation. An attempt without a score is not a zero.
+         * @description averageScore = mean by assessment weight (unknown weight counts 1). trendPerAttempt = Theil–Sen slope over scored attempts in order of hand-in; improving or declining only when Mann–Kendall gives p < 0.1. passRatePercent with its Wilson 95 % interval. tardiness counts assessments by their first hand-in: on time, late, missing (due and not handed in), floating (no due date). expectedNextScore = the last five scores pulled to the learner’s mean (credibility 2), with a 95 % range. Without startDate the whole history counts. Fewer than three scores: no mean, trend or expectation. An attempt without a score is not a zero. A key needs `analytics:read`.
          */
         get: operations["learner.performance"];
         put?: never;
@@ -180,7 +288,7 @@ export interface paths {
         };
         /**
          * Which kinds of content help a learner
-         * @description A gain is the step between two scores in a row on one skill, normalised to what was left to gain (Hake 1998), credited to every kind of content seen between the two on topics of that skill. gain = mean of a kind’s steps pulled to the learner’s mean of all (credibility 3), with a seeded bootstrap 95 % interval. effectivenessScore = .6 the gain’s percentile among all of the learner’s gains + .4 completion. Without startDate all views count. Fewer than three gains of a kind: no gain and no score. Minutes, completion and kind that no service records are null. A comparison needs two kinds with a score. While attempts or progress cannot be read: no gains, scores, comparison or recommendations.
+         * @description A gain is the step between two scores in a row on one skill, normalised to what was left to gain (Hake 1998), credited to every kind of content seen between the two on topics of that skill. gain = mean of a kind’s steps pulled to the learner’s mean of all (credibility 3), with a seeded bootstrap 95 % interval. effectivenessScore = .6 the gain’s percentile among all of the learner’s gains + .4 completion. Without startDate all views count. Fewer than three gains of a kind: no gain and no score. Minutes, completion and kind that no service records are null. A comparison needs two kinds with a score. While attempts or progress cannot be read: no gains, scores, comparison or recommendations. A key needs `analytics:read`.
          */
         get: operations["learner.content-effectiveness"];
         put?: never;
@@ -200,7 +308,7 @@ export interface paths {
         };
         /**
          * How the courses of a trainer do: places, completion, scores and ratings
-         * @description enrollments = people of the trainer’s organization on the roll (each once); with startDate or endDate those who enrolled in the range, without all. active = enrolled or in progress and last activity in the 14 days before now. completionPercent = 100 × completions / enrollments; over all courses places are added up. A person’s score = mean of the latest scored hand-in per assessment by assessment weight (unknown weight counts 1); averageScore = mean, medianScore = median of the people’s scores. averageRating = (sum of ratings + 5 × prior) / (ratings + 5), prior = mean of all the trainer’s ratings; each person’s latest rating counts. enrollmentTrend: enrolments per week over the last 12 whole weeks, whatever the range; rising or falling only when Mann–Kendall gives p < 0.1 (Theil–Sen sign). Means, medians and percents of n people are rounded to the smallest step of 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50 or 100 % of their range for which n × step ≥ range. A course with fewer people than the minimum (usually 10) is suppressed, and with it the smallest others until at least two courses with together at least the minimum are; the courses asked for one by one follow the same rule. Counts by state from which a small one could be recomputed, completionPercent of a suppressed count, means of fewer than the minimum of scores or ratings: suppressed. Totals from which a suppressed figure could be recomputed: suppressed. active is null when no activity is known, enrollmentTrend under 10 enrolments in the 12 weeks, a share or mean of nobody always: insufficient_data.
+         * @description enrollments = people of the trainer’s organization on the roll (each once); with startDate or endDate those who enrolled in the range, without all. active = enrolled or in progress and last activity in the 14 days before now. completionPercent = 100 × completions / enrollments; over all courses places are added up. A person’s score = mean of the latest scored hand-in per assessment by assessment weight (unknown weight counts 1); averageScore = mean, medianScore = median of the people’s scores. averageRating = (sum of ratings + 5 × prior) / (ratings + 5), prior = mean of all the trainer’s ratings; each person’s latest rating counts. enrollmentTrend: enrolments per week over the last 12 whole weeks, whatever the range; rising or falling only when Mann–Kendall gives p < 0.1 (Theil–Sen sign). Means, medians and percents of n people are rounded to the smallest step of 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50 or 100 % of their range for which n × step ≥ range. A course with fewer people than the minimum (usually 10) is suppressed, and with it the smallest others until at least two courses with together at least the minimum are; the courses asked for one by one follow the same rule. Counts by state from which a small one could be recomputed, completionPercent of a suppressed count, means of fewer than the minimum of scores or ratings: suppressed. Totals from which a suppressed figure could be recomputed: suppressed. active is null when no activity is known, enrollmentTrend under 10 enrolments in the 12 weeks, a share or mean of nobody always: insufficient_data. A key needs `analytics:read`.
          */
         get: operations["trainer.course-performance"];
         put?: never;
@@ -220,7 +328,7 @@ export interface paths {
         };
         /**
          * How healthy a trainer’s courses are, and what to look at
-         * @description healthScore = .30 completion + .20 engagement + .20 outcomes + .20 retention + .10 satisfaction, the weights of unknown parts given to the others; healthy ≥ 75, watch ≥ 55, else at_risk. completion = 100 × min(1, Σ finished topics / Σ topics × share of the time from enrolment to due date) over those going on or completed. engagement = share of those going on with an activity in the last 14 days. outcomes = share of the latest scored hand-ins per person and assessment that passed, baselines left out. retention = 100 × Kaplan–Meier survival (event: withdrawal, whole weeks since enrolment) at the last week with enough people at risk, over that of the organization’s courses where it is known, at most 100. satisfaction = Bayesian average of the latest rating of each person (prior 3.5, worth five), 1–5 mapped to 0–100. survival = that curve up to that week, at most 52. Alerts: dropout_spike: Pettitt change point upwards in the weekly hazards with p < 0.1, or a hazard above three times the median of the other weeks; topic_where_most_stop: at least half of those who withdrew or were inactive for 28 days with topics left had finished equally many, the topic is the next one in the order of the contents; engagement_falling: hand-ins per person over the last eight whole weeks fall (Theil–Sen, Mann–Kendall p < 0.1), value = change along the line in percent of its start; rating_drop: mean rating of the last 90 days at least 0.5 below that before. Parts and alerts are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count. Fewer people than the minimum behind a part: suppressed. Nobody or nothing measured: insufficient_data. Fewer than three parts: no score and status. While the service behind a part fails: no part, score, status or numbers of courses. Of a course with fewer people than the minimum, or the one that would give it away, only the title is told. Numbers of courses count those with a status.
+         * @description healthScore = .30 completion + .20 engagement + .20 outcomes + .20 retention + .10 satisfaction, the weights of unknown parts given to the others; healthy ≥ 75, watch ≥ 55, else at_risk. completion = 100 × min(1, Σ finished topics / Σ topics × share of the time from enrolment to due date) over those going on or completed. engagement = share of those going on with an activity in the last 14 days. outcomes = share of the latest scored hand-ins per person and assessment that passed, baselines left out. retention = 100 × Kaplan–Meier survival (event: withdrawal, whole weeks since enrolment) at the last week with enough people at risk, over that of the organization’s courses where it is known, at most 100. satisfaction = Bayesian average of the latest rating of each person (prior 3.5, worth five), 1–5 mapped to 0–100. survival = that curve up to that week, at most 52. Alerts: dropout_spike: Pettitt change point upwards in the weekly hazards with p < 0.1, or a hazard above three times the median of the other weeks; topic_where_most_stop: at least half of those who withdrew or were inactive for 28 days with topics left had finished equally many, the topic is the next one in the order of the contents; engagement_falling: hand-ins per person over the last eight whole weeks fall (Theil–Sen, Mann–Kendall p < 0.1), value = change along the line in percent of its start; rating_drop: mean rating of the last 90 days at least 0.5 below that before. Parts and alerts are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count. Fewer people than the minimum behind a part: suppressed. Nobody or nothing measured: insufficient_data. Fewer than three parts: no score and status. While the service behind a part fails: no part, score, status or numbers of courses. Of a course with fewer people than the minimum, or the one that would give it away, only the title is told. Numbers of courses count those with a status. A key needs `analytics:read`.
          */
         get: operations["trainer.course-health"];
         put?: never;
@@ -240,7 +348,7 @@ export interface paths {
         };
         /**
          * How a trainer’s learners are distributed by level, progress, performance and score; who is at risk
-         * @description A place is one person in one course; with startDate or endDate those who enrolled in the range, without all. byLevel: places by the course’s level. byProgress: completed and withdrawn by status; notStarted = no topic finished (or not known and only enrolled) and no activity; else inProgress. A person’s score = mean over the courses of the mean of the latest scored hand-in per assessment, by assessment weight (unknown weight counts 1). byPerformance: noGradeYet without a score; struggling = score < 60, or behind plan and inactive for 7 days; else excelling ≥ 85, else onTrack. Behind plan: finished topics < 75 % of total topics × elapsed share of the time from enrolment to due date. Inactive: the latest activity in any course is more than 7 days ago. scoreHistogram: tens, 100 in the last. quartiles: type 7. attempts: pairs of person and assessment by number of hand-ins. atRisk: people who are going on with at least two reasons of inactive_7_days, behind_plan, low_scores (score < 60), missing_work (at least 2 due and not handed in); most reasons first, then longest inactive, at most 20. Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. The list tells what can be seen today and foretells nothing, so that a choice against predictions takes nobody off it; riskProbability is null as long as no model is configured.
+         * @description A place is one person in one course; with startDate or endDate those who enrolled in the range, without all. byLevel: places by the course’s level. byProgress: completed and withdrawn by status; notStarted = no topic finished (or not known and only enrolled) and no activity; else inProgress. A person’s score = mean over the courses of the mean of the latest scored hand-in per assessment, by assessment weight (unknown weight counts 1). byPerformance: noGradeYet without a score; struggling = score < 60, or behind plan and inactive for 7 days; else excelling ≥ 85, else onTrack. Behind plan: finished topics < 75 % of total topics × elapsed share of the time from enrolment to due date. Inactive: the latest activity in any course is more than 7 days ago. scoreHistogram: tens, 100 in the last. quartiles: type 7. attempts: pairs of person and assessment by number of hand-ins. atRisk: people who are going on with at least two reasons of inactive_7_days, behind_plan, low_scores (score < 60), missing_work (at least 2 due and not handed in); most reasons first, then longest inactive, at most 20. Fewer people than the minimum (usually 10), or a course that is suppressed for the sake of another: everything suppressed, atRisk empty. Buckets of 1 to the minimum − 1, and the smallest others from which they could be recomputed: suppressed; quartiles of fewer scores than the minimum too, else rounded so that no single score can be had from them. Without attempts what is made of them is null; while they cannot be read, atRisk is too. Dates, topics or activity that are not known are no reason to be at risk. The list tells what can be seen today and foretells nothing, so that a choice against predictions takes nobody off it; riskProbability is null as long as no model is configured. A key needs `analytics:read`.
          */
         get: operations["trainer.student-distribution"];
         put?: never;
@@ -260,7 +368,7 @@ export interface paths {
         };
         /**
          * How well a trainer teaches, and beside comparable courses
-         * @description overallScore = mean of the known parts, at least three. passRate = share of the latest scored hand-ins per person, course and assessment that passed, firstTryPass = share of the first hand-ins that passed, baselines left out of both. completion = topics finished of those that should be by now, over those going on or completed, as in the course health. learningGain: per person and course first baseline score against last post-course score; cohensD = difference of the means over the pooled standard deviation with its 95 % interval; as a part Cohen’s U3 = 100 Φ(d), 50 when nothing is gained. satisfaction = Bayesian average of the latest rating per person and course (prior 3.5, worth five), 1–5 mapped to 0–100; average = their mean; trend = Theil–Sen over monthly means of at least three ratings, told when Mann–Kendall gives p < 0.1. passRateVsPeers: delta = passRate less the mean of comparable courses of others (same level, half to one and a half times the people), percentile = 100 Φ(z) among them. strengths: parts ≥ 75; improvements: parts < 55. A figure over several courses leaves out courses in which too few people are behind it, unless these are enough together. All are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count. Fewer people than the minimum behind a figure: suppressed. Nobody, or scores that do not vary: insufficient_data. Fewer than three parts: no score. While the service behind a part fails: no part, score, strengths or improvements. Fewer than three months: no trend. Peers not known: insufficient_data; fewer peer courses than the minimum: suppressed.
+         * @description overallScore = mean of the known parts, at least three. passRate = share of the latest scored hand-ins per person, course and assessment that passed, firstTryPass = share of the first hand-ins that passed, baselines left out of both. completion = topics finished of those that should be by now, over those going on or completed, as in the course health. learningGain: per person and course first baseline score against last post-course score; cohensD = difference of the means over the pooled standard deviation with its 95 % interval; as a part Cohen’s U3 = 100 Φ(d), 50 when nothing is gained. satisfaction = Bayesian average of the latest rating per person and course (prior 3.5, worth five), 1–5 mapped to 0–100; average = their mean; trend = Theil–Sen over monthly means of at least three ratings, told when Mann–Kendall gives p < 0.1. passRateVsPeers: delta = passRate less the mean of comparable courses of others (same level, half to one and a half times the people), percentile = 100 Φ(z) among them. strengths: parts ≥ 75; improvements: parts < 55. A figure over several courses leaves out courses in which too few people are behind it, unless these are enough together. All are rounded so that no single person shows. startDate and endDate choose people by the day they enrolled; without them all count. Fewer people than the minimum behind a figure: suppressed. Nobody, or scores that do not vary: insufficient_data. Fewer than three parts: no score. While the service behind a part fails: no part, score, strengths or improvements. Fewer than three months: no trend. Peers not known: insufficient_data; fewer peer courses than the minimum: suppressed. A key needs `analytics:read`.
          */
         get: operations["trainer.teaching-effectiveness"];
         put?: never;
@@ -280,7 +388,7 @@ export interface paths {
         };
         /**
          * How fast an organization learns, by department and by month
-         * @description pace = topics per week and learner of the courses that are going on, since enrolment; those who take none count 0, more than 10 count 10. targetPace = topics per week that finish in time the courses whose due date lies ahead, mean over those who have one. onTrackPercent = of those with a due date, ahead or overdue, the share with at least nine tenths of it and nothing overdue. completionWeeks = Kaplan–Meier over all enrolments, those going on or withdrawn censored. monthly = topics spread evenly between enrolment and last activity, per week and person enrolled in the month; trend by Mann–Kendall at 0.1 over the months that are over. A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had by taking the others from the total. Means and shares are rounded so that no one person can be had from them. Weeks are suppressed when fewer people than it completed anything; a quantile that has not been reached is null.
+         * @description pace = topics per week and learner of the courses that are going on, since enrolment; those who take none count 0, more than 10 count 10. targetPace = topics per week that finish in time the courses whose due date lies ahead, mean over those who have one. onTrackPercent = of those with a due date, ahead or overdue, the share with at least nine tenths of it and nothing overdue. completionWeeks = Kaplan–Meier over all enrolments, those going on or withdrawn censored. monthly = topics spread evenly between enrolment and last activity, per week and person enrolled in the month; trend by Mann–Kendall at 0.1 over the months that are over. A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had by taking the others from the total. Means and shares are rounded so that no one person can be had from them. Weeks are suppressed when fewer people than it completed anything; a quantile that has not been reached is null. A key needs `analytics:read`.
          */
         get: operations["organization.learning-velocity"];
         put?: never;
@@ -300,7 +408,7 @@ export interface paths {
         };
         /**
          * How far what people can do serves what the organization wants
-         * @description A goal = .5 KPI (value / target, at most 100) + .3 skill coverage (reached of all pairs of a learner and a needed skill) + .2 compliance (course work that was due and done in time, of the whole organization); parts that are not known give their weight to the others. Overall = mean of the goals by weight. aligned ≥ 75, partly_aligned ≥ 50. shortfall = mean levels lacking per learner; critical from half a level, the five largest. No goals known: all null. While the service behind a part fails: no part, alignment, status, overall figure or actions. A count of fewer people than the minimum cohort is suppressed. estimatedWeeksToClose is null: no service dates the levels of a whole organization.
+         * @description A goal = .5 KPI (value / target, at most 100) + .3 skill coverage (reached of all pairs of a learner and a needed skill) + .2 compliance (course work that was due and done in time, of the whole organization); parts that are not known give their weight to the others. Overall = mean of the goals by weight. aligned ≥ 75, partly_aligned ≥ 50. shortfall = mean levels lacking per learner; critical from half a level, the five largest. No goals known: all null. While the service behind a part fails: no part, alignment, status, overall figure or actions. A count of fewer people than the minimum cohort is suppressed. estimatedWeeksToClose is null: no service dates the levels of a whole organization. A key needs `analytics:read`.
          */
         get: operations["organization.strategic-alignment"];
         put?: never;
@@ -320,7 +428,7 @@ export interface paths {
         };
         /**
          * The departments of an organization side by side
-         * @description completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1; months of which the rolls know nothing any more are those that were kept when they were over. For the comparison, shares are pulled towards that of all departments that are told (worth ten people). A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore and completionPercent likewise, by those who have scores or enrolments. Activity that no enrolment dates is not known. Fewer than three whole months, or kept ones in which other departments were told than now: no trend. Fewer than two departments, or all alike: no comparison.
+         * @description completionPercent = completed of all enrolments that were not withdrawn. engagementScore = share of learners active in the last 14 days. averageScore = mean of the learners’ mean scores. skillsCovered = skills of which at least the minimum cohort has level 2. trend of the monthly pace by Mann–Kendall at 0.1; months of which the rolls know nothing any more are those that were kept when they were over. For the comparison, shares are pulled towards that of all departments that are told (worth ten people). A department under the minimum cohort is suppressed, and so are the next smallest ones while it could be had from the others. averageScore and completionPercent likewise, by those who have scores or enrolments. Activity that no enrolment dates is not known. Fewer than three whole months, or kept ones in which other departments were told than now: no trend. Fewer than two departments, or all alike: no comparison. A key needs `analytics:read`.
          */
         get: operations["organization.department-analytics"];
         put?: never;
@@ -340,7 +448,7 @@ export interface paths {
         };
         /**
          * Whether people learn because they want to
-         * @description .35 voluntary participation (took a course by choice in the last year) + .20 voluntary completion (completed of the courses taken by choice, mean over people) + .20 knowledge sharing (questions resolved of those asked, mean over people) + .15 mentoring (no service reports it) + .10 continuity (a streak of seven days in the last ninety); parts that are not known give their weight to the others. Choice and streaks rest on a sample of 60 learners, the same all day. history = share of the sample that finished a topic by choice in the month. trend of voluntary participation: of this history; of the other parts: of what they were at the end of each month that is over, steady while two people of the smallest group could have made the difference. Fewer than two known parts: no score. While the service behind a part fails: no part and no score. Fewer than three months: no trend. Fewer people than the minimum cohort: suppressed.
+         * @description .35 voluntary participation (took a course by choice in the last year) + .20 voluntary completion (completed of the courses taken by choice, mean over people) + .20 knowledge sharing (questions resolved of those asked, mean over people) + .15 mentoring (no service reports it) + .10 continuity (a streak of seven days in the last ninety); parts that are not known give their weight to the others. Choice and streaks rest on a sample of 60 learners, the same all day. history = share of the sample that finished a topic by choice in the month. trend of voluntary participation: of this history; of the other parts: of what they were at the end of each month that is over, steady while two people of the smallest group could have made the difference. Fewer than two known parts: no score. While the service behind a part fails: no part and no score. Fewer than three months: no trend. Fewer people than the minimum cohort: suppressed. A key needs `analytics:read`.
          */
         get: operations["organization.learning-culture"];
         put?: never;
@@ -360,7 +468,7 @@ export interface paths {
         };
         /**
          * Where a learner stands among peers, without telling of any of them
-         * @description Peers = the other learners of the organization, of the learner’s own level unless level says otherwise (level by completed courses: intermediate from 1, advanced from 3, expert from 6), narrowed by skillId (has some of it) and courseId (is enrolled). percentile = mid-rank. Median, mean and percentile are rounded so that no one of the peers can be had from them. Insights: beyond ±20 % of the peers’ median. Fewer peers than the minimum, or filters that leave out fewer than it, are COHORT_TOO_SMALL. A metric known of fewer peers is suppressed. While its list cannot be read, a metric is null and so are the insights.
+         * @description Peers = the other learners of the organization, of the learner’s own level unless level says otherwise (level by completed courses: intermediate from 1, advanced from 3, expert from 6), narrowed by skillId (has some of it) and courseId (is enrolled). percentile = mid-rank. Median, mean and percentile are rounded so that no one of the peers can be had from them. Insights: beyond ±20 % of the peers’ median. Fewer peers than the minimum, or filters that leave out fewer than it, are COHORT_TOO_SMALL. A metric known of fewer peers is suppressed. While its list cannot be read, a metric is null and so are the insights. A key needs `analytics:read`.
          */
         get: operations["comparison.peer"];
         put?: never;
@@ -400,7 +508,7 @@ export interface paths {
         };
         /**
          * How likely a learner is to leave a course within four weeks, why, and what to do
-         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. overall counts what the model says.
+         * @description Logistic regression, trained on the 2013 presentations of the Open University (docs/model-card-drop-off-risk.md), on signals relative to the same run of the course: missing work, lateness, scores, progress, own views (all, and those of the last 14 days), days since the last activity where views are not known, and how many left the run lately. contribution = coefficient × (value − mean); with baselineLogOdds the contributions add up to the log-odds of riskProbability. Levels by multiples of the base rate: medium ≥ 1, high ≥ 2, critical ≥ 3. Where there is too little for the model, rule-v1 (model says so; contributions are points): +40 engagement under 50, +30 pace fell by more than 20 %, +30 nothing in 7 days. A reason to talk to somebody, for no decision about anybody. Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. Where nothing is foretold there is no narrative. overall counts what the model says. A key needs `analytics:read`.
          */
         get: operations["predictive.drop-off-risk"];
         put?: never;
@@ -420,7 +528,7 @@ export interface paths {
         };
         /**
          * When a learner will have finished what is under way, and how sure that is
-         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade.
+         * @description 1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Something to plan by, for no mark and no decision about anybody (docs/model-card-forecast.md). Nothing under way is INSUFFICIENT_DATA, an id that is not under way NOT_FOUND. Nothing left, no pace or an unknown number of topics: no dates. No target date: no onTimeProbability. No score: no grade. A key needs `analytics:read`.
          */
         get: operations["predictive.forecast"];
         put?: never;
@@ -440,7 +548,7 @@ export interface paths {
         };
         /**
          * Which courses to take next, and why
-         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list.
+         * @description Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. Proposals to choose from: nobody is enrolled, measured or refused anything by them. No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list. A key needs `analytics:read`.
          */
         get: operations["predictive.recommendations"];
         put?: never;
@@ -460,7 +568,7 @@ export interface paths {
         };
         /**
          * Points, level, streak and the latest achievement of a learner
-         * @description Points: 100 for a completed course, 50 for an acquired skill, the score (0–100) of the first scored hand-in of an assessment, 10 for a practice session, 10 for a day with a meaningful activity (not a log-in); each thing once, at most 1,000 a calendar day. What is recorded in the ledger stays, and what the services say now is added. Levels begin at 0, 100, 300, 600, 1,000 and 1,500 points, then every 500. Streak: consecutive days with a meaningful activity; every tenth completed course gives a freeze (at most 3 are held), which saves one missed day. While a service or our stores fail: no points, level, streak or latest achievement that they could have raised. A service that is not configured, or knows nothing of the learner, adds no new points and no new days, and pointsBySource says which; what the ledger holds of it still counts in the total. Nothing known at all, and not every service could say: null, not 0. Nothing earned yet: latestAchievement null.
+         * @description Points: 100 for a completed course, 50 for an acquired skill, the score (0–100) of the first scored hand-in of an assessment, 10 for a practice session, 10 for a day with a meaningful activity (not a log-in); each thing once, at most 1,000 a calendar day. What is recorded in the ledger stays, and what the services say now is added. Levels begin at 0, 100, 300, 600, 1,000 and 1,500 points, then every 500. Streak: consecutive days with a meaningful activity; every tenth completed course gives a freeze (at most 3 are held), which saves one missed day. While a service or our stores fail: no points, level, streak or latest achievement that they could have raised. A service that is not configured, or knows nothing of the learner, adds no new points and no new days, and pointsBySource says which; what the ledger holds of it still counts in the total. Nothing known at all, and not every service could say: null, not 0. Nothing earned yet: latestAchievement null. A key needs `analytics:read`.
          */
         get: operations["gamification.stats"];
         put?: never;
@@ -480,7 +588,7 @@ export interface paths {
         };
         /**
          * What a learner has achieved, and how far the rest is
-         * @description 39 achievements; each is earned at the event with which what it counts (courses, topics, skills, assessments passed, perfect scores, practice solved, questions resolved, points, days of the longest streak, active days, kinds of content) reaches its number. progressPercent = count / number, cut to a tenth. What an achievement counts is not known: neither earnedAt nor progressPercent, and it is not among the earned. Not earned yet: earnedAt null. While a service or our stores fail, every achievement that it could have brought is null, and so are the numbers of earned ones.
+         * @description 39 achievements; each is earned at the event with which what it counts (courses, topics, skills, assessments passed, perfect scores, practice solved, questions resolved, points, days of the longest streak, active days, kinds of content) reaches its number. progressPercent = count / number, cut to a tenth. What an achievement counts is not known: neither earnedAt nor progressPercent, and it is not among the earned. Not earned yet: earnedAt null. While a service or our stores fail, every achievement that it could have brought is null, and so are the numbers of earned ones. A key needs `analytics:read`.
          */
         get: operations["gamification.achievements"];
         put?: never;
@@ -520,7 +628,7 @@ export interface paths {
         };
         /**
          * How many days in a row a learner has learned
-         * @description Consecutive calendar days with a meaningful activity (not a log-in), from the services and from the days in the ledger. One freeze by every tenth completed course, usable from the next day on, at most three held; a missed day spends one by itself, and the streak lives without growing. A day that is not over breaks nothing. While a service or our stores fail, streaks, freezes and status are null, and a day without a known activity is unknown. A service that is not configured, or knows nothing of the learner, leaves such days unknown (maintained null), and the streak is what is known of it. No activity known at all, and not every service could say: null, not 0. Courses not known: no freezes.
+         * @description Consecutive calendar days with a meaningful activity (not a log-in), from the services and from the days in the ledger. One freeze by every tenth completed course, usable from the next day on, at most three held; a missed day spends one by itself, and the streak lives without growing. A day that is not over breaks nothing. While a service or our stores fail, streaks, freezes and status are null, and a day without a known activity is unknown. A service that is not configured, or knows nothing of the learner, leaves such days unknown (maintained null), and the streak is what is known of it. No activity known at all, and not every service could say: null, not 0. Courses not known: no freezes. A key needs `analytics:read`.
          */
         get: operations["gamification.streak"];
         put?: never;
@@ -540,7 +648,7 @@ export interface paths {
         };
         /**
          * All of a learner’s analytics in one call
-         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections.
+         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections. A key needs `analytics:read`.
          */
         get: operations["dashboards.learner"];
         put?: never;
@@ -560,7 +668,7 @@ export interface paths {
         };
         /**
          * All of a trainer’s analytics in one call
-         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections.
+         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections. A key needs `analytics:read`.
          */
         get: operations["dashboards.trainer"];
         put?: never;
@@ -580,7 +688,7 @@ export interface paths {
         };
         /**
          * All of an organization’s analytics in one call
-         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections.
+         * @description Each service is read at most once; a section that fails never fails the page. With Accept: text/event-stream each section is sent as soon as it is ready (event `section`, data `{name, section}`), then `done` with the page’s `meta`; put together they are the JSON. `meta` is the worst of all sections. A key needs `analytics:read`.
          */
         get: operations["dashboards.organization"];
         put?: never;
@@ -697,7 +805,7 @@ export interface paths {
         };
         /**
          * Who did what to whom, the newest first
-         * @description For an org_admin of the own organization, and for an admin of any.
+         * @description For an org_admin of the own organization, and for an admin of any. A key needs `audit:read`.
          */
         get: operations["audit.entries"];
         put?: never;
@@ -719,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * Award points for something a learner did
-         * @description For an admin, and for an org_admin about people of the own organization; nobody awards points to themselves. That the course, the skill or the practice session exists and is the person’s is the caller’s word; an assessment is worth the score that Assessment knows. Every award is in the audit log with whoever made it. Entry, totals and achievements are one write. 201 for a new entry; 200 with the entry that is there when the same thing (userId, source, reference) was awarded before under another key. 409 while the same command is being worked on; 422 when the key was used for another body, or when there is no score to award.
+         * @description For an admin, and for an org_admin about people of the own organization; nobody awards points to themselves. That the course, the skill or the practice session exists and is the person’s is the caller’s word; an assessment is worth the score that Assessment knows. Every award is in the audit log with whoever made it. Entry, totals and achievements are one write. 201 for a new entry; 200 with the entry that is there when the same thing (userId, source, reference) was awarded before under another key. 409 while the same command is being worked on; 422 when the key was used for another body, or when there is no score to award. A key needs `points:write`.
          */
         post: operations["gamification.points"];
         delete?: never;
@@ -903,7 +1011,7 @@ export interface paths {
         };
         /**
          * What happens, as it happens
-         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable, switched_off) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
+         * @description Server-sent events, until the caller leaves: points_awarded, achievement_unlocked, analytics_refreshed, risk_raised, report_ready, abuse_detected. To everyone what happens to themselves; to an org_admin also what is about the own organization as a whole. An event’s id is its place among all events: send it back as Last-Event-ID to go on from there. After 15 s of silence there is a comment. An event “end” with a reason (token_expired, token_revoked, shutting_down, unavailable, switched_off) is the last; reconnect with a good token, after what “retry” says. A reader that does not keep up is disconnected and can resume.
          */
         get: operations["events"];
         put?: never;
@@ -1180,6 +1288,8 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         /**
          * @description From best to worst: fresh from the services, from a fresh cache, past its time, sample data.
@@ -1214,7 +1324,7 @@ export interface components {
             version: number;
             /** @description of whom the model was made; it says nothing of others */
             population: string;
-            /** @description how far ahead it looks */
+            /** @description how far ahead it looks; null = at no time to come */
             horizonDays: number | null;
             /** @description area under the ROC curve, on people it was not made from */
             auc: number | null;
@@ -1224,6 +1334,16 @@ export interface components {
             calibrationSlope: number | null;
             /** @description SHA-256 of what the model was told; the audit log has it too, and not the inputs */
             inputDigest: string;
+        };
+        /** @description Who put figures into words. */
+        NarrativeNote: {
+            /**
+             * @description model = a language model wrote at least one text
+             * @enum {string}
+             */
+            source: "model" | "rules";
+            /** @description its name; null = rules wrote all of them */
+            model: string | null;
         };
         SectionMeta: {
             /**
@@ -1248,6 +1368,8 @@ export interface components {
             };
             /** @description of predictions */
             model?: components["schemas"]["PredictionModel"];
+            /** @description of answers that hold a narrative */
+            narrative?: components["schemas"]["NarrativeNote"];
         };
         ErrorSummary: {
             /** @enum {string} */
@@ -1514,6 +1636,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -1569,7 +1700,7 @@ export interface operations {
                                 leaderboardPrivacy: "public" | "anonymous" | "hidden";
                                 /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                                 predictiveAnalytics: boolean;
-                                /** @description whether a language model words recommendations */
+                                /** @description whether a language model may put figures about this person into words */
                                 aiNarratives: boolean;
                                 /** @description IANA name; null = the organization’s */
                                 timeZone: string | null;
@@ -1603,6 +1734,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -1614,6 +1754,765 @@ export interface operations {
             };
             /** @description INTERNAL_ERROR */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.session.csrf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description null = not logged in */
+                            csrfToken: string | null;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description to be sent as X-CSRF-Token with whatever changes something; the cookie __Host-csrf has it too */
+                            csrfToken: string;
+                            /** @description seconds */
+                            expiresIn: number;
+                            user: {
+                                id: string;
+                                email: string | null;
+                                fullName: string | null;
+                                roles: ("learner" | "trainer" | "org_admin" | "admin")[];
+                                organizationId: string | null;
+                            };
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "auth.session.refresh": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the csrfToken */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @description to be sent as X-CSRF-Token with whatever changes something; the cookie __Host-csrf has it too */
+                            csrfToken: string;
+                            /** @description seconds */
+                            expiresIn: number;
+                            user: {
+                                id: string;
+                                email: string | null;
+                                fullName: string | null;
+                                roles: ("learner" | "trainer" | "org_admin" | "admin")[];
+                                organizationId: string | null;
+                            };
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apiKeys.list": {
+        parameters: {
+            query?: {
+                /** @description whose keys; default: the caller’s own */
+                organizationId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            keys: {
+                                id: string;
+                                name: string;
+                                /** @description the one organization that it acts in */
+                                organizationId: string;
+                                scopes: ("analytics:read" | "audit:read" | "points:write")[];
+                                quotaPerHour: number;
+                                /** @description null = somebody who was erased */
+                                createdBy: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** @description null = it has its first secret */
+                                rotatedAt: string | null;
+                                /** @description null = never */
+                                lastUsedAt: string | null;
+                                /** @description null = it works */
+                                revokedAt: string | null;
+                            }[];
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apiKeys.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description what it is for; no names of people */
+                    name: string;
+                    /** @description analytics:read = figures and dashboards about the organization and its people; audit:read = its audit log; points:write = award points */
+                    scopes: ("analytics:read" | "audit:read" | "points:write")[];
+                    /** @default 1000 */
+                    quotaPerHour?: number;
+                    /** @description whose it is; default: the caller’s own */
+                    organizationId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            key: {
+                                id: string;
+                                name: string;
+                                /** @description the one organization that it acts in */
+                                organizationId: string;
+                                scopes: ("analytics:read" | "audit:read" | "points:write")[];
+                                quotaPerHour: number;
+                                /** @description null = somebody who was erased */
+                                createdBy: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** @description null = it has its first secret */
+                                rotatedAt: string | null;
+                                /** @description null = never */
+                                lastUsedAt: string | null;
+                                /** @description null = it works */
+                                revokedAt: string | null;
+                            };
+                            /** @description shown this once; only a hash of it is kept */
+                            secret: string;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apiKeys.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description how long the former secret goes on working; 0 when it has leaked
+                     * @default 86400
+                     */
+                    overlapSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            key: {
+                                id: string;
+                                name: string;
+                                /** @description the one organization that it acts in */
+                                organizationId: string;
+                                scopes: ("analytics:read" | "audit:read" | "points:write")[];
+                                quotaPerHour: number;
+                                /** @description null = somebody who was erased */
+                                createdBy: string | null;
+                                /** Format: date-time */
+                                createdAt: string;
+                                /** @description null = it has its first secret */
+                                rotatedAt: string | null;
+                                /** @description null = never */
+                                lastUsedAt: string | null;
+                                /** @description null = it works */
+                                revokedAt: string | null;
+                            };
+                            /** @description shown this once; only a hash of it is kept */
+                            secret: string;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description PAYLOAD_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UNSUPPORTED_MEDIA_TYPE */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apiKeys.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the subject; `me` = the caller */
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        success: true;
+                        data: {
+                            /** @constant */
+                            revoked: true;
+                        };
+                        meta: components["schemas"]["PlainMeta"];
+                    };
+                };
+            };
+            /** @description Some fields are not valid; details name every one of them. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not valid any more. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such subject in the caller’s organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description INTERNAL_ERROR */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description UPSTREAM_UNAVAILABLE */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1715,7 +2614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1879,7 +2778,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2049,7 +2948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2209,7 +3108,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2398,7 +3297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2563,7 +3462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2720,7 +3619,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2892,7 +3791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3072,7 +3971,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3244,7 +4143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3400,7 +4299,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3564,7 +4463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3713,7 +4612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3866,7 +4765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4044,7 +4943,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4207,7 +5106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4286,6 +5185,8 @@ export interface operations {
             query?: {
                 /** @description only this course */
                 courseId?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -4346,6 +5247,7 @@ export interface operations {
                                     /** @description by when, hours from now */
                                     dueHours: number;
                                 }[] | null;
+                                narrative: string | null;
                             }[] | null;
                             overall: ("low" | "medium" | "high" | "critical") | null;
                         };
@@ -4378,7 +5280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4459,6 +5361,8 @@ export interface operations {
                 type?: "course" | "skill" | "learning_path";
                 /** @description of the course, skill or learning path; default the one due first */
                 id?: string;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -4544,6 +5448,7 @@ export interface operations {
                                     p90: number;
                                 };
                             }[] | null;
+                            narrative: string | null;
                         };
                         meta: components["schemas"]["AnalyticMeta"];
                     };
@@ -4574,7 +5479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4655,6 +5560,8 @@ export interface operations {
                 context?: "skill_gap" | "velocity" | "general";
                 /** @description at most so many */
                 limit?: number;
+                /** @description of the narrative; codes and figures are the same in all */
+                language?: "en" | "he" | "ar";
                 /** @description full = an answer with a missing part is a 503 instead */
                 completeness?: "partial" | "full";
                 /** @description true = worked out anew, past every cache, and counted as a refresh; for an org_admin or an admin */
@@ -4741,7 +5648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. The subject has chosen that nobody else is shown predictions. */
+            /** @description The caller may not do this, or not see this subject. The subject has chosen that nobody else is shown predictions. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4903,7 +5810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5072,7 +5979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,7 +6137,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5376,7 +6283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5774,7 +6681,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6050,7 +6957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6291,7 +7198,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6374,7 +7281,7 @@ export interface operations {
                             leaderboardPrivacy: "public" | "anonymous" | "hidden";
                             /** @description false = predictions about one are shown to nobody but oneself; what can be seen today still is */
                             predictiveAnalytics: boolean;
-                            /** @description whether a language model words recommendations */
+                            /** @description whether a language model may put figures about this person into words */
                             aiNarratives: boolean;
                             /** @description IANA name; null = the organization’s */
                             timeZone: string | null;
@@ -6394,6 +7301,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6512,6 +7428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -6594,6 +7519,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6715,7 +7649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6825,7 +7759,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6959,7 +7893,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7154,7 +8088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7299,7 +8233,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7393,6 +8327,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7520,7 +8463,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7684,7 +8627,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7770,6 +8713,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7954,6 +8906,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests; Retry-After says when to come back. */
             429: {
                 headers: {
@@ -8064,7 +9025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8178,6 +9139,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8404,7 +9374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8501,6 +9471,15 @@ export interface operations {
             };
             /** @description No token, or one that is not valid any more. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller may not do this, or not see this subject. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8730,7 +9709,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8820,7 +9799,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8917,7 +9896,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8999,7 +9978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9095,7 +10074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9197,7 +10176,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The caller may not see this subject. */
+            /** @description The caller may not do this, or not see this subject. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -11,7 +11,8 @@ import {
   type Session,
   type SessionStore,
 } from 'learning-analytics-client';
-import { type Dispatch, type StateUpdater, useCallback, useEffect, useState } from 'preact/hooks';
+import { createContext } from 'preact';
+import { type Dispatch, type StateUpdater, useCallback, useContext, useEffect, useState } from 'preact/hooks';
 
 const key = 'learning-analytics.session';
 
@@ -27,7 +28,8 @@ function tabStore(): SessionStore {
   return {
     read,
     write: (session) => {
-      if (session === null) sessionStorage.removeItem(key);
+      // With it goes whatever else the tab knows, such as the reports that were ordered.
+      if (session === null) sessionStorage.clear();
       else sessionStorage.setItem(key, JSON.stringify(session));
     },
   };
@@ -36,6 +38,8 @@ function tabStore(): SessionStore {
 export type { AnswerOf };
 
 export const sessionEnd = new EventTarget();
+/** `ready` events whose detail is the id of a report that is. */
+export const reportNews = new EventTarget();
 export const client = createClient({
   store: tabStore(),
   onSessionEnd: () => sessionEnd.dispatchEvent(new Event('end')),
@@ -48,6 +52,8 @@ export interface Meta {
   sources: { service: string; dataSource: string | null; asOf: string | null; error?: string }[];
   missing: { field: string; reason: string; service?: string }[];
   model?: { id: string; version: string | number; auc?: number | null; brier?: number | null };
+  /** Who put the figures into words. */
+  narrative?: { source: 'model' | 'rules'; model: string | null } | null;
 }
 
 /** One card: `data` is null exactly when there is an `error`. */
@@ -82,47 +88,75 @@ export function failedSection(thrown: unknown): Section<never> {
 }
 
 /** Longest wait for figures that the server is making for the first time, milliseconds. */
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
-/** Asks again, unseen, for as long as the server says when that helps. */
-async function asPatiently<T>(ask: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+/** Asks again, unseen, for as long as the server says when that helps; `onWait` is told when it first does. */
+async function asPatiently<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+  onWait: () => void,
+): Promise<T> {
   for (let waitedMs = 0; ; ) {
     try {
       return await ask(signal);
     } catch (thrown) {
       const problem = isApiError(thrown) ? thrown.problem : undefined;
       if (problem?.code !== 'UPSTREAM_UNAVAILABLE' || problem.retryAfterSeconds === null) throw thrown;
+      // While a service is away nobody can say how long: that is told, with a way to try again.
+      if (!problem.details.some(({ message }) => message === 'in_progress')) throw thrown;
       const pauseMs = problem.retryAfterSeconds * 1000;
       waitedMs += pauseMs;
       if (signal.aborted || waitedMs > patienceMs) throw thrown;
+      onWait();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
 
-/** A single answer as a card of its own. `undefined` while it is on its way. */
+/**
+ * Whether it is the turn of answers beside the dashboard: a browser asks a server few things at once, and what is
+ * looked at first comes first.
+ */
+export const Turn = createContext(true);
+
+/** What a card is told of an answer that is its own. */
+export interface Asked<T> {
+  /** Undefined while it is on its way, or not asked for. */
+  section: Section<T> | undefined;
+  /** The server is making the figures for the first time. */
+  isBeingMade: boolean;
+  retry: () => void;
+}
+
+/** A single answer as a card of its own, asked for again when `about` changes; null = not asked for yet. */
 export function useAnswer<T>(
   ask: (signal: AbortSignal) => Promise<{ data: T; meta: Meta }>,
-  about: string,
-): { section: Section<T> | undefined; retry: () => void } {
-  const [section, setSection] = useState<Section<T>>();
+  about: string | null,
+): Asked<T> {
+  const [told, setTold] = useState<{ about: string; section: Section<T> }>();
+  const [isBeingMade, setBeingMade] = useState(false);
   const [round, setRound] = useState(0);
+  const isTurn = useContext(Turn);
   useEffect(() => {
+    if (about === null || !isTurn) return;
     const left = new AbortController();
-    if (round === 0) setSection(undefined);
-    asPatiently(ask, left.signal)
+    asPatiently(ask, left.signal, () => setBeingMade(true))
       .then(({ data, meta }) => ({
         status: meta.complete ? ('ok' as const) : ('partial' as const),
         data,
         meta,
       }))
       .catch(failedSection)
-      .then((told) => {
-        if (!left.signal.aborted) setSection(told);
+      .then((section) => {
+        if (left.signal.aborted) return;
+        setTold({ about, section });
+        setBeingMade(false);
       });
     return () => left.abort();
-  }, [about, round]);
-  return { section, retry: () => setRound((n) => n + 1) };
+  }, [about, round, isTurn]);
+  // What was told about something else is no answer, not even for a moment.
+  const section = told?.about === about ? told?.section : undefined;
+  return { section, isBeingMade, retry: () => setRound((n) => n + 1) };
 }
 
 type Sections<A extends DashboardAudience> = { [N in SectionName<A>]?: Section<Data<A, N>> };

@@ -1,7 +1,7 @@
 /** The page: who is looking, at what, in which language. */
 import type { DashboardAudience, Session } from 'learning-analytics-client';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { client, sessionEnd } from './api.ts';
+import { client, reportNews, sessionEnd } from './api.ts';
 import { useStanding } from './gamification.tsx';
 import {
   directionOf,
@@ -93,6 +93,10 @@ function useLive(i18n: I18n): Live {
         if (event.type === 'achievement_unlocked')
           tell(({ t, code }) => t('achievementUnlocked', { name: code(event.data.code) }));
         if (event.type === 'analytics_refreshed') tell(({ t }) => t('updated'));
+        if (event.type === 'report_ready') {
+          reportNews.dispatchEvent(new CustomEvent('ready', { detail: event.data.reportId }));
+          tell(({ t }) => t('reportReady'));
+        }
       }
     }
     // Without live events the page is as it was loaded, and says so.
@@ -138,7 +142,9 @@ function View({ place, views, live }: { place: Place; views: Place[]; live: Live
         <LearnerView key={place.id} id={place.id} standing={standing} round={live.round} />
       ) : null}
       {place.audience === 'trainer' ? <TrainerView key={place.id} id={place.id} /> : null}
-      {place.audience === 'organization' ? <OrganizationView key={place.id} id={place.id} /> : null}
+      {place.audience === 'organization' ? (
+        <OrganizationView key={place.id} id={place.id} isOwn={isOwn} />
+      ) : null}
     </main>
   );
 }

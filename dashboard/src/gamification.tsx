@@ -1,7 +1,8 @@
 /** Points, streak, achievements and the leaderboard. */
+import { useState } from 'preact/hooks';
 import { client, type Gamification, type Section, useAnswer } from './api.ts';
 import { useI18n } from './i18n.ts';
-import { Bar, Card, Name, Table, Word } from './parts.tsx';
+import { Bar, Card, Choice, Name, Table, Word } from './parts.tsx';
 
 const mine = (signal: AbortSignal) => ({ params: { path: { userId: 'me' } }, signal });
 
@@ -13,15 +14,10 @@ export interface Standing {
 
 /** Points and streak of the viewer; asked for again with each `round`. */
 export function useStanding(round: number, isWanted: boolean): Standing {
-  const never = (signal: AbortSignal) =>
-    new Promise<never>((_resolve, reject) => signal.addEventListener('abort', reject));
-  const about = `${isWanted} ${round}`;
-  const stats = useAnswer(
-    (signal) => (isWanted ? client.get('/api/v1/gamification/stats/{userId}', mine(signal)) : never(signal)),
-    about,
-  );
+  const about = isWanted ? String(round) : null;
+  const stats = useAnswer((signal) => client.get('/api/v1/gamification/stats/{userId}', mine(signal)), about);
   const streak = useAnswer(
-    (signal) => (isWanted ? client.get('/api/v1/gamification/streak/{userId}', mine(signal)) : never(signal)),
+    (signal) => client.get('/api/v1/gamification/streak/{userId}', mine(signal)),
     about,
   );
   const retry = () => {
@@ -147,14 +143,34 @@ export function Achievements({ round }: { round: number }) {
   );
 }
 
+const periods = ['weekly', 'monthly', 'alltime'] as const;
+const scopes = ['organization', 'department'] as const;
+
 export function Leaderboard({ round }: { round: number }) {
   const { t, number, code } = useI18n();
-  const { section, retry } = useAnswer(
-    (signal) => client.get('/api/v1/gamification/leaderboard', { params: { query: { limit: 10 } }, signal }),
-    String(round),
+  const [period, setPeriod] = useState<(typeof periods)[number]>('weekly');
+  const [scope, setScope] = useState<(typeof scopes)[number]>('organization');
+  const asked = useAnswer(
+    (signal) =>
+      client.get('/api/v1/gamification/leaderboard', {
+        params: { query: { limit: 10, period, scope } },
+        signal,
+      }),
+    `${round} ${period} ${scope}`,
   );
   return (
-    <Card id="leaderboard" title={t('leaderboard')} hint={t('leaderboardHint')} {...{ section, retry }}>
+    <Card
+      id="leaderboard"
+      title={t('leaderboard')}
+      hint={t('leaderboardHint')}
+      choices={
+        <>
+          <Choice name={t('period')} codes={periods} value={period} onChoice={setPeriod} />
+          <Choice name={t('group')} codes={scopes} value={scope} onChoice={setScope} />
+        </>
+      }
+      {...asked}
+    >
       {({ entries, you }) => {
         const isListed = (entries ?? []).some(({ isYou }) => isYou);
         const rows = (entries ?? [])

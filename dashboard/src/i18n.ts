@@ -29,28 +29,43 @@ export const dash = '–';
 
 export function makeI18n(language: Language, { ui, codes }: Texts) {
   const words: Partial<Record<string, string>> = codes;
+  const direction: 'ltr' | 'rtl' = directionOf(language);
+  /** From left to right also among words that are not, or a sign would come to stand on the other side. */
+  const isolated = (text: string) => (direction === 'ltr' ? text : `\u2066${text}\u2069`);
   const number = (value: number | null | undefined, digits = 1) =>
-    value == null ? dash : value.toLocaleString(language, { maximumFractionDigits: digits });
+    value == null ? dash : isolated(value.toLocaleString(language, { maximumFractionDigits: digits }));
   const formatDate = (options: Intl.DateTimeFormatOptions) => (iso: string | null | undefined) =>
     iso == null ? dash : new Intl.DateTimeFormat(language, options).format(new Date(iso));
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   return {
     language,
-    direction: directionOf(language) as 'ltr' | 'rtl',
+    direction,
+    isolated,
     t: (key: UiKey, values: Record<string, string> = {}) =>
       ui[key].replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all),
     /** The word for a code of the API; one that is newer than this page is shown as it is. */
     code: (code: string | null | undefined) =>
       code == null ? dash : (words[snake(code)] ?? snake(code).replaceAll('_', ' ')),
     number,
+    /** A difference: with its sign. */
+    signed: (value: number) =>
+      isolated(value.toLocaleString(language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' })),
     /** Of 0–100. */
     percent: (value: number | null | undefined) =>
       value == null
         ? dash
-        : (value / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 }),
+        : isolated((value / 100).toLocaleString(language, { style: 'percent', maximumFractionDigits: 0 })),
     date: formatDate({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }),
     day: formatDate({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
     month: formatDate({ month: 'short', year: '2-digit', timeZone: 'UTC' }),
+    /** ISO: 1 = Monday … 7 = Sunday. The day of the first week of 2024, which began on a Monday. */
+    weekday: (iso: number) =>
+      new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, iso)),
+    /** 0–23, by whichever clock it is meant. */
+    hour: (hour: number) =>
+      new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' }).format(
+        Date.UTC(2024, 0, 1, hour),
+      ),
     instant: formatDate({ dateStyle: 'medium', timeStyle: 'short' }),
     ago: (iso: string) => {
       const seconds = (new Date(iso).getTime() - Date.now()) / 1000;

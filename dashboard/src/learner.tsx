@@ -1,9 +1,12 @@
 /** The learner's view; also what a trainer sees of a learner. */
-import { client, type Data, type Meta, useAnswer, useDashboard } from './api.ts';
+import { useMemo, useState } from 'preact/hooks';
+import { client, type Data, type Meta, Turn, useAnswer, useDashboard } from './api.ts';
+import { Demand } from './demand.tsx';
 import { Achievements, Leaderboard, type Standing, StandingStrip, StreakDays } from './gamification.tsx';
 import { useI18n } from './i18n.ts';
 import { Bar, Card, Chart, Figure, Figures, Name, Nothing, Word } from './parts.tsx';
 import { Predictions } from './predictions.tsx';
+import { Reports } from './reports.tsx';
 
 const names = [
   'velocity',
@@ -231,69 +234,65 @@ function ContentEffectiveness({ data }: { data: Of<'contentEffectiveness'> }) {
   );
 }
 
-const path = (userId: string, signal: AbortSignal) => ({ params: { path: { userId } }, signal });
+type PeerLevel = 'own' | 'any';
 
 function Peers({ id }: { id: string }) {
   const { t, number, code, percent } = useI18n();
-  const { section, retry } = useAnswer(
-    (signal) => client.get('/api/v1/analytics/comparison/peer/{userId}', path(id, signal)),
-    id,
+  const [level, setLevel] = useState<PeerLevel>('own');
+  const asked = useAnswer(
+    (signal) =>
+      client.get('/api/v1/analytics/comparison/peer/{userId}', {
+        params: { path: { userId: id }, query: { level } },
+        signal,
+      }),
+    `${id} ${level}`,
   );
-  const size = section?.data?.cohort.size;
+  const size = asked.section?.data?.cohort.size;
   return (
     <Card
       id="peers"
       title={t('peers')}
       hint={t('peersHint', { n: size == null ? t('fewPeople') : number(size) })}
-      {...{ section, retry }}
+      choices={
+        <select
+          aria-label={t('peerLevel')}
+          value={level}
+          onChange={(event) => setLevel(event.currentTarget.value as PeerLevel)}
+        >
+          <option value="own">{t('ownLevel')}</option>
+          <option value="any">{t('anyLevel')}</option>
+        </select>
+      }
+      {...asked}
     >
-      {({ metrics }) => (
-        <ul class="rows">
-          {metrics.map(({ metric, value, peerMedian, percentile }) => (
-            <li key={metric}>
-              <div class="row-head">
-                <span>{code(metric)}</span>
-                <span class="small">
-                  {percentile === null ? t('unknown') : t('percentile', { n: percent(percentile) })}
-                </span>
-              </div>
-              <Bar percent={percentile} mark={percentile === null ? null : 50} />
-              <p class="small">
-                {t('you')} {number(value)} · {t('peerMedian')} {number(peerMedian)}
-              </p>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
-  );
-}
-
-function Demand() {
-  const { t, number } = useI18n();
-  const { section, retry } = useAnswer(
-    (signal) => client.get('/api/v1/analytics/comparison/skill-demand', { signal }),
-    'own',
-  );
-  return (
-    <Card id="demand" title={t('demand')} hint={t('demandHint')} {...{ section, retry }}>
-      {({ topSkills, yourGaps }) => (
-        <ul class="rows rows-tight">
-          {(topSkills ?? []).slice(0, 7).map(({ skillId, name, demandScore, trend }) => (
-            <li key={skillId}>
-              <div class="row-head">
-                <Name>{name}</Name>
-                <span>
-                  {yourGaps?.some((gap) => gap.skillId === skillId) ? (
-                    <span class="badge badge-warn">{t('yours')}</span>
-                  ) : null}{' '}
-                  <Word code={trend} tone="calm" /> <span class="number small">{number(demandScore, 0)}</span>
-                </span>
-              </div>
-              <Bar percent={demandScore} />
-            </li>
-          ))}
-        </ul>
+      {({ metrics, insights }) => (
+        <>
+          <ul class="rows">
+            {metrics.map(({ metric, value, peerMedian, percentile }) => (
+              <li key={metric}>
+                <div class="row-head">
+                  <span>{code(metric)}</span>
+                  <span class="small">
+                    {percentile === null ? t('unknown') : t('percentile', { n: percent(percentile) })}
+                  </span>
+                </div>
+                <Bar percent={percentile} mark={percentile === null ? null : 50} />
+                <p class="small">
+                  {t('you')} {number(value)} · {t('peerMedian')} {number(peerMedian)}
+                </p>
+              </li>
+            ))}
+          </ul>
+          {insights?.length ? (
+            <p class="small">
+              {insights
+                .map(
+                  (one) => `${code(one.metric)}: ${code(one.code)} (${percent(Math.abs(one.deltaPercent))})`,
+                )
+                .join(' · ')}
+            </p>
+          ) : null}
+        </>
       )}
     </Card>
   );
@@ -304,6 +303,11 @@ export function LearnerView({ id, standing, round }: { id: string; standing: Sta
   const { t } = useI18n();
   const { sections, retry } = useDashboard('learner', id, names);
   const isOwn = id === 'me';
+  const gaps = sections.skillGap?.data?.gaps;
+  const skillNames = useMemo(
+    () => new Map((gaps ?? []).map(({ skillId, skillName }) => [skillId, skillName])),
+    [gaps],
+  );
   const of = <N extends (typeof names)[number]>(name: N) => ({
     id: name,
     section: sections[name] as { status: 'ok'; data: Of<N>; meta: Meta } | undefined,
@@ -336,16 +340,19 @@ export function LearnerView({ id, standing, round }: { id: string; standing: Sta
         >
           {(data) => <ContentEffectiveness data={data} />}
         </Card>
-        <Peers id={id} />
-        {isOwn ? <Demand /> : null}
-        <Predictions id={id} />
-        {isOwn ? (
-          <>
-            <Leaderboard round={round} />
-            <StreakDays standing={standing} />
-            <Achievements round={round} />
-          </>
-        ) : null}
+        <Turn.Provider value={Object.keys(sections).length > 0}>
+          <Peers id={id} />
+          {isOwn ? <Demand /> : null}
+          <Predictions {...{ id, isOwn, skillNames }} />
+          {isOwn ? (
+            <>
+              <Leaderboard round={round} />
+              <StreakDays standing={standing} />
+              <Achievements round={round} />
+            </>
+          ) : null}
+        </Turn.Provider>
+        <Reports type="learner" id={id} />
       </div>
     </>
   );

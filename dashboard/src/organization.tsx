@@ -1,7 +1,9 @@
 /** The organization's view: departments and goals, never one person. */
 import { type Data, type Meta, useDashboard } from './api.ts';
+import { Demand } from './demand.tsx';
 import { useI18n } from './i18n.ts';
 import { Bar, Card, Chart, Figure, Figures, Name, Table, Word } from './parts.tsx';
+import { Reports } from './reports.tsx';
 
 const names = ['learningVelocity', 'strategicAlignment', 'departmentAnalytics', 'learningCulture'] as const;
 type Of<N extends (typeof names)[number]> = Data<'organization', N>;
@@ -30,12 +32,26 @@ function Velocity({ data }: { data: Of<'learningVelocity'> }) {
           rows: monthly.map((one) => [month(one.month), number(one.pace)]),
         }}
       />
+      {data.departments?.length ? (
+        <details class="more">
+          <summary>{t('departmentAnalytics')}</summary>
+          <Table
+            caption={t('departmentAnalytics')}
+            head={[t('department'), t('pace'), t('onTrack')]}
+            rows={data.departments.map((one) => [
+              <Name key="name">{one.name}</Name>,
+              one.suppressed ? t('fewPeople') : number(one.pace),
+              percent(one.onTrackPercent),
+            ])}
+          />
+        </details>
+      ) : null}
     </>
   );
 }
 
 function Goals({ data }: { data: Of<'strategicAlignment'> }) {
-  const { t, number, percent, code } = useI18n();
+  const { t, number, percent, code, list } = useI18n();
   const skillNames = new Map((data.criticalGaps ?? []).map(({ skillId, name }) => [skillId, name]));
   return (
     <>
@@ -49,6 +65,13 @@ function Goals({ data }: { data: Of<'strategicAlignment'> }) {
               </span>
             </div>
             <Bar percent={goal.alignmentPercent} />
+            <p class="small">
+              {list(
+                (Object.entries(goal.parts) as [string, number | null][]).map(
+                  ([part, value]) => `${code(part)} ${percent(value)}`,
+                ),
+              )}
+            </p>
           </li>
         ))}
       </ul>
@@ -78,29 +101,58 @@ function Goals({ data }: { data: Of<'strategicAlignment'> }) {
 
 function Departments({ data }: { data: Of<'departmentAnalytics'> }) {
   const { t, number, percent } = useI18n();
+  const nameOf = new Map((data.departments ?? []).map(({ departmentId, name }) => [departmentId, name]));
+  const standOut = data.comparison
+    ? ([
+        ['highestEngagement', data.comparison.highestEngagement],
+        ['lowestEngagement', data.comparison.lowestEngagement],
+        ['mostImproved', data.comparison.mostImproved],
+      ] as const)
+    : [];
   return (
-    <Table
-      caption={t('departmentAnalytics')}
-      head={[t('department'), t('learners'), t('completion'), t('engagement'), t('average')]}
-      rows={(data.departments ?? []).map((one) => [
-        <Name key="name">{one.name}</Name>,
-        ...(one.suppressed
-          ? [
-              <span key="few" class="badge badge-calm">
-                {t('suppressedTitle')}
-              </span>,
-              number(null),
-              number(null),
-              number(null),
-            ]
-          : [
-              number(one.learners),
-              percent(one.completionPercent),
-              number(one.engagementScore),
-              number(one.averageScore),
-            ]),
-      ])}
-    />
+    <>
+      <Table
+        caption={t('departmentAnalytics')}
+        head={[
+          t('department'),
+          t('learners'),
+          t('completion'),
+          t('engagement'),
+          t('average'),
+          t('skillsCovered'),
+          t('trend'),
+        ]}
+        rows={(data.departments ?? []).map((one) => [
+          <Name key="name">{one.name}</Name>,
+          ...(one.suppressed
+            ? [
+                <span key="few" class="badge badge-calm">
+                  {t('suppressedTitle')}
+                </span>,
+                number(null),
+                number(null),
+                number(null),
+                number(null),
+                number(null),
+              ]
+            : [
+                number(one.learners),
+                percent(one.completionPercent),
+                number(one.engagementScore),
+                number(one.averageScore),
+                number(one.skillsCovered),
+                one.trend === null ? number(null) : <Word key="trend" code={one.trend} />,
+              ]),
+        ])}
+      />
+      <Figures>
+        {standOut.map(([name, departmentId]) =>
+          departmentId === null ? null : (
+            <Figure key={name} name={t(name)} value={nameOf.get(departmentId) ?? departmentId} />
+          ),
+        )}
+      </Figures>
+    </>
   );
 }
 
@@ -143,7 +195,8 @@ function Culture({ data }: { data: Of<'learningCulture'> }) {
   );
 }
 
-export function OrganizationView({ id }: { id: string }) {
+/** `isOwn`: the viewer is of this organization. */
+export function OrganizationView({ id, isOwn }: { id: string; isOwn: boolean }) {
   const { t } = useI18n();
   const { sections, retry } = useDashboard('organization', id, names);
   const of = <N extends (typeof names)[number]>(name: N) => ({
@@ -180,6 +233,8 @@ export function OrganizationView({ id }: { id: string }) {
       <Card {...of('learningCulture')} title={t('learningCulture')} hint={t('cultureHint')} size="full">
         {(data) => <Culture data={data} />}
       </Card>
+      {isOwn ? <Demand isOfPerson={false} /> : null}
+      <Reports type="organization" id={id} />
     </div>
   );
 }

@@ -198,6 +198,53 @@ function Provenance({ meta }: { meta: Meta }) {
   );
 }
 
+/** What a language model, or rules of ours, say about the figures in words; nothing where nobody did. */
+export function Narrative({ text, meta }: { text: unknown; meta: Meta | null | undefined }) {
+  const { t } = useI18n();
+  if (typeof text !== 'string' || text === '') return null;
+  const source = meta?.narrative?.source;
+  return (
+    <blockquote class="narrative" data-narrative={source ?? 'unknown'}>
+      <p dir="auto">{text}</p>
+      {source === undefined ? null : (
+        <p class="small">
+          {t(source === 'model' ? 'saidByModel' : 'saidByRules')}
+          {meta?.narrative?.model ? (
+            <>
+              {' '}
+              <bdi>{meta.narrative.model}</bdi>
+            </>
+          ) : null}
+        </p>
+      )}
+    </blockquote>
+  );
+}
+
+/** One of a closed list of codes, to choose. */
+export function Choice<C extends string>({
+  name,
+  codes,
+  value,
+  onChoice,
+}: {
+  name: string;
+  codes: readonly C[];
+  value: C;
+  onChoice: (code: C) => void;
+}) {
+  const { code } = useI18n();
+  return (
+    <select aria-label={name} value={value} onChange={(event) => onChoice(event.currentTarget.value as C)}>
+      {codes.map((one) => (
+        <option key={one} value={one}>
+          {code(one)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
 interface NoteProps {
   kind: 'denied' | 'suppressed' | 'empty' | 'failed';
   text: string;
@@ -242,8 +289,8 @@ function noteOf(
 }
 
 /** The state of a section in one word, for styles and for tests. */
-function stateOf(section: Section<unknown> | undefined): string {
-  if (section === undefined) return 'loading';
+function stateOf(section: Section<unknown> | undefined, isWaiting: boolean): string {
+  if (section === undefined) return isWaiting ? 'waiting' : 'loading';
   if (section.error?.code === 'COHORT_TOO_SMALL') return 'suppressed';
   if (section.error?.code === 'INSUFFICIENT_DATA') return 'empty';
   return section.status;
@@ -255,30 +302,64 @@ interface CardProps<T> {
   hint: string;
   section: Section<T> | undefined;
   retry: () => void;
+  /** The server is making the figures for the first time. */
+  isBeingMade?: boolean;
+  /** Given while nobody has asked for the figures yet: asks for them. */
+  ask?: (() => void) | undefined;
+  /** What one may choose about the figures; stays while they change. */
+  choices?: ComponentChildren;
   size?: 'third' | 'half' | 'two-thirds' | 'full';
   children: (data: T) => ComponentChildren;
 }
 
+function OnItsWay({ isBeingMade }: { isBeingMade: boolean }) {
+  const { t } = useI18n();
+  return (
+    <>
+      {isBeingMade ? <p class="quiet">{t('beingMade')}</p> : <span class="hidden">{t('loading')}</span>}
+      <Skeleton />
+    </>
+  );
+}
+
 /** A card in whatever state its section is, never better than it is. */
-export function Card<T>({ id, title, hint, section, retry, size = 'half', children }: CardProps<T>) {
+export function Card<T>(props: CardProps<T>) {
+  const {
+    id,
+    title,
+    hint,
+    section,
+    retry,
+    isBeingMade = false,
+    ask,
+    choices,
+    size = 'half',
+    children,
+  } = props;
   const i18n = useI18n();
   const heading = useId();
+  const isOnItsWay = section === undefined && ask === undefined;
   return (
     <article
       class={`card card-${size}`}
       aria-labelledby={heading}
-      aria-busy={section === undefined}
+      aria-busy={isOnItsWay}
       data-card={id}
-      data-state={stateOf(section)}
+      data-state={stateOf(section, ask !== undefined)}
       data-source={section?.meta?.dataSource}
     >
       <header class="card-head">
         <h2 id={heading}>{title}</h2>
         <p>{hint}</p>
       </header>
+      {choices ? <div class="card-choices no-print">{choices}</div> : null}
       <div class="card-body">
-        {section === undefined ? <Skeleton /> : null}
-        {section === undefined ? <span class="hidden">{i18n.t('loading')}</span> : null}
+        {isOnItsWay ? <OnItsWay isBeingMade={isBeingMade} /> : null}
+        {section === undefined && ask ? (
+          <button type="button" class="button" onClick={ask} aria-describedby={heading}>
+            {i18n.t('ask')}
+          </button>
+        ) : null}
         {section && section.data === null ? <Note {...noteOf(section, i18n, retry)} /> : null}
         {section && section.data !== null ? children(section.data) : null}
       </div>

@@ -1,7 +1,9 @@
 /** The trainer's view: courses, and the learners who could use a word. */
+import { useState } from 'preact/hooks';
 import { type Data, type Meta, useDashboard } from './api.ts';
 import { useI18n } from './i18n.ts';
 import { Bar, Card, Chart, Figure, Figures, Name, Nothing, Table, Word } from './parts.tsx';
+import { Reports, WeeklyReport } from './reports.tsx';
 
 const names = ['coursePerformance', 'courseHealth', 'studentDistribution', 'teachingEffectiveness'] as const;
 type Of<N extends (typeof names)[number]> = Data<'trainer', N>;
@@ -32,6 +34,35 @@ function Courses({ data }: { data: Of<'coursePerformance'> }) {
   );
 }
 
+type Weeks = NonNullable<NonNullable<Of<'courseHealth'>['courses']>[number]['survival']>;
+
+/** Who is still there, week by week; drawn when somebody looks. */
+function Survival({ title, weeks }: { title: string | null; weeks: Weeks }) {
+  const { t, number, percent } = useI18n();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details class="more" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {t('survival')} <span class="hidden">{title}</span>
+      </summary>
+      {isOpen ? (
+        <Chart
+          kind="line"
+          max={100}
+          label={title === null ? t('survival') : `${t('survival')}: ${title}`}
+          labels={weeks.map(({ week }) => number(week, 0))}
+          values={weeks.map(({ remainingPercent }) => remainingPercent)}
+          format={percent}
+          table={{
+            head: [t('week'), t('survival')],
+            rows: weeks.map(({ week, remainingPercent }) => [number(week, 0), percent(remainingPercent)]),
+          }}
+        />
+      ) : null}
+    </details>
+  );
+}
+
 function Health({ data }: { data: Of<'courseHealth'> }) {
   const { t, number, code } = useI18n();
   return (
@@ -50,16 +81,35 @@ function Health({ data }: { data: Of<'courseHealth'> }) {
               {t('alerts')}: {course.alerts.map((alert) => code(alert.code)).join(' · ')}
             </p>
           ) : null}
+          {course.survival?.length ? <Survival title={course.title} weeks={course.survival} /> : null}
         </li>
       ))}
     </ul>
   );
 }
 
+/** Numbers of people or places by a word; one that is protected or not known has no number. */
+function Shares({ name, parts }: { name: string; parts: object }) {
+  const { code, number } = useI18n();
+  return (
+    <div>
+      <h3>{name}</h3>
+      <dl class="shares">
+        {(Object.entries(parts) as [string, number | null][]).map(([part, count]) => (
+          <div key={part}>
+            <dt>{code(part)}</dt>
+            <dd class="number">{number(count, 0)}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
 function Distribution({ data }: { data: Of<'studentDistribution'> }) {
-  const { t, number } = useI18n();
+  const { t, number, isolated } = useI18n();
   const counts = data.scoreHistogram ?? [];
-  const labels = counts.map((_, at) => `${at * 10}–${at * 10 + 10}`);
+  const labels = counts.map((_, at) => isolated(`${at * 10}–${at * 10 + 10}`));
   const { quartiles } = data;
   return (
     <>
@@ -86,21 +136,28 @@ function Distribution({ data }: { data: Of<'studentDistribution'> }) {
           }}
         />
       )}
+      <div class="columns columns-narrow">
+        <Shares name={t('byPerformance')} parts={data.byPerformance} />
+        <Shares name={t('byProgress')} parts={data.byProgress} />
+        <Shares name={t('byLevel')} parts={data.byLevel} />
+        <Shares name={t('attempts')} parts={data.attempts} />
+      </div>
     </>
   );
 }
 
 function AtRisk({ data }: { data: Of<'studentDistribution'> }) {
-  const { code } = useI18n();
+  const { code, percent } = useI18n();
   const people = data.atRisk ?? [];
   if (people.length === 0) return <Nothing />;
   return (
     <ul class="people">
-      {people.map(({ userId, fullName, reasons }) => (
+      {people.map(({ userId, fullName, reasons, riskProbability }) => (
         <li key={userId}>
           <a class="person" href={`#/learner/${userId}`}>
             <span class="person-name">
               <Name>{fullName ?? userId}</Name>
+              {riskProbability === null ? null : <span class="small"> {percent(riskProbability * 100)}</span>}
             </span>
             <span class="small">{reasons.map((reason) => code(reason)).join(' · ')}</span>
           </a>
@@ -111,8 +168,8 @@ function AtRisk({ data }: { data: Of<'studentDistribution'> }) {
 }
 
 function Teaching({ data }: { data: Of<'teachingEffectiveness'> }) {
-  const { t, number, code } = useI18n();
-  const gain = data.learningGain;
+  const { t, number, code, percent, signed } = useI18n();
+  const { learningGain: gain, passRateVsPeers: beside, satisfaction } = data;
   return (
     <>
       <Figures>
@@ -121,6 +178,16 @@ function Teaching({ data }: { data: Of<'teachingEffectiveness'> }) {
           name={t('effect')}
           value={number(gain?.cohensD)}
           note={gain ? t('between', { a: number(gain.low), b: number(gain.high) }) : null}
+        />
+        <Figure
+          name={t('besideOthers')}
+          value={beside ? t('pointsBeside', { n: signed(beside.delta) }) : number(null)}
+          note={beside?.percentile == null ? null : t('percentile', { n: percent(beside.percentile) })}
+        />
+        <Figure
+          name={t('rating')}
+          value={number(satisfaction.average)}
+          note={<Word code={satisfaction.trend} />}
         />
       </Figures>
       <ul class="rows rows-tight">
@@ -194,6 +261,8 @@ export function TrainerView({ id }: { id: string }) {
       >
         {(data) => <Teaching data={data} />}
       </Card>
+      <Reports type="trainer" id={id} />
+      {id === 'me' ? <WeeklyReport /> : null}
     </div>
   );
 }

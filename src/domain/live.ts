@@ -7,11 +7,15 @@ export const liveTypes = [
   'analytics_refreshed',
   'risk_raised',
   'report_ready',
+  'abuse_detected',
 ] as const;
 export type LiveType = (typeof liveTypes)[number];
 
 export const personStream = (userId: string): string => `user:${userId}`;
 export const organizationStream = (organizationId: string): string => `organization:${organizationId}`;
+
+/** What is about the platform as a whole; nobody follows it live. */
+export const platformStream = 'platform:security';
 
 /**
  * Streams of events that a viewer may follow: the own one, and for an org_admin what is about the own organization.

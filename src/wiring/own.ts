@@ -1,5 +1,6 @@
 import { tellingOfAwards } from '../application/live/tell-of-awards.ts';
 import { storesWithoutForgotten, writesWithoutForgotten } from '../application/people/without-forgotten.ts';
+import type { ApiKeys } from '../application/ports/api-keys.ts';
 import type { Audit } from '../application/ports/audit.ts';
 import type { Clock } from '../application/ports/clock.ts';
 import type { EventLog } from '../application/ports/event-log.ts';
@@ -13,8 +14,10 @@ import { type Rpc, RpcError } from '../application/ports/rpc.ts';
 import type { Sessions } from '../application/ports/sessions.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
+import { MemoryApiKeys } from '../infrastructure/auth/memory-api-keys.ts';
 import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
 import type { WatchCall } from '../infrastructure/database/calls.ts';
+import { makeRpcApiKeys } from '../infrastructure/auth/rpc-api-keys.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { openDatabase } from '../infrastructure/database/open.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
@@ -55,6 +58,7 @@ export interface Own {
   /** What is made up is never recorded as earned, but what people choose is theirs in mock mode too. */
   mock: World;
   sessions: Sessions;
+  apiKeys: ApiKeys;
   people: People & Forgotten;
   audit: Audit;
   reports: ReportStore;
@@ -132,10 +136,12 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger, watc
     const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
     const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
     const [sessions, audit] = [new MemorySessions(clock), new MemoryAudit()];
+    const apiKeys = new MemoryApiKeys(ids);
     const events = new MemoryEventLog(ids);
     const [reports, reportSchedules] = [new MemoryReportStore(), new MemoryReportSchedules()];
     const stores = [
       sessions,
+      apiKeys,
       audit,
       events,
       reports,
@@ -154,6 +160,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger, watc
       mock: withoutForgotten(mock.world, people),
       ...{
         sessions,
+        apiKeys,
         people,
         audit,
         events,
@@ -219,6 +226,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger, watc
     mock: withoutForgotten(mock.world, people),
     ...{ sessions, people, audit: makeRpcAudit(rpc), personal: mock.personal, database, rpc, close },
     databaseState: makeDatabaseState(database, checkSchema),
+    apiKeys: makeRpcApiKeys(rpc),
     events: makeRpcEventLog(rpc),
     reports: makeRpcReportStore(rpc),
     reportSchedules: makeRpcReportSchedules(rpc),

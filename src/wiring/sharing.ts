@@ -18,6 +18,7 @@ function spaceOf(config: Config): string {
     Object.values(services).map(({ url }) => url ?? null),
     [config.DATABASE, host, pathname],
     [PRIVACY_MINIMUM_COHORT, PRIVACY_MINIMUM_COHORTS],
+    [config.GEMINI_API_KEY !== undefined, config.GEMINI_MODEL, config.NARRATIVE_OFF_ORGANIZATIONS],
     [cacheSeconds, config.CACHE_LAST_KNOWN_GOOD_SECONDS, config.CLOCK_START ?? null],
   ];
   return digest(JSON.stringify(parts));

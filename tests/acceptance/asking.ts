@@ -34,9 +34,9 @@ function readAt(path: string, security: unknown[] | undefined): Read {
   };
 }
 
-/** What is kept of people, who did what, work, reports, what happens and how services fare: no figures; other rules say who may have it, and other tests ask. */
+/** What is kept of people, who did what, keys, cookies, work, reports, what happens and how services fare: no figures; other rules say who may have it, and other tests ask. */
 const noFigures =
-  /^\/api\/v1\/(me\/export|me\/weekly-report|reports|people|audit|jobs|events|integration|status)(\/|$)/;
+  /^\/api\/v1\/(auth\/session|me\/export|me\/weekly-report|reports|people|audit|api-keys|jobs|events|integration|status)(\/|$)/;
 
 /** Every GET route of openapi.yaml that answers figures, or what figures mean. */
 export const reads: readonly Read[] = Object.entries(openapi.paths).flatMap(([path, { get }]) =>

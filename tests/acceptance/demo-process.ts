@@ -29,10 +29,15 @@ const roomy = {
   RATE_STANDARD_PER_MINUTE: '1000000',
   RATE_AUTH_PER_15_MINUTES: '1000',
   RATE_AUTH_ADDRESS_PER_15_MINUTES: '1000',
+  ABUSE_PROBES_PER_10_MINUTES: '0',
+  ABUSE_BAD_CREDENTIALS_PER_10_MINUTES: '0',
+  ABUSE_PEOPLE_PER_10_MINUTES: '0',
   // Many demos run at once, and none should find what another has left.
   DATABASE: 'none',
   // Large enough for every group that is told about, and read in a third of the time.
   MOCK_LEARNERS: '400',
+  // Words are the rules', whatever key lies about on this machine.
+  GEMINI_API_KEY: '',
   // No test waits for the clock to begin a job.
   JOBS: 'off',
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRefusal, logInAll, sessionWho } from './asking.ts';
 import { call, type Demo, logIn, personWho, type Session, setFault, startDemo } from './demo-process.ts';
+import { expectForetold, expectSentences } from './foretold.ts';
 
 let demo: Demo;
 let sessions: Session[];
@@ -57,6 +58,58 @@ describe('the demo', () => {
     const { headers } = await get('/analytics/learner/velocity/me');
     const again = await get('/analytics/learner/velocity/me', { 'if-none-match': headers.get('etag') ?? '' });
     expect(again.status).toBe(304);
+  });
+});
+
+describe('predictions', () => {
+  const foretold = (path: string) => sessionOf('fading').get(`/analytics/predictive/${path}/me`);
+
+  it('of leaving say of whom they were made, how far ahead they look, and why, in words too', async () => {
+    const answer = await foretold('drop-off-risk');
+    expectForetold(answer, { id: 'drop-off-risk', horizonDays: 28 });
+    const { risks, overall } = answer.body.data;
+    expect(risks.length).toBeGreaterThan(0);
+    for (const risk of risks) {
+      expect(risk).toMatchObject({ status: 'ok', model: 'drop-off-risk', horizonDays: 28 });
+      expectSentences(risk.narrative);
+      expect(risk.narrative).toContain(`(${Math.round(1000 * risk.riskProbability) / 10}%)`);
+    }
+    expect(['medium', 'high', 'critical']).toContain(overall);
+  });
+
+  it('of what comes give a span and not a day, in words too', async () => {
+    const answer = await foretold('forecast');
+    expectForetold(answer, { id: 'forecast', horizonDays: expect.any(Number) });
+    const { completion, outlook, currentPercent, narrative } = answer.body.data;
+    expect(completion.p10 < completion.p50).toBe(true);
+    expect(outlook[0].percent.p90).toBeGreaterThanOrEqual(outlook[0].percent.p10);
+    expectSentences(narrative);
+    expect(narrative).toContain(`${currentPercent}% is done.`);
+  });
+
+  it('of what to take next are ranked with reasons, in words too', async () => {
+    const answer = await foretold('recommendations');
+    expectForetold(answer, { id: 'recommendations', horizonDays: null });
+    const { recommendations } = answer.body.data;
+    expect(recommendations.length).toBeGreaterThan(2);
+    recommendations.forEach((one: { rank: number; reasons: unknown[]; narrative: string }, place: number) => {
+      expect(one.rank).toBe(place + 1);
+      expect(one.reasons.length).toBeGreaterThan(0);
+      expectSentences(one.narrative);
+    });
+  });
+
+  it('and what is mastered come from the live services', async () => {
+    const { status, body } = await sessionOf('fading').get('/analytics/learner/mastery/me');
+    expect(status).toBe(200);
+    expect(['realtime', 'cached']).toContain(body.meta.dataSource);
+    const attempted = body.data.skills.filter(({ evidence }: { evidence: number }) => evidence > 0);
+    expect(attempted.length).toBeGreaterThan(0);
+    for (const { successProbability, masteryPercent } of attempted) {
+      expect(successProbability).toBeGreaterThan(0);
+      expect(successProbability).toBeLessThan(1);
+      expect(masteryPercent).toBeLessThanOrEqual(100);
+    }
   });
 });
 

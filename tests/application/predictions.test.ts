@@ -5,8 +5,16 @@ import { z } from 'zod';
 import { metaIn } from '../../src/application/analytics/answer.ts';
 import { cachePolicies } from '../../src/application/analytics/cache-policies.ts';
 import { defineAnalytic } from '../../src/application/analytics/define.ts';
+import { languageQuery } from '../../src/application/analytics/fields.ts';
 import { makeRunAnalytic } from '../../src/application/analytics/run-analytic.ts';
 import { makeMayPredict } from '../../src/application/auth/may-predict.ts';
+import {
+  type Narrate,
+  type Narrated,
+  type NarrateOptions,
+  narrateByRules,
+  type ToNarrate,
+} from '../../src/application/narratives/narrate.ts';
 import { makeNotePredictions } from '../../src/application/people/note-predictions.ts';
 import type { AuditEntry } from '../../src/application/ports/audit.ts';
 import type { MadePrediction } from '../../src/application/ports/predictions.ts';
@@ -45,30 +53,47 @@ const foretelling = defineAnalytic({
   subject: 'learner',
   summary: 'sample',
   definition: { formula: 'f', unit: 'u', population: 'p', nullRule: 'n' },
-  query: z.strictObject({}),
-  result: z.object({ courses: z.number() }),
+  query: z.strictObject({ language: languageQuery }),
+  result: z.object({ courses: z.number(), narrative: z.string().nullable() }),
   cache: 'predictive',
   rate: 'predictive',
   sources: ({ courses }, { subject }) => ({ progress: courses.progress(subject.id) }),
   affects: { progress: ['courses'] },
   compute: ({ progress }) => ({
-    data: { courses: progress?.length ?? 0 },
+    data: { courses: progress?.length ?? 0, narrative: null },
     missing: [],
     prediction: { model, inputs: { secret: 42 } },
   }),
+  words: {
+    field: 'narrative',
+    items: ({ data: { courses } }) => [
+      { kind: 'forecast', facts: [{ code: 'percent_done', value: courses }] },
+    ],
+    placed: (data, [text]) => ({ ...data, narrative: text ?? null }),
+  },
 });
 
 const subject = { kind: 'learner', id: 'u-1', organizationId: null } as const;
-const question = { analytic: foretelling, subject, query: {}, completeness: 'partial' } as const;
+const question = {
+  analytic: foretelling,
+  subject,
+  query: { language: 'en' },
+  completeness: 'partial',
+} as const;
 const clock = stoppedClock();
 const knowing = { courses: { progress: () => reply('courses', [], 'realtime', clock.now()) } };
 
-function running(gate: UpstreamGate, refuses = false) {
+function running(
+  gate: UpstreamGate,
+  { refuses = false, narrate }: { refuses?: boolean; narrate?: Narrate } = {},
+) {
   const noted: MadePrediction[] = [];
+  const cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
   const run = makeRunAnalytic({
     gate,
+    ...(narrate === undefined ? {} : { narrate }),
     stores: { live: stubStores(), mock: stubStores() },
-    cache: new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
+    cache,
     policies: cachePolicies,
     clock,
     digest,
@@ -80,7 +105,7 @@ function running(gate: UpstreamGate, refuses = false) {
       noted.push(made);
     },
   });
-  return { run, noted };
+  return { run, noted, cache };
 }
 
 describe('a prediction', () => {
@@ -103,7 +128,7 @@ describe('a prediction', () => {
   });
 
   it('is not given when it cannot be put on record', async () => {
-    const { run } = running(stubGate(knowing), true);
+    const { run } = running(stubGate(knowing), { refuses: true });
     await expect(run(question, callScope())).rejects.toThrow('the database is away');
   });
 
@@ -113,6 +138,94 @@ describe('a prediction', () => {
     const { answer } = await run(question, callScope());
     expect(answer.meta.model?.id).toBe('sample-model');
     expect(noted).toEqual([]);
+  });
+});
+
+const dataOf = ({ answer: { data } }: { answer: { data: Buffer } }): unknown => JSON.parse(data.toString());
+
+/** Words of a model that is late: the rules' now, its own when it is let go. */
+function lateModel() {
+  const told: { options: NarrateOptions; items: readonly ToNarrate[] }[] = [];
+  let write = () => {};
+  const narrate: Narrate = async (items, options) => {
+    told.push({ options, items });
+    const byModel = {
+      narratives: [{ text: 'In better words.', source: 'model', model: 'a-model' }],
+      meta: { source: 'model', model: 'a-model' },
+    } as const;
+    const later = new Promise<Narrated>((resolve) => {
+      write = () => resolve(byModel);
+    });
+    return { ...(await narrateByRules(items, options)), later };
+  };
+  return { narrate, told, write: () => write() };
+}
+
+describe('the words of a prediction', () => {
+  const ruled = { courses: 0, narrative: '0% is done.' };
+
+  it('are those of rules where there is no model, and are kept with the figures', async () => {
+    const { run } = running(stubGate(knowing));
+    for (const form of ['live', 'cached']) {
+      const served = await run(question, callScope());
+      expect(served.form).toBe(form);
+      expect(dataOf(served)).toEqual(ruled);
+      expect(served.answer.meta.narrative).toEqual({ source: 'rules', model: null });
+    }
+  });
+
+  it('are of the language that is asked for, from the same inputs', async () => {
+    const { run, noted } = running(stubGate(knowing));
+    await run(question, callScope());
+    const hebrew = await run({ ...question, query: { language: 'he' } }, callScope());
+    expect(dataOf(hebrew)).toEqual({ courses: 0, narrative: 'הושלמו 0%.' });
+    expect(new Set(noted.map((made) => made.model.inputDigest)).size).toBe(1);
+  });
+
+  it('are asked for with codes and numbers, about whoever is foretold', async () => {
+    const { narrate, told } = lateModel();
+    await running(stubGate(knowing), { narrate }).run(question, callScope());
+    const [asked] = told;
+    expect(asked?.items).toEqual([{ kind: 'forecast', facts: [{ code: 'percent_done', value: 0 }] }]);
+    expect(asked?.options).toMatchObject({
+      about: { userId: 'u-1', organizationId: null },
+      language: 'en',
+    });
+  });
+
+  it('do not wait beyond the request’s time', async () => {
+    const { narrate, told } = lateModel();
+    const { run } = running(stubGate(knowing), { narrate });
+    await run(question, callScope({ deadlineAt: clock.now() }));
+    await expect.poll(() => told[0]?.options.signal.aborted, { interval: 5, timeout: 500 }).toBe(true);
+  });
+
+  it('are the rules’ while the model is late, and the model’s for whoever asks next; made and noted once', async () => {
+    const { narrate, write } = lateModel();
+    const { run, noted } = running(stubGate(knowing), { narrate });
+    const first = await run(question, callScope());
+    expect(dataOf(first)).toEqual(ruled);
+    expect(dataOf(await run(question, callScope()))).toEqual(ruled);
+    write();
+    await expect
+      .poll(async () => dataOf(await run(question, callScope())), { interval: 5 })
+      .toEqual({ courses: 0, narrative: 'In better words.' });
+    const { answer, form } = await run(question, callScope());
+    expect(form).toBe('cached');
+    expect(answer.meta.narrative).toEqual({ source: 'model', model: 'a-model' });
+    expect(answer.digest).not.toBe(first.answer.digest);
+    expect(noted).toHaveLength(1);
+  });
+
+  it('that come after a choice against them are not kept', async () => {
+    const { narrate, write } = lateModel();
+    const { run, cache } = running(stubGate(knowing), { narrate });
+    await run(question, callScope());
+    cache.purge(['learner:u-1']);
+    write();
+    await new Promise(setImmediate);
+    const next = await run(question, callScope());
+    expect([next.form, dataOf(next)]).toEqual(['live', ruled]);
   });
 });
 
@@ -176,7 +289,7 @@ describe('somebody who has switched predictions off', () => {
   it('still sees the plain truth about oneself', async () => {
     const own = await ask(viewer.id, viewer.id);
     expect(own.status).toBe(200);
-    expect(own.body.data).toEqual({ courses: 0 });
+    expect(own.body.data).toMatchObject({ courses: 0 });
   });
 
   it('takes nothing away from what is foretold of others', async () => {

@@ -252,7 +252,7 @@ describe('work that goes on when the caller’s time is up', () => {
     expect(error).toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
       retryAfterSeconds: 3,
-      details: [{ field: 'courses', message: 'timeout' }],
+      details: [{ field: 'courses', message: 'in_progress' }],
     });
     expect(statusOf.UPSTREAM_UNAVAILABLE).toBe(503);
     expect(gate.mock).not.toHaveBeenCalled();

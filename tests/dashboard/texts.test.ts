@@ -18,9 +18,9 @@ function enumsIn(node: unknown): string[] {
 }
 
 const contract = parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'));
-/** How services fare is for operators, who have no page here. */
+/** How services fare and what they call us with is for operators, who have no page here. */
 const shown = Object.entries(contract.paths).filter(
-  ([path]) => !/^\/api\/v1\/(integration|status)\//.test(path),
+  ([path]) => !/^\/api\/v1\/(integration|status|api-keys)\b/.test(path),
 );
 const codes = [
   ...new Set([

@@ -13,10 +13,11 @@ import type { Route } from '../../src/presentation/http/route.ts';
 import { asking } from '../mocks/world-asking.ts';
 
 const read = readConfig({
-  ...{ DATABASE: 'none', LOG_LEVEL: 'silent', MOCK_LEARNERS: '240' },
+  ...{ DATABASE: 'none', LOG_LEVEL: 'debug', MOCK_LEARNERS: '240' },
   ...{ RATE_STANDARD_PER_MINUTE: '1000000', RATE_ADDRESS_PER_MINUTE: '1000000' },
   ...{ RATE_AUTH_PER_15_MINUTES: '1000000', RATE_AUTH_ADDRESS_PER_15_MINUTES: '1000000' },
   ...{ RATE_REFRESH_PER_10_MINUTES: '1000000', RATE_PREDICTIVE_PER_HOUR: '1000000' },
+  ...{ ABUSE_PROBES_PER_10_MINUTES: '0', ABUSE_BAD_CREDENTIALS_PER_10_MINUTES: '0' },
   // A demonstration tells everybody whom to log in as.
   DEMO_PEOPLE: '[]',
 });
@@ -90,6 +91,14 @@ const others: Record<string, readonly number[] | ((role: Role, subject: SubjectN
   {
     'auth.login': [400],
     'auth.refresh': [400],
+    // Not switched on here.
+    'auth.session': [400],
+    'auth.session.refresh': [400],
+    'auth.session.csrf': [404],
+    'apiKeys.create': [400],
+    'apiKeys.list': (role) => (role === 'org_admin' || role === 'admin' ? [200] : [403]),
+    'apiKeys.rotate': (role) => (role === 'org_admin' || role === 'admin' ? [404] : [403]),
+    'apiKeys.revoke': (role) => (role === 'org_admin' || role === 'admin' ? [404] : [403]),
     'auth.logout': [200],
     'auth.me': [200],
     'me.preferences': [200],
@@ -153,8 +162,9 @@ function tokenOf(role: Role): string {
 }
 const kept = new Map(roles.map((role) => [role, tokenOf(role)]));
 
+const logged: string[] = [];
 beforeAll(async () => {
-  container = await makeContainer(config);
+  container = await makeContainer(config, { write: (line) => void logged.push(line) });
   server = createServer(container.listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -280,6 +290,13 @@ describe('every route, role, subject and method', () => {
     }
     expect(wrong).toEqual([]);
     expect(asked).toBeGreaterThan(1000);
+    // Nor does the log name anybody, of any tenant, or show a token.
+    const said = logged.join('');
+    const named = [...Object.values(idsOf).flatMap(Object.values), ...Object.values(who).map(({ id }) => id)]
+      .filter((id) => /\d/.test(id))
+      .concat(foreignNames, [...kept.values()]);
+    expect(named.filter((word) => said.includes(word))).toEqual([]);
+    expect(logged.length).toBeGreaterThan(asked * 0.9);
   }, 120_000);
 });
 
@@ -360,6 +377,13 @@ describe('around the table', () => {
     };
     const { status, text } = await send('GET', `${velocity}/me`, learner(), { headers: forged });
     expect([status, JSON.parse(text).data.userId]).toEqual([200, own]);
+  });
+
+  it('a method that is no route’s is refused, whatever it is called', async () => {
+    for (const method of ['PUT', 'TRACE', 'PROPFIND', 'QUERY', 'SEARCH', 'LOCK']) {
+      const { status, headers } = await send(method, `${velocity}/${other}`, learner());
+      expect([method, status, headers.allow]).toEqual([method, 405, 'GET, HEAD, OPTIONS']);
+    }
   });
 
   it('a parameter that comes twice, or with brackets, is refused', async () => {

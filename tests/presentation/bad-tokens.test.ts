@@ -104,6 +104,7 @@ beforeAll(async () => {
   });
   const config = readConfig({
     ...{ DATABASE: 'none', LOG_LEVEL: 'silent', MOCK_LEARNERS: '50', RATE_ADDRESS_PER_MINUTE: '100000' },
+    ...{ ABUSE_BAD_CREDENTIALS_PER_10_MINUTES: '0' },
     ...{ JWT_SECRET: secret, JWT_FORMER_SECRET: former },
     ...{ AUTH_JWKS_URL: await listening(keys), AUTH_JWKS_ISSUER: 'the-auth-service' },
   });

@@ -20,6 +20,7 @@ import {
   type Session,
   startDemo,
 } from '../acceptance/demo-process.ts';
+import { expectForetold, expectSentences, reasonsOf } from '../acceptance/foretold.ts';
 import { hasOuladFor } from '../acceptance/oulad-tables.ts';
 
 const present = hasOuladFor('a thousand predictions');
@@ -180,6 +181,41 @@ describe.runIf(present)('the risks of a thousand students on day 28, over HTTP',
         'modelVersion',
       ]);
     }
+  });
+
+  it('are told in words beside what else is foretold of a student, by the live services', async () => {
+    const student = await logIn(
+      demo,
+      personWho(demo, ({ note }) => note.startsWith('fading')),
+    );
+    const get = (path: string) => student.get(`/analytics/${path}/me`);
+    const risk = await get('predictive/drop-off-risk');
+    expectForetold(risk, { id: 'drop-off-risk', horizonDays: 28 });
+    expectSentences(risk.body.data.risks[0].narrative);
+    const forecast = await get('predictive/forecast');
+    // Day 28 of a course of 240 days.
+    expectForetold(forecast, { id: 'forecast', horizonDays: 212 });
+    expect(forecast.body.data.item.id).toBe('BBB-2013B');
+    expectSentences(forecast.body.data.narrative);
+  });
+
+  it('stand beside what OULAD knows nothing of: skills, so no mastery and nothing to recommend, and no words', async () => {
+    const student = await logIn(
+      demo,
+      personWho(demo, ({ note }) => note.startsWith('fading')),
+    );
+    const mastery = await student.get('/analytics/learner/mastery/me');
+    const recommended = await student.get('/analytics/predictive/recommendations/me');
+    for (const { status, body } of [mastery, recommended]) {
+      expect(status).toBe(200);
+      expect(body.meta).toMatchObject({ complete: false });
+      expect(['realtime', 'cached']).toContain(body.meta.dataSource);
+    }
+    expect(mastery.body.data.skills).toBeNull();
+    expect(reasonsOf(mastery)).toContain('skills: insufficient_data (skills)');
+    expect(recommended.body.data).toEqual({ recommendations: null });
+    expect(reasonsOf(recommended)).toContain('recommendations: insufficient_data (skills)');
+    expect(recommended.body.meta).not.toHaveProperty('narrative');
   });
 
   it('are closed to everybody else at once when a student says so, and open to the student', async () => {

@@ -1,5 +1,6 @@
 import type { DataSource, Missing, ModelNote, SourceRow } from '../../domain/provenance.ts';
 import { worstSource } from '../../domain/provenance.ts';
+import type { NarrativeMeta } from '../narratives/narrate.ts';
 
 /** `meta` of a success, without the request's own id. */
 export interface Meta {
@@ -14,6 +15,8 @@ export interface Meta {
   metric: { id: string; version: number };
   /** Of predictions. By the digest of its inputs an answer is found again in the audit log. */
   model?: ModelNote & { inputDigest: string };
+  /** Of answers with words: who wrote them. */
+  narrative?: NarrativeMeta;
 }
 
 /** A finished answer: the figures as bytes, written once, and what is to be said about them. */

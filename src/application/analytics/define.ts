@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
+import type { Narratable } from '../../domain/narrative/narrative.ts';
 import type { Computed, Service } from '../../domain/provenance.ts';
 import type { Setting } from '../../domain/setting.ts';
 import type { Calendar } from '../../domain/time.ts';
@@ -129,6 +130,18 @@ export interface AnalyticSpec<
     /** Pure. */
     compute: (computed: Computed<z.output<Result>>, found: OptionalValues<F>) => Computed<z.output<Result>>;
   };
+  /** What is put into words, once the figures stand; its query has a `language`. */
+  words?: Words<z.output<Result>>;
+}
+
+/** Its functions are pure. */
+export interface Words<Data> {
+  /** The path of the texts, as `meta.missing` has it. */
+  field: string;
+  /** One for each place that words can stand in; null = there is nothing to tell. */
+  items: (told: Pick<Computed<Data>, 'data' | 'missing'>, setting: Setting) => readonly (Narratable | null)[];
+  /** The figures with the texts in those places. */
+  placed: (data: Data, texts: readonly (string | null)[]) => Data;
 }
 
 /** An analytic with its types erased, as the generic machinery sees it. */
@@ -161,6 +174,7 @@ export interface Analytic {
   finishServices: readonly Service[];
   finishing(upstreams: UpstreamReplies, data: unknown): Sources;
   finished(computed: Computed<unknown>, found: Record<string, unknown>): Computed<unknown>;
+  words?: Words<unknown>;
 }
 
 /** Checks an analytic's types end to end, then erases them (the only casts are here). */
@@ -176,8 +190,10 @@ export function defineAnalytic<
   FinishService extends Service = never,
 >(spec: AnalyticSpec<Query, Result, S, O, D, DependentService, R, F, FinishService>): Analytic {
   const typed = (request: AnalyticRequest) => request as AnalyticRequest<z.output<Query>>;
+  const { words, ...rest } = spec;
   return {
-    ...spec,
+    ...rest,
+    ...(words === undefined ? {} : { words: words as Words<unknown> }),
     sources: (upstreams, request, stores) => spec.sources(upstreams, typed(request), stores),
     optional: (upstreams, request, stores) => spec.optional?.(upstreams, typed(request), stores) ?? {},
     dependentServices: spec.dependent?.services ?? [],

@@ -1,5 +1,6 @@
 /** The pieces that results are made of: units and ranges said once, for validation and for openapi.yaml. */
 import { z } from 'zod';
+import { languages } from '../../domain/narrative/narrative.ts';
 import { calendarDays } from '../../domain/time.ts';
 
 /** 0–100. */
@@ -65,6 +66,12 @@ export const idQuery = (description: string) =>
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1–64 letters, digits, _ or -')
     .optional()
     .meta({ description });
+
+/** A query parameter for answers with words. */
+export const languageQuery = z
+  .enum(languages, `must be one of ${languages.join(', ')}`)
+  .default('en')
+  .meta({ description: 'of the narrative; codes and figures are the same in all' });
 
 const digitsOnly = (value: unknown): unknown => {
   if (typeof value !== 'string') return value;

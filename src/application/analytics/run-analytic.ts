@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
-import type { AnswerCache } from '../ports/answer-cache.ts';
+import { type Narrate, narrateByRules } from '../narratives/narrate.ts';
+import type { AnswerCache, Making } from '../ports/answer-cache.ts';
 import { type AnswerLayer, type CacheFigures, noCacheFigures } from '../ports/cache-figures.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
@@ -17,6 +18,7 @@ import type { CachePolicies } from './cache-policies.ts';
 import type { Analytic, AnalyticRequest } from './define.ts';
 import { withGaps } from './gaps.ts';
 import { gather, gatherMore } from './gather.ts';
+import { inWords, type Worded, withoutLanguage } from './in-words.ts';
 
 export interface RunAnalyticDeps {
   gate: UpstreamGate;
@@ -37,6 +39,8 @@ export interface RunAnalyticDeps {
   /** Told of every prediction before it is given; what it cannot keep is not given. */
   notePrediction: NotePrediction;
   onScore?: OnScore;
+  /** Who puts figures into words; not given = rules do. */
+  narrate?: Narrate;
 }
 
 /** What is asked; the caller has authorized `subject` for this viewer already. */
@@ -105,12 +109,25 @@ interface Figured {
   about: string[];
   /** Of a prediction. */
   scores: readonly { model: string; level: string | null }[];
+  /** The same answer in better words, when they have come. */
+  later?: Promise<Answer>;
 }
 
 /** An answer, and whether this process or another has made it. */
 interface Made {
   answer: Answer;
   layer: 'origin' | 'peer';
+}
+
+/** Keeps an answer, and once more in better words: the making goes on until they have come, so that a purge counts. */
+function keepThenEnd(making: Making, { answer, about, later }: Figured): void {
+  making.keep(answer, about);
+  if (later === undefined) making.end();
+  else
+    void later
+      .then((inBetterWords) => making.keep(inBetterWords, about))
+      .finally(() => making.end())
+      .catch(() => undefined);
 }
 
 /** The error a client sees when the ladder has no rung left. */
@@ -121,7 +138,8 @@ function asAppError(error: unknown): unknown {
   if (error.failure === 'cancelled') return new AppError('CLIENT_CLOSED_REQUEST', 'The caller left.');
   if (error.goesOn)
     return new AppError('UPSTREAM_UNAVAILABLE', 'The figures are being worked out; ask again in a moment.', {
-      details,
+      // Waiting helps here, and a page may say so; while a service is away it need not.
+      details: [{ field: service, message: 'in_progress' }],
       retryAfterSeconds: Math.max(1, Math.ceil((error.retryAfterMs ?? 5000) / 1000)),
       cause: error,
     });
@@ -159,6 +177,7 @@ function refusePartial(served: Served): Served {
  */
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
+  const narrate = deps.narrate ?? narrateByRules;
   const flights = makeSingleFlight<Made>();
 
   function counted(layer: AnswerLayer, served: Served): Served {
@@ -170,6 +189,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     question: AnalyticQuestion,
     upstreams: UpstreamReplies,
     stores: OwnStores,
+    scope: CallScope,
   ): Promise<Figured> {
     const { analytic, subject, query } = question;
     const now = clock.now();
@@ -183,45 +203,53 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const figures = analytic.compute(first.values, request, setting);
     const gathered = await gatherMore(first, analytic, analytic.finishing(upstreams, figures.data), now);
     const told = withGaps(analytic.finished(figures, gathered.values), gathered.gaps);
-    const data = Buffer.from(JSON.stringify(analytic.result.parse(told.data)));
-    const { missing } = told;
+    const { later, ...worded } = await inWords(narrate, question, told, setting, scope);
     const policy = policies[analytic.cache];
     const expiresAt = gathered.asOf + policy.ttlSeconds * 1000;
     const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
-    const stored = isStorable(gathered.dataSource, missing);
+    const stored = isStorable(gathered.dataSource, told.missing);
     const { prediction } = figures;
     const model = prediction && {
       ...prediction.model,
-      inputDigest: digest(JSON.stringify([subject.id, query, prediction.inputs])),
+      inputDigest: digest(JSON.stringify([subject.id, withoutLanguage(query), prediction.inputs])),
     };
     const calculatedAt = new Date(now).toISOString();
-    const answer: Answer = {
-      data,
-      digest: digest(`${calculatedAt} ${gathered.dataSource} ${data}`),
-      expiresAt,
-      revalidateUntil,
-      keepUntil: Math.max(revalidateUntil, expiresAt + policy.lastKnownGoodSeconds * 1000),
-      meta: {
-        calculatedAt,
-        dataSource: gathered.dataSource,
-        asOf: new Date(gathered.asOf).toISOString(),
-        cacheExpiry: stored ? new Date(expiresAt).toISOString() : null,
-        complete: missing.every(({ service, reason }) => service === undefined && reason !== 'unavailable'),
-        sources: gathered.sources,
-        missing,
-        metric: { id: analytic.id, version: analytic.version },
-        ...(model === undefined ? {} : { model }),
-      },
+    const answerIn = ({ data: figuresInWords, missing, narrative }: Worded): Answer => {
+      const data = Buffer.from(JSON.stringify(analytic.result.parse(figuresInWords)));
+      return {
+        data,
+        digest: digest(`${calculatedAt} ${gathered.dataSource} ${data}`),
+        expiresAt,
+        revalidateUntil,
+        keepUntil: Math.max(revalidateUntil, expiresAt + policy.lastKnownGoodSeconds * 1000),
+        meta: {
+          calculatedAt,
+          dataSource: gathered.dataSource,
+          asOf: new Date(gathered.asOf).toISOString(),
+          cacheExpiry: stored ? new Date(expiresAt).toISOString() : null,
+          complete: missing.every(({ service, reason }) => service === undefined && reason !== 'unavailable'),
+          sources: gathered.sources,
+          missing,
+          metric: { id: analytic.id, version: analytic.version },
+          ...(model === undefined ? {} : { model }),
+          ...(narrative === undefined ? {} : { narrative }),
+        },
+      };
     };
     const known = tagsOf(question);
     const about = courseTagsOf(first.values).filter((tag) => !known.includes(tag));
     const whole = prediction && [{ model: prediction.model.id, level: null }];
-    return { answer, about, scores: prediction?.scores ?? whole ?? [] };
+    return {
+      answer: answerIn(worded),
+      about,
+      scores: prediction?.scores ?? whole ?? [],
+      ...(later === undefined ? {} : { later: later.then(answerIn) }),
+    };
   }
 
   /** What the live services led to; a prediction goes on record before anybody gets it. */
   async function makeOnRecord(question: AnalyticQuestion, scope: CallScope): Promise<Figured> {
-    const figured = await make(question, gate.live(scope), deps.stores.live);
+    const figured = await make(question, gate.live(scope), deps.stores.live, scope);
     const { model, metric } = figured.answer.meta;
     if (model !== undefined)
       await deps.notePrediction({ subject: question.subject, metric, model, requestId: scope.requestId });
@@ -232,13 +260,15 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 
   async function makeLive(question: AnalyticQuestion, scope: CallScope): Promise<Made> {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
+    let isKept = false;
     try {
       if (making.made !== undefined && !question.isAnew) return { answer: making.made, layer: 'peer' };
-      const { answer, about } = await makeOnRecord(question, scope);
-      if (answer.meta.cacheExpiry !== null) making.keep(answer, about);
-      return { answer, layer: 'origin' };
+      const figured = await makeOnRecord(question, scope);
+      isKept = figured.answer.meta.cacheExpiry !== null;
+      if (isKept) keepThenEnd(making, figured);
+      return { answer: figured.answer, layer: 'origin' };
     } finally {
-      making.end();
+      if (!isKept) making.end();
     }
   }
 
@@ -306,7 +336,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
       throw asAppError(error);
     const mock = gate.mock(scopeWith(scope, { memo: new Map() }));
     if (mock === null || !(await mayMakeUp(question.subject))) throw asAppError(error);
-    const { answer } = await make(question, mock, deps.stores.mock).catch((mockError: unknown) => {
+    const { answer } = await make(question, mock, deps.stores.mock, scope).catch((mockError: unknown) => {
       throw asAppError(mockError);
     });
     return { answer, form: 'live' } as const;

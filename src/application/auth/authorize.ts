@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import {
   type AnyPolicy,
+  type Decision,
   decide,
   isAllowedByClaims,
   type Policy,
@@ -10,7 +11,13 @@ import {
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { Enrolment } from '../../domain/learning/enrolment.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CallScope, Reply, UpstreamGate, UpstreamReplies } from '../ports/reply.ts';
+import {
+  type CallScope,
+  type Reply,
+  scopeWith,
+  type UpstreamGate,
+  type UpstreamReplies,
+} from '../ports/reply.ts';
 import { UpstreamError } from '../ports/upstream-error.ts';
 import { liveOrUnconfiguredMock } from './mock-or-live.ts';
 
@@ -73,14 +80,22 @@ const unavailable = (cause: unknown) =>
     cause,
   });
 
+/** Facts, and whether all of them were said just now. */
+interface Told {
+  facts: SubjectFacts | null;
+  isNew: boolean;
+}
+
+/** Of the sample world there is nothing newer. */
+const isNewWord = ({ dataSource }: Reply<unknown>) => dataSource === 'realtime' || dataSource === 'mock';
+
 function trainersOf(enrolments: readonly Enrolment[] | null): string[] {
   const present = (enrolments ?? []).filter(({ status }) => status !== 'withdrawn');
   return present.flatMap(({ trainerId }) => (trainerId === null ? [] : [trainerId]));
 }
 
 /** @throws AppError FORBIDDEN, NOT_FOUND. */
-function check(viewer: Viewer, policy: AnyPolicy, id: string, facts: SubjectFacts | null): void {
-  const decision = decide(viewer, policy, id, facts);
+function check(decision: Decision): void {
   if (decision === 'forbidden') throw new AppError('FORBIDDEN', 'You may not see this.');
   if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
 }
@@ -153,52 +168,68 @@ export function makeAuthorizer(
     { kind, id }: AskedAbout,
     scope: CallScope,
     ask: (upstreams: UpstreamReplies) => Promise<Reply<T>>,
-  ): Promise<T> {
+  ): Promise<Reply<T>> {
     try {
       const reply = await liveOrUnconfiguredMock(gate, scope, ask);
       if (!decides(kind, id, reply)) throw unavailable(undefined);
-      return reply.value;
+      return reply;
     } catch (error) {
       throw error instanceof UpstreamError ? unavailable(error) : error;
     }
   }
 
-  async function personFacts(
-    viewer: Viewer,
-    asked: AskedAbout,
-    scope: CallScope,
-  ): Promise<SubjectFacts | null> {
+  async function personFacts(viewer: Viewer, asked: AskedAbout, scope: CallScope): Promise<Told> {
     const { kind, id } = asked;
     const member = await fact(asked, scope, ({ directory }) => directory.user(id));
-    if (member === null) return null;
-    const { organizationId, roles } = member;
+    if (member.value === null) return { facts: null, isNew: isNewWord(member) };
+    const { organizationId, roles } = member.value;
     // Only a trainer of the same organization gains anything by the courses, so nobody else makes us ask.
     const asks =
       kind === 'learner' && viewer.roles.includes('trainer') && viewer.organizationId === organizationId;
-    const enrolments = asks ? await fact(asked, scope, ({ courses }) => courses.progress(id)) : null;
-    return { organizationId, roles, trainerIds: trainersOf(enrolments) };
+    const enrolments = asks ? (await fact(asked, scope, ({ courses }) => courses.progress(id))).value : null;
+    const facts = { organizationId, roles, trainerIds: trainersOf(enrolments) };
+    return { facts, isNew: isNewWord(member) };
   }
 
-  async function organizationFacts(asked: AskedAbout, scope: CallScope): Promise<SubjectFacts | null> {
+  async function organizationFacts(asked: AskedAbout, scope: CallScope): Promise<Told> {
     const organization = await fact(asked, scope, ({ directory }) => directory.organization(asked.id));
-    return organization && { organizationId: organization.id, roles: [], trainerIds: [] };
+    const facts = organization.value && {
+      organizationId: organization.value.id,
+      roles: [],
+      trainerIds: [],
+    };
+    return { facts, isNew: isNewWord(organization) };
+  }
+
+  const factsOf = (viewer: Viewer, asked: AskedAbout, scope: CallScope): Promise<Told> =>
+    asked.kind === 'organization' ? organizationFacts(asked, scope) : personFacts(viewer, asked, scope);
+
+  /**
+   * That there is no such subject is never said from memory: whom another tenant has asked about lately would be
+   * refused sooner than nobody at all, and while Directory is silent with another status.
+   * @throws AppError FORBIDDEN, NOT_FOUND, UPSTREAM_UNAVAILABLE.
+   */
+  async function checked(viewer: Viewer, asked: AskedAbout, scope: CallScope): Promise<SubjectFacts | null> {
+    const decided = ({ facts }: Told) => decide(viewer, asked.kind, asked.id, facts);
+    let told = await factsOf(viewer, asked, scope);
+    if (decided(told) === 'not_found' && !told.isNew) {
+      told = await factsOf(viewer, asked, scopeWith(scope, { asksAnew: true, memo: new Map() }));
+      if (!told.isNew) throw unavailable(undefined);
+    }
+    check(decided(told));
+    return told.facts;
   }
 
   async function judge(viewer: Viewer, ref: SubjectRef, scope: CallScope): Promise<Subject> {
     if (isAllowedByClaims(viewer, ref.kind, ref.id)) return { ...ref, organizationId: viewer.organizationId };
-    const facts =
-      ref.kind === 'organization'
-        ? await organizationFacts(ref, scope)
-        : await personFacts(viewer, ref, scope);
-    check(viewer, ref.kind, ref.id, facts);
+    const facts = await checked(viewer, ref, scope);
     return { ...ref, organizationId: facts?.organizationId ?? null };
   }
 
   async function judgePerson(viewer: Viewer, id: string, scope: CallScope): Promise<Person> {
     if (isAllowedByClaims(viewer, 'person', id))
       return { id, organizationId: viewer.organizationId, isKnown: true };
-    const facts = await personFacts(viewer, { kind: 'person', id }, scope);
-    check(viewer, 'person', id, facts);
+    const facts = await checked(viewer, { kind: 'person', id }, scope);
     return { id, organizationId: facts?.organizationId ?? null, isKnown: facts !== null };
   }
 

@@ -39,6 +39,8 @@ export interface Login {
   /** Seconds. */
   expiresIn: number;
   refreshToken: string;
+  /** The log-in that both come from. */
+  sessionId: string;
   user: PublicUser;
 }
 
@@ -99,7 +101,7 @@ export function makeSessionUseCases(deps: SessionDeps) {
       sessionId: familyId,
       asOf,
     });
-    return { accessToken: token, expiresIn: expiresInSeconds, refreshToken, user };
+    return { accessToken: token, expiresIn: expiresInSeconds, refreshToken, sessionId: familyId, user };
   }
 
   /** The user as Auth knows it now; as the session remembers it when Auth cannot be asked. */

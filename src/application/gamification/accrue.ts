@@ -91,25 +91,36 @@ async function readOne(userId: string, deps: AccrualDeps, origins: Origins): Pro
 
 type End = Exclude<Reading, 'unread'>;
 
-/** Brings some people up to date: each store is asked once for all of them. */
-async function accrueSome(
-  userIds: readonly string[],
-  organizationId: string | null,
-  deps: AccrualDeps,
-  origins: Origins,
-): Promise<[string, End][]> {
-  const { ledger, calendar } = deps;
-  const last = await ledger.lastAccruals(userIds);
-  const isFresh = (userId: string) =>
-    calendar.now - (last.get(userId) ?? Number.NEGATIVE_INFINITY) <= freshMs;
+/** Some people, and what their services gave: those recorded a short while ago were not read. */
+interface Batch {
+  userIds: readonly string[];
+  /** Epoch ms of the last recording, of those who were recorded before. */
+  last: ReadonlyMap<string, number>;
+  reads: ReadonlyMap<string, Read | null>;
+}
+
+const isFresh = (at: number | undefined, { now }: Calendar): boolean =>
+  at !== undefined && now - at <= freshMs;
+
+async function readBatch(userIds: readonly string[], deps: AccrualDeps, origins: Origins): Promise<Batch> {
+  const last = await deps.ledger.lastAccruals(userIds);
   const reads = new Map<string, Read | null>();
   await aFewAtOnce(
-    userIds.filter((userId) => !isFresh(userId)),
+    userIds.filter((userId) => !isFresh(last.get(userId), deps.calendar)),
     peopleAtOnce,
     async (userId) => {
       reads.set(userId, await readOne(userId, deps, origins));
     },
   );
+  return { userIds, last, reads };
+}
+
+/** Brings the ledger up to date for a batch: it is asked once for all of them. */
+async function recordBatch(
+  { userIds, last, reads }: Batch,
+  organizationId: string | null,
+  { ledger, calendar }: AccrualDeps,
+): Promise<[string, End][]> {
   const known = [...reads.values()].filter((read) => read !== null && read.entries !== null);
   await ledger.record(
     known.flatMap((read) => read?.entries ?? []),
@@ -120,7 +131,7 @@ async function accrueSome(
   await ledger.noteAccruals([...whole], calendar.now);
   return userIds.map((userId) => {
     const read = reads.get(userId);
-    if (isFresh(userId) || whole.has(userId)) return [userId, 'current'];
+    if (isFresh(last.get(userId), calendar) || whole.has(userId)) return [userId, 'current'];
     if (read?.entries === null) return [userId, 'unknown'];
     return [userId, last.has(userId) ? 'outdated' : 'failed'];
   });
@@ -142,11 +153,23 @@ export async function accrue(
   const origins = new Origins(deps.calendar.now);
   const people = [...new Set(userIds)];
   const readings = new Map<string, End>();
+  const tell = (ends: readonly [string, End][]) => {
+    for (const [userId, end] of ends) readings.set(userId, end);
+  };
+  // A batch is recorded while the next one is read: the database and the services need not wait for each other.
+  let recorded = Promise.resolve();
   for (let at = 0; at < people.length; at += peopleTogether) {
     const some = people.slice(at, at + peopleTogether);
-    const ends = await accrueSome(some, organizationId, deps, origins).catch(() => withoutLedger(some));
-    for (const [userId, end] of ends) readings.set(userId, end);
+    const batch = await readBatch(some, deps, origins).catch(() => null);
+    await recorded;
+    recorded =
+      batch === null
+        ? Promise.resolve(tell(withoutLedger(some)))
+        : recordBatch(batch, organizationId, deps)
+            .catch(() => withoutLedger(some))
+            .then(tell);
   }
+  await recorded;
   const skipped = [...readings.values()].filter((reading) => reading !== 'current').length;
   return { readings, skipped, provenance: origins.worst };
 }

@@ -163,7 +163,8 @@ export function makeAwardPoints(deps: AwardPointsDeps): AwardPoints {
   }
 
   async function subjectOf(viewer: Viewer, claim: Claim, scope: CallScope): Promise<Subject> {
-    if (!viewer.roles.some((role) => awarders.includes(role)))
+    const isAwarder = viewer.roles.some((role) => awarders.includes(role));
+    if (!isAwarder && viewer.scopes?.includes('points:write') !== true)
       throw new AppError('FORBIDDEN', 'Only an admin may award points.');
     if (viewer.id === claim.userId) throw new AppError('FORBIDDEN', 'Nobody awards points to themselves.');
     if (claim.occurredAt > clock.now() + skewMs)

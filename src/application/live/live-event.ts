@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pointSources } from '../../domain/gamification/points.ts';
+import { abuses } from '../../domain/identity/abuse.ts';
 import { policies } from '../../domain/identity/policy.ts';
 import { type LiveType, liveTypes, personStream } from '../../domain/live.ts';
 import type { DomainEvent } from '../ports/events.ts';
@@ -22,6 +23,7 @@ const shownData = {
     horizonDays: z.number().nullish(),
   }),
   report_ready: z.object({ reportId: z.string() }),
+  abuse_detected: z.object({ abuse: z.enum(abuses), strike: z.number(), refusedSeconds: z.number() }),
 } satisfies Record<LiveType, z.ZodType>;
 
 const named = z.object({ userId: z.string().optional() });

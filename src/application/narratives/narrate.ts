@@ -46,6 +46,8 @@ export interface Narrated {
   /** One per item, in their order; null = neither model nor rules know what to say. */
   narratives: readonly (Narrative | null)[];
   meta: NarrativeMeta;
+  /** The same once the model has ended, where the caller's time was up before; it never rejects. */
+  later?: Promise<Narrated>;
 }
 
 export interface NarrateOptions {
@@ -61,7 +63,7 @@ export type Narrate = (items: readonly ToNarrate[], options: NarrateOptions) => 
 /** Part of every key: goes up when a model is told or checked otherwise. */
 const edition = 1;
 
-export const metaOf = (narratives: Narrated['narratives']): NarrativeMeta => {
+const metaOf = (narratives: Narrated['narratives']): NarrativeMeta => {
   const byModel = narratives.find((one) => one?.source === 'model');
   return { source: byModel === undefined ? 'rules' : 'model', model: byModel?.model ?? null };
 };
@@ -84,6 +86,20 @@ const onlyFacts = ({ kind, facts }: Narratable): Narratable => ({
   })),
 });
 
+function byRules(item: ToNarrate, language: Language): Narrative | null {
+  const text = item.rules ?? writeByRules(item, language);
+  return text === '' ? null : { text, source: 'rules', model: null };
+}
+
+/** Where there is no language model, or it may not write. */
+export const narrateByRules = async (
+  items: readonly ToNarrate[],
+  { language }: Pick<NarrateOptions, 'language'>,
+): Promise<Narrated> => {
+  const narratives = items.map((item) => byRules(item, language));
+  return { narratives, meta: metaOf(narratives) };
+};
+
 /**
  * Puts codes and numbers into words, by the language model where there is one and nobody concerned has chosen
  * otherwise, else by rules. A model's text is used only when it passes every check.
@@ -92,11 +108,6 @@ export function makeNarrate(deps: NarrateDeps): Narrate {
   const { model, texts, budget, logger } = deps;
   /** Items that are being written about, by key: who asks meanwhile waits for the same words. */
   const pending = new Map<string, Promise<void>>();
-
-  const byRules = (item: ToNarrate, language: Language): Narrative | null => {
-    const text = item.rules ?? writeByRules(item, language);
-    return text === '' ? null : { text, source: 'rules', model: null };
-  };
 
   async function mayModelWrite(about: About): Promise<boolean> {
     if (!(await deps.allows(about))) return false;
@@ -135,11 +146,8 @@ export function makeNarrate(deps: NarrateDeps): Narrate {
   }
 
   return async (items, { about, language, signal }) => {
-    const rulesOnly = () => items.map((item) => byRules(item, language));
-    if (model === null || items.length === 0 || !(await mayModelWrite(about))) {
-      const narratives = rulesOnly();
-      return { narratives, meta: metaOf(narratives) };
-    }
+    if (model === null || items.length === 0 || !(await mayModelWrite(about)))
+      return narrateByRules(items, { language });
     const asked = items.map((item) => {
       const facts = onlyFacts(item);
       return { facts, key: deps.digest(JSON.stringify([edition, model.model, language, facts])) };
@@ -156,11 +164,18 @@ export function makeNarrate(deps: NarrateDeps): Narrate {
       });
       for (const key of fresh.keys()) pending.set(key, work);
     }
-    await until(signal, Promise.all([...unknown.keys()].map((key) => pending.get(key))));
-    const narratives = items.map((item, place): Narrative | null => {
-      const text = texts.get(asked[place]?.key ?? '');
-      return text === undefined ? byRules(item, language) : { text, source: 'model', model: model.model };
-    });
-    return { narratives, meta: metaOf(narratives) };
+    const told = (): Narrated => {
+      const narratives = items.map((item, place): Narrative | null => {
+        const text = texts.get(asked[place]?.key ?? '');
+        return text === undefined ? byRules(item, language) : { text, source: 'model', model: model.model };
+      });
+      return { narratives, meta: metaOf(narratives) };
+    };
+    const written = Promise.all([...unknown.keys()].map((key) => pending.get(key)));
+    const isInTime = await until(
+      signal,
+      written.then(() => true),
+    );
+    return isInTime ? told() : { ...told(), later: written.then(told) };
   };
 }

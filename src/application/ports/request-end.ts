@@ -1,4 +1,4 @@
-import type { Role } from '../../domain/identity/roles.ts';
+import { type Role, roles } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { DataSource, Missing } from '../../domain/provenance.ts';
 
@@ -35,11 +35,19 @@ export function suppressedIn(missing: readonly Missing[]): number | undefined {
 /** Told of every request's end; must cost next to nothing. */
 export type OnRequestEnd = (end: RequestEnd) => void;
 
-export const callerRoles = ['admin', 'org_admin', 'trainer', 'learner', 'none'] as const satisfies readonly (
-  | Role
-  | 'none'
-)[];
+export const callerRoles = [
+  'admin',
+  'org_admin',
+  'trainer',
+  'learner',
+  'key',
+  'none',
+] as const satisfies readonly (Role | 'key' | 'none')[];
 
-/** The one role by which a caller is counted: the strongest, so that each request counts once. */
-export const countedRole = (viewer: Viewer | undefined): (typeof callerRoles)[number] =>
-  callerRoles.find((role) => role !== 'none' && viewer?.roles.includes(role)) ?? 'none';
+const strongestFirst = roles.toReversed();
+
+/** The one role by which a caller is counted: the strongest, so that each request counts once; key = a service. */
+export function countedRole(viewer: Viewer | undefined): (typeof callerRoles)[number] {
+  if (viewer?.scopes !== undefined) return 'key';
+  return strongestFirst.find((role) => viewer?.roles.includes(role)) ?? 'none';
+}

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts';
 import type { Role } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { CallScope } from './reply.ts';
@@ -13,6 +14,14 @@ export interface TokenClaims {
   asOf: number;
 }
 
+/** Of a token that was good once. Its caller is told what all others are told. */
+export class EndedTokenError extends AppError {
+  constructor() {
+    super('UNAUTHORIZED', 'A valid access token is needed.');
+    this.name = 'EndedTokenError';
+  }
+}
+
 /** Signs our own access tokens. */
 export interface TokenSigner {
   sign(claims: TokenClaims): { token: string; expiresInSeconds: number };
@@ -22,6 +31,6 @@ export interface TokenSigner {
 export interface TokenVerifier {
   /** A token that was verified before and has neither ended nor been revoked. */
   verifyCached(token: string): Viewer | undefined;
-  /** @throws AppError UNAUTHORIZED, with the same words whatever is wrong. */
+  /** @throws AppError UNAUTHORIZED, with the same words whatever is wrong; EndedTokenError for one that was good. */
   verify(token: string, scope: CallScope): Promise<Viewer>;
 }

@@ -6,7 +6,15 @@ import type { Section } from '../dashboards/dashboard.ts';
 import { dashboardMeta } from '../dashboards/dashboard-meta.ts';
 import type { Summarize, SummaryFacts } from '../ports/reports.ts';
 import type { Cell, CellValue, Chart, ModelNote, Report, ReportSection, Table } from './report.ts';
-import { type ChartView, type FieldView, type Kind, type TableView, type View, views } from './views.ts';
+import {
+  type ChartView,
+  type FieldView,
+  type Kind,
+  type NamedBy,
+  type TableView,
+  type View,
+  views,
+} from './views.ts';
 import { isWord, type Language, type Word } from './words.ts';
 
 type Node = Record<string, unknown>;
@@ -60,6 +68,13 @@ function itemsAt(data: unknown, path: string): unknown[] | null {
   return Array.isArray(found) ? found : null;
 }
 
+/** The name of an id where the result tells it, else the id. */
+function named(data: unknown, id: unknown, by: NamedBy | undefined): unknown {
+  if (by === undefined) return id;
+  const item = itemsAt(data, by.rows)?.find((one) => at(one, by.id) === id);
+  return at(item, by.name) ?? id;
+}
+
 function tableOf(data: unknown, { label, rows, columns }: TableView, reasonOf: ReasonOf): Table {
   const items = itemsAt(data, rows);
   return {
@@ -68,8 +83,8 @@ function tableOf(data: unknown, { label, rows, columns }: TableView, reasonOf: R
     columns: columns.map((column) => ({ label: labelOf(column), kind: column[1] })),
     rows: (items ?? []).map((item) => {
       const isSmall = at(item, 'suppressed') === true;
-      return columns.map(([path, kind]) =>
-        cellOf(at(item, path), kind, isSmall ? 'suppressed' : reasonOf(`${rows}[].${path}`)),
+      return columns.map(([path, kind, , by]) =>
+        cellOf(named(data, at(item, path), by), kind, isSmall ? 'suppressed' : reasonOf(`${rows}[].${path}`)),
       );
     }),
   };

@@ -20,8 +20,18 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** Dotted path into the result, its kind, and its label where that is not the last step of the path. */
-export type FieldView = readonly [path: string, kind: Kind, label?: Word];
+/** Where in the result the name stands for an id: a list, and in each of its items the id and the name. */
+export interface NamedBy {
+  rows: string;
+  id: string;
+  name: string;
+}
+
+/**
+ * Dotted path into the result, its kind, its label where that is not the last step of the path, and where an id has
+ * its name.
+ */
+export type FieldView = readonly [path: string, kind: Kind, label?: Word, named?: NamedBy];
 
 export type ChartView =
   /** A list of the result, one point each. */
@@ -436,7 +446,7 @@ export const views: Readonly<Record<string, View>> = {
         rows: 'actions',
         columns: [
           ['code', 'code', 'action'],
-          ['skillId', 'text', 'skill'],
+          ['skillId', 'text', 'skill', { rows: 'criticalGaps', id: 'skillId', name: 'name' }],
           ['people', 'count'],
         ],
       },

@@ -32,8 +32,8 @@ export type Relation = (typeof relations)[number];
 
 interface Rule {
   relation: Relation;
-  /** Without the role the rule says nothing; null = whoever it is. */
-  role: Role | null;
+  /** Without the role the rule says nothing; null = any person; key = a service's key, which has no role. */
+  role: Role | 'key' | null;
   why: string;
   holds: (viewer: Viewer, subjectId: string, facts: SubjectFacts) => boolean;
 }
@@ -64,6 +64,11 @@ const ownPeople: Rule = {
   holds: (viewer, subjectId, facts) =>
     !facts.roles.includes('admin') && ownOrganization.holds(viewer, subjectId, facts),
 };
+const ownTenant: Rule = {
+  ...ownOrganization,
+  role: 'key',
+  why: 'a key acts for its organization, where its scopes let it',
+};
 const taught: Rule = {
   relation: 'taught',
   role: 'trainer',
@@ -74,14 +79,17 @@ const taught: Rule = {
 
 /** Who may see what. A role alone opens nothing: every rule is about a viewer and a subject. */
 const rules: Record<AnyPolicy, readonly Rule[]> = {
-  learner: [self, taught, ownOrganization, any],
-  trainer: [{ ...self, role: 'trainer' }, ownOrganization, any],
-  organization: [ownOrganization, any],
+  learner: [self, taught, ownOrganization, ownTenant, any],
+  trainer: [{ ...self, role: 'trainer' }, ownOrganization, ownTenant, any],
+  organization: [ownOrganization, ownTenant, any],
   // Teaching somebody is no reason to take or end what is kept of them.
   person: [self, ownPeople, any],
 };
 
-const applies = (rule: Rule, viewer: Viewer) => rule.role === null || viewer.roles.includes(rule.role);
+function applies({ role }: Rule, { roles, scopes }: Viewer): boolean {
+  if (scopes !== undefined || role === 'key') return scopes !== undefined && role === 'key';
+  return role === null || roles.includes(role);
+}
 
 /** Somebody who has left every directory may still have something kept, and a right to it. */
 const reachesTheUnknown = (viewer: Viewer, policy: AnyPolicy): boolean =>
@@ -121,8 +129,8 @@ export function isAllowedByClaims(viewer: Viewer, policy: AnyPolicy, subjectId: 
   return rules[policy].some((rule) => applies(rule, viewer) && isNamed[rule.relation]);
 }
 
-/** How who has which role may stand to the subjects of a policy; null = whoever it is. */
-export const reachOfRoles = (policy: AnyPolicy): { relation: Relation; role: Role | null }[] =>
+/** How who has which role may stand to the subjects of a policy; null = whoever it is, `key` = a service's key. */
+export const reachOfRoles = (policy: AnyPolicy): Pick<Rule, 'relation' | 'role'>[] =>
   rules[policy].map(({ relation, role }) => ({ relation, role }));
 
 /** For whom this viewer may call routes of a policy; empty = for nobody. */

@@ -1,6 +1,7 @@
 import type { Role } from './roles.ts';
+import type { Scope } from './scopes.ts';
 
-/** Who asks, as a verified token says. */
+/** Who asks, as a verified token or key says. */
 export interface Viewer {
   id: string;
   organizationId: string | null;
@@ -13,4 +14,6 @@ export interface Viewer {
   expiresAt: number;
   /** Epoch ms from which what the token says of its holder is; a later change of the holder's roles ends it. */
   asOf: number;
+  /** What a service's key may be used for, in its organization; undefined = it is a person who asks. */
+  scopes?: readonly Scope[];
 }

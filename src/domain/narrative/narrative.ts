@@ -3,13 +3,14 @@
 export const languages = ['en', 'he', 'ar'] as const;
 export type Language = (typeof languages)[number];
 
-export const narrativeKinds = ['recommendation', 'risk', 'summary'] as const;
+export const narrativeKinds = ['recommendation', 'risk', 'forecast', 'summary'] as const;
 export type NarrativeKind = (typeof narrativeKinds)[number];
 
 /** Longest text of each kind, in characters. */
 export const mostCharacters: Readonly<Record<NarrativeKind, number>> = {
-  recommendation: 280,
-  risk: 360,
+  recommendation: 320,
+  risk: 480,
+  forecast: 400,
   summary: 900,
 };
 
@@ -25,10 +26,12 @@ export interface Narratable {
   facts: readonly Fact[];
 }
 
+export const narrativeSources = ['model', 'rules'] as const;
+
 /** A text and who wrote it. */
 export interface Narrative {
   text: string;
-  source: 'model' | 'rules';
+  source: (typeof narrativeSources)[number];
   /** Name of the model; null = the rules wrote it. */
   model: string | null;
 }

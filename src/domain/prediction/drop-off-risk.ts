@@ -66,6 +66,8 @@ export interface CourseRisk {
   baselineLogOdds: number | null;
   factors: RiskFactor[];
   interventions: Intervention[];
+  /** Filled in by whoever writes; null = nothing was foretold. */
+  narrative: string | null;
   /** What the model or the rule was told; for the digest by which a prediction is found again, never told. */
   inputs: Readonly<Record<string, number | null>> | null;
 }
@@ -88,6 +90,7 @@ const silent = (
   baselineLogOdds: null,
   factors: [],
   interventions: [],
+  narrative: null,
   inputs: null,
 });
 
@@ -203,7 +206,9 @@ const missingOf = (risks: readonly CourseRisk[], overall: RiskLevel | null): Mis
       ? [{ field: `risks[].${field}`, reason: 'insufficient_data' }]
       : [];
   const none: Missing[] = overall === null ? [{ field: 'overall', reason: 'insufficient_data' }] : [];
-  return [...lacks('riskProbability'), ...lacks('riskLevel'), ...none];
+  // Without a level there is nothing to say.
+  const words = lacks('riskLevel').map((row): Missing => ({ ...row, field: 'risks[].narrative' }));
+  return [...lacks('riskProbability'), ...lacks('riskLevel'), ...words, ...none];
 };
 
 /**

@@ -8,7 +8,7 @@ import type { Computed, Missing, ModelNote } from '../provenance.ts';
 import type { Setting } from '../setting.ts';
 import { type Random, seededRandom, seedOf } from '../statistics/random.ts';
 import { clamp, quantile, round } from '../statistics/summary.ts';
-import { addDays, dayMs, dayOf } from '../time.ts';
+import { addDays, dayMs, dayNumber, dayOf } from '../time.ts';
 import { type Cohort, measured, rowsByPerson, runCohort } from './cohort.ts';
 import { type GradeForecast, gradeForecast } from './grade.ts';
 import { hasPace, longestWeeks, type Paces, pathOf } from './pace-paths.ts';
@@ -39,6 +39,8 @@ export interface Forecast {
   milestones: { percent: number; date: string | null }[] | null;
   /** Share finished, percent, in four weeks and on the target date. */
   outlook: { code: (typeof outlookCodes)[number]; date: string; percent: Spread<number> }[] | null;
+  /** Filled in by whoever writes; null = there is nothing to tell. */
+  narrative: string | null;
 }
 
 /** What is under way: so much is done, so much is left, in topics, levels or steps. */
@@ -70,7 +72,8 @@ export interface ForecastAsked {
   id: string | undefined;
 }
 
-export const forecastModel: ModelNote = {
+/** Its horizon is that of each answer. */
+const forecastModel: ModelNote = {
   id: 'forecast',
   version: 1,
   population:
@@ -293,6 +296,7 @@ function foretold(
     scenarios: null,
     milestones: null,
     outlook: null,
+    narrative: null,
   };
   if (Number.isNaN(total) || total === 0 || left === 0 || !hasPace(paces)) return known;
   const targetWeeks = targetAt === null ? null : (targetAt - now) / weekMs;
@@ -346,12 +350,20 @@ export function cohortScore(cohort: Cohort, minimum: number): number | null {
   return round(known.reduce((sum, score) => sum + score, 0) / known.length);
 }
 
+/** Days until the last day that the outlook is about; null where nothing is foretold. */
+function horizonOf({ outlook }: Forecast, { now, zone }: Setting): number | null {
+  const days = (outlook ?? []).map(({ date }) => dayNumber(date) - dayNumber(dayOf(now, zone)));
+  return days.length === 0 ? null : Math.max(...days);
+}
+
 const foretoldFields = ['completion', 'scenarios', 'milestones', 'outlook'] as const;
 
 function missingOf(data: Forecast, left: number): Missing[] {
   const fields: (keyof Forecast)[] = data.completion === null && left !== 0 ? [...foretoldFields] : [];
   if (data.grade === null) fields.push('grade');
   if (data.currentPercent === null) fields.push('currentPercent');
+  if (data.currentPercent === null && data.completion === null && data.grade === null)
+    fields.push('narrative');
   if (data.onTimeProbability === null && data.targetDate !== null && left !== 0)
     fields.push('onTimeProbability');
   return fields.map((field) => ({ field, reason: 'insufficient_data' }));
@@ -380,6 +392,7 @@ export const unknownForecast: Forecast = {
   scenarios: null,
   milestones: null,
   outlook: null,
+  narrative: null,
 };
 
 /**
@@ -416,7 +429,7 @@ export function forecast(
     data,
     missing: missingOf(data, left),
     prediction: {
-      model: forecastModel,
+      model: { ...forecastModel, horizonDays: horizonOf(data, setting) },
       inputs: {
         id: underWay.id,
         done,

@@ -8,13 +8,24 @@ export interface GradeForecast {
   high: number;
 }
 
-/** Each score counts so much of the one after it. */
-const keptByScore = 0.8;
-/** Scores that the cohort's mean is worth. */
-const cohortWorth = 1;
-/** Standard deviation of one score about what is expected, and the scores that this is worth against the own ones. */
-const usualDeviation = 19;
-const deviationWorth = 4;
+/** What was set by looking at data; the card says at which. */
+export interface GradeSettings {
+  /** Each score counts so much of the one after it. */
+  keptByScore: number;
+  /** Scores that the cohort's mean is worth. */
+  cohortWorth: number;
+  /** Standard deviation of one score about what is expected, and the scores that this is worth against the own ones. */
+  usualDeviation: number;
+  deviationWorth: number;
+}
+
+export const gradeSettings: GradeSettings = {
+  keptByScore: 0.8,
+  cohortWorth: 1,
+  usualDeviation: 19,
+  deviationWorth: 4,
+};
+
 const z80 = 1.2816;
 
 /**
@@ -24,7 +35,11 @@ const z80 = 1.2816;
  * @param scores oldest first
  * @param cohortMean of the same course; null = not known, then nothing is shrunk.
  */
-export function gradeForecast(scores: readonly number[], cohortMean: number | null): GradeForecast | null {
+export function gradeForecast(
+  scores: readonly number[],
+  cohortMean: number | null,
+  { keptByScore, cohortWorth, usualDeviation, deviationWorth }: GradeSettings = gradeSettings,
+): GradeForecast | null {
   if (scores.length === 0) return null;
   const weights = scores.map((_, index) => keptByScore ** (scores.length - 1 - index));
   const total = weights.reduce((sum, weight) => sum + weight, 0);

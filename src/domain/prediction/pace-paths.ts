@@ -9,12 +9,18 @@ export interface Paces {
   leaving: number;
 }
 
-/** Weeks that are drawn together: who works in bursts does so in paths too (moving blocks: Künsch 1989). */
-const blockWeeks = 4;
-/** Own weeks at which the cohort's pace counts half. */
-const cohortWorth = 3;
-/** How far a coming pace may differ from the past one: standard deviation of its logarithm. */
-const paceSpread = 0.5;
+/** What was set by looking at data; the card says at which. */
+export interface PaceSettings {
+  /** Weeks that are drawn together: who works in bursts does so in paths too (moving blocks: Künsch 1989). */
+  blockWeeks: number;
+  /** Own weeks at which the cohort's pace counts half. */
+  cohortWorth: number;
+  /** How far a coming pace may differ from the past one: standard deviation of its logarithm. */
+  paceSpread: number;
+}
+
+export const paceSettings: PaceSettings = { blockWeeks: 4, cohortWorth: 3, paceSpread: 0.5 };
+
 /** A path goes no further: what takes ten years is not foreseen. */
 export const longestWeeks = 520;
 
@@ -26,7 +32,11 @@ export const hasPace = ({ own, cohort }: Paces): boolean =>
   own.some((amount) => amount > 0) || (cohort !== null && cohort > 0);
 
 /** One path: amounts of the coming weeks, without end. */
-function* comingWeeks({ own, cohort }: Paces, random: Random): Generator<number, never> {
+function* comingWeeks(
+  { own, cohort }: Paces,
+  random: Random,
+  { blockWeeks, cohortWorth, paceSpread }: PaceSettings,
+): Generator<number, never> {
   const ownShare = cohort === null ? 1 : own.length / (own.length + cohortWorth);
   // Ever faster or ever slower than so far, as far as one week does not tell: the same for the whole path.
   const speed = Math.exp(paceSpread * normal(random));
@@ -54,12 +64,18 @@ export interface PacePath {
  * @param left what is to be done, above 0
  * @param points weeks from now
  */
-export function pathOf(left: number, paces: Paces, points: readonly number[], random: Random): PacePath {
+export function pathOf(
+  left: number,
+  paces: Paces,
+  points: readonly number[],
+  random: Random,
+  settings: PaceSettings = paceSettings,
+): PacePath {
   const leavesAfter =
     paces.leaving <= 0 ? Number.POSITIVE_INFINITY : Math.log(1 - random()) / Math.log(1 - paces.leaving);
   const amounts = points.map(() => 0);
   let [done, week] = [0, 0];
-  for (const amount of comingWeeks(paces, random)) {
+  for (const amount of comingWeeks(paces, random, settings)) {
     for (const [index, point] of points.entries()) {
       const share = Math.min(1, Math.min(point, leavesAfter) - week);
       if (share > 0) amounts[index] = Math.min(left, done + share * amount);

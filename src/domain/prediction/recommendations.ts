@@ -37,6 +37,7 @@ export interface Recommendation {
   reasons: { code: ReasonCode; value: number | null }[];
   closes: { skillId: string; gap: number }[];
   estimatedWeeks: number | null;
+  /** Filled in by whoever writes; null = there is nothing to tell. */
   narrative: string | null;
 }
 
@@ -320,7 +321,6 @@ export function recommendations(
       };
     });
   const missing: Missing[] = [];
-  if (list.length > 0) missing.push({ field: 'recommendations[].narrative', reason: 'not_configured' });
   if (list.some(({ estimatedWeeks }) => estimatedWeeks === null))
     missing.push({ field: 'recommendations[].estimatedWeeks', reason: 'insufficient_data' });
   return {

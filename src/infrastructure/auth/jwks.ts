@@ -8,6 +8,8 @@ import type { JsonWebKey } from '../../application/ports/upstreams.ts';
 const keysLiveMs = 10 * 60_000;
 /** An unknown key id makes us look again, but no flood of them makes a flood of look-ups. */
 const refetchPauseMs = 30_000;
+/** After a failure that left us without any key. */
+const retryPauseMs = 1000;
 
 const keyTypes: Record<'RS256' | 'ES256', string> = { RS256: 'RSA', ES256: 'EC' };
 
@@ -40,7 +42,16 @@ export async function fetchKeySet(url: string, adapter: AxiosAdapter): Promise<J
   }
 }
 
-/** Public keys by id, fetched when needed and kept for ten minutes. */
+/** Null for one that cannot be read: it must not cost us the others. */
+function publicKeyOf(key: JsonWebKey): KeyObject | null {
+  try {
+    return createPublicKey({ key, format: 'jwk' });
+  } catch {
+    return null;
+  }
+}
+
+/** Public keys by id, fetched when needed and kept for ten minutes. @throws UpstreamError while there are none. */
 export function makeKeySet(
   fetchKeys: () => Promise<JsonWebKey[]>,
   algorithm: 'RS256' | 'ES256',
@@ -50,6 +61,8 @@ export function makeKeySet(
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
   let loading: Promise<void> | undefined;
+  /** Why there is not a single key. */
+  let failure: unknown;
 
   const usable = (key: JsonWebKey) =>
     key.kty === keyTypes[algorithm] && (key.alg ?? algorithm) === algorithm && (key.use ?? 'sig') === 'sig';
@@ -58,11 +71,13 @@ export function makeKeySet(
     triedAt = clock.now();
     const found = (await fetchKeys()).filter(usable);
     keys = new Map(
-      found.flatMap((key) =>
-        key.kid === undefined ? [] : [[key.kid, createPublicKey({ key, format: 'jwk' })]],
-      ),
+      found.flatMap((key): [string, KeyObject][] => {
+        const read = publicKeyOf(key);
+        return key.kid === undefined || read === null ? [] : [[key.kid, read]];
+      }),
     );
     fetchedAt = clock.now();
+    failure = undefined;
   }
 
   function refresh(): Promise<void> {
@@ -75,13 +90,15 @@ export function makeKeySet(
   return async (kid) => {
     const now = clock.now();
     const old = now - fetchedAt >= keysLiveMs;
-    const mayTry = now - triedAt >= refetchPauseMs;
+    const mayTry = now - triedAt >= (failure === undefined ? refetchPauseMs : retryPauseMs);
     if (loading !== undefined || (mayTry && (old || !keys.has(kid)))) {
       // Old keys are better than none: a key set that cannot be fetched now leaves what is known.
       await refresh().catch((error: unknown) => {
-        if (keys.size === 0) throw error;
+        if (keys.size === 0) failure = error;
       });
     }
+    // A good token must not be refused because its key could not be had a moment ago.
+    if (failure !== undefined) throw failure;
     return keys.get(kid);
   };
 }

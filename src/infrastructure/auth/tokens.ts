@@ -3,7 +3,7 @@ import jwt, { type JwtPayload } from 'jsonwebtoken';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Sessions } from '../../application/ports/sessions.ts';
-import type { TokenSigner, TokenVerifier } from '../../application/ports/tokens.ts';
+import { EndedTokenError, type TokenSigner, type TokenVerifier } from '../../application/ports/tokens.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import { AppError } from '../../domain/errors.ts';
 import { normaliseRoles } from '../../domain/identity/roles.ts';
@@ -159,8 +159,9 @@ export function makeTokenVerifier(
     for (const key of ownKeys.slice(0, -1)) {
       try {
         return jwt.verify(token, key, rules);
-      } catch {
-        // The next may fit.
+      } catch (error) {
+        // Its signature is good, or its end had not been looked at.
+        if (error instanceof jwt.TokenExpiredError) throw error;
       }
     }
     return jwt.verify(token, ownKeys.at(-1) as KeyObject, rules);
@@ -204,7 +205,7 @@ export function makeTokenVerifier(
         const viewer = await read(token);
         // Nothing can be known now of a later time; it would outlast any change of roles.
         if (viewer.asOf > clock.now() + leewaySeconds * 1000) throw refusal();
-        if (sessions.isRevoked(viewer)) throw refusal();
+        if (sessions.isRevoked(viewer)) throw new EndedTokenError();
         keep(token, viewer);
         return viewer;
       } catch (error) {
@@ -214,6 +215,7 @@ export function makeTokenVerifier(
             retryAfterSeconds: 5,
             cause: error,
           });
+        if (error instanceof jwt.TokenExpiredError) throw new EndedTokenError();
         throw error instanceof AppError ? error : refusal();
       }
     },

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
 import type { Answer } from '../../application/analytics/answer.ts';
+import { narrativeSources } from '../../domain/narrative/narrative.ts';
 import { dataSources, missingReasons, services, upstreamFailures } from '../../domain/provenance.ts';
 
 const deflate = promisify(deflateRaw);
@@ -61,6 +62,9 @@ const heading = z.strictObject({
         calibrationSlope: z.number().nullable(),
         inputDigest: z.string(),
       })
+      .exactOptional(),
+    narrative: z
+      .strictObject({ source: z.enum(narrativeSources), model: z.string().nullable() })
       .exactOptional(),
   }),
 });

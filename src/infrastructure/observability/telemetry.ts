@@ -10,12 +10,12 @@ export interface TelemetrySources {
   /** Null = not known. */
   outbox: () => Promise<RelayFigures | null>;
   cache: () => { entries: number; bytes: number; evictions: number };
+  /** The database and Redis, as /ready shows them. */
+  dependencies: () => Promise<readonly { name: string; state: string }[]>;
   /** Viewers who are told of events as they happen, in this process. */
   liveStreams: () => number;
   /** Connections to the database; none where there is nothing to count. */
   pools: () => readonly PoolState[];
-  /** Undefined without Redis. */
-  isRedisUp: () => boolean | undefined;
   /** Also of figures that are counted elsewhere. */
   registry: Registry;
   clock: Clock;
@@ -51,9 +51,9 @@ export function makeTelemetry({
   queues,
   outbox,
   cache,
+  dependencies,
   liveStreams,
   pools,
-  isRedisUp,
   registry,
   clock,
 }: TelemetrySources): Telemetry {
@@ -64,6 +64,7 @@ export function makeTelemetry({
     'job',
     'state',
   ]);
+  const dependency = gauge('dependency_up', '1 = it answers; no line = it is not configured', ['dependency']);
   const waiting = gauge('outbox_events_waiting', 'Events that are not published yet');
   const parked = gauge('outbox_events_parked', 'Events that are not tried again by themselves');
   const age = gauge('outbox_oldest_seconds', 'Age of the oldest event that waits; 0 = nothing waits');
@@ -80,7 +81,6 @@ export function makeTelemetry({
     ['server', 'use'],
   );
   const waitingCalls = gauge('database_pool_waiting', 'Calls that wait for a connection', ['server']);
-  const redisUp = gauge('redis_up', '1 = Redis answers in time; no line = there is none');
 
   function readConnections(): void {
     for (const one of [connections, waitingCalls]) one.reset();
@@ -89,9 +89,6 @@ export function makeTelemetry({
       connections.set({ server, use: 'idle' }, idle);
       waitingCalls.set({ server }, calls);
     }
-    redisUp.remove();
-    const isUp = isRedisUp();
-    if (isUp !== undefined) redisUp.set(isUp ? 1 : 0);
   }
 
   async function readQueues(): Promise<void> {
@@ -113,8 +110,15 @@ export function makeTelemetry({
     failed.set(figures.failed);
   }
 
+  async function readDependencies(): Promise<void> {
+    const states = await dependencies();
+    dependency.reset();
+    for (const { name, state } of states)
+      if (state !== 'not_configured') dependency.set({ dependency: name }, state === 'up' ? 1 : 0);
+  }
+
   async function write(isOpenMetrics: boolean): Promise<string> {
-    await Promise.all([readQueues(), readOutbox()]);
+    await Promise.all([readQueues(), readOutbox(), readDependencies()]);
     const held = cache();
     entries.set(held.entries);
     bytes.set(held.bytes);

@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { type Audit, auditOutcomes } from '../../application/ports/audit.ts';
 import type { Rpc } from '../../application/ports/rpc.ts';
+import { orErased } from './erased-alias.ts';
 
-/** What stands in place of an erased person's id. */
-const alias = /^erased-[0-9a-f]{32}$/;
-
-const orErased = z
-  .string()
-  .nullable()
-  .transform((id) => (id !== null && alias.test(id) ? null : id));
 const lines = z.array(
   z.object({
     id: z.number(),

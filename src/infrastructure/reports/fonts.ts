@@ -100,6 +100,10 @@ export function pieceOf(codePoint: number): Piece {
   return pieceNames.find((name) => pieces[name][1].some(fits)) ?? 'latin';
 }
 
+/** Signs that our own texts have and no piece does, as they can be written with those that are there. */
+const instead: Readonly<Record<string, string>> = { '≥': '>=', '≤': '<=' };
+export const drawable = (text: string): string => text.replaceAll(/[≥≤]/g, (sign) => instead[sign] ?? sign);
+
 const mostRemembered = 20_000;
 const widths = new Map<string, number>();
 

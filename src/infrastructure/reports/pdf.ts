@@ -7,7 +7,7 @@ import type { Kind } from '../../application/reports/views.ts';
 import { directionOf, type Word, wordIn } from '../../application/reports/words.ts';
 import { factsOf, hasSuppressed, noticeOf, subjectText, summaryBy, titleOfReport } from './about.ts';
 import { chartSize, chartSvg, colours, shareOf } from './charts.ts';
-import { fontBytes, fontName, pieceNames } from './fonts.ts';
+import { drawable, fontBytes, fontName, pieceNames } from './fonts.ts';
 import { type Direction, textLines, widestWord } from './text-lines.ts';
 
 /** Points. */
@@ -16,6 +16,8 @@ const room = page.width - 2 * page.side;
 /** Blank on either side of a table's cell. */
 const gutter = 4;
 const headSize = 7.2;
+/** Room for the head of a table and a line of it, points. */
+const firstLines = 44;
 const cellSize = 8;
 
 interface Look {
@@ -62,7 +64,8 @@ class PdfReport {
   /** A text in lines of a width, in points. */
   #text(text: string, width: number, look: Look = {}): Content {
     const { size = 9, bold = false, color = colours.ink, align = this.#start, margin } = look;
-    const lines = textLines(text, width / size, bold ? 'bold' : 'normal', look.direction ?? this.#direction);
+    const direction = look.direction ?? this.#direction;
+    const lines = textLines(drawable(text), width / size, bold ? 'bold' : 'normal', direction);
     const style = { fontSize: size, alignment: align, color, ...(bold ? { bold } : {}) };
     const stack = lines.map((runs) => {
       const [only] = runs;
@@ -104,6 +107,14 @@ class PdfReport {
       color: colours.muted,
       margin: [0, 8, 0, 4],
     });
+  }
+
+  /**
+   * Stays on the page on which the table after it begins: it is as high as itself and the table's first lines, and
+   * the table moves up into it.
+   */
+  #lead(content: Content[]): Content {
+    return { stack: [{ stack: content, margin: [0, 0, 0, firstLines] }], unbreakable: true };
   }
 
   #notice(text: string): Content {
@@ -238,11 +249,13 @@ class PdfReport {
     return { stack: [this.#small(this.#say(chart.label)), drawn], unbreakable: true };
   }
 
+  /** Its `lead` is what it may not be parted from. */
   #grid(
+    lead: Content[],
     columns: readonly { label: string; kind: Kind }[],
     rows: readonly (readonly TableCell[])[],
     widths: readonly number[],
-  ): Content {
+  ): Content[] {
     const head = columns.map(
       ({ label, kind }, at): TableCell => ({
         stack: [
@@ -256,7 +269,7 @@ class PdfReport {
         fillColor: colours.soft,
       }),
     );
-    return {
+    const grid: Content = {
       table: {
         headerRows: 1,
         dontBreakRows: true,
@@ -272,8 +285,9 @@ class PdfReport {
         paddingTop: () => 3,
         paddingBottom: () => 3,
       },
-      margin: [0, 0, 0, 6],
+      margin: [0, -firstLines, 0, 6],
     };
+    return [this.#lead(lead), grid];
   }
 
   /** Each column as wide as its widest word where there is room for all; what is left goes by the shares. */
@@ -286,11 +300,12 @@ class PdfReport {
     return shares.map((share, at) => (least[at] ?? 0) + ((free - wanted) * share) / sum);
   }
 
-  #table({ label, columns, rows, isKnown }: Table): Content[] {
+  #table({ label, columns, rows, isKnown }: Table, heading: Content[]): Content[] {
     const { language } = this.#report;
     const title = this.#small(this.#say(label));
     if (rows.length === 0)
       return [
+        ...heading,
         title,
         this.#text(this.#say(isKnown ? 'emptyTable' : 'unknownTable'), room, {
           size: 8.5,
@@ -314,7 +329,7 @@ class PdfReport {
       ),
     );
     const named = columns.map(({ label: word, kind }) => ({ label: this.#say(word), kind }));
-    return [title, this.#grid(named, body, widths)];
+    return this.#grid([...heading, title], named, body, widths);
   }
 
   #section(section: ReportSection): Content[] {
@@ -330,10 +345,15 @@ class PdfReport {
       dataSource === 'mock' || dataSource === 'stale',
     );
     if (problem !== null) return [heading, this.#notice(`${this.#say('sectionUnavailable')} (${problem})`)];
+    const charts = section.charts.map((chart) => this.#chart(chart));
+    const figures = this.#figures(section);
+    const beginning = figures.length > 0 ? figures : charts.splice(0, 1);
+    const isTables = beginning.length === 0 && section.tables.length > 0;
     return [
-      { stack: [heading, ...this.#figures(section)], unbreakable: true },
-      ...section.charts.map((chart) => this.#chart(chart)),
-      ...section.tables.flatMap((table) => this.#table(table)),
+      // What a heading is followed by stays with it.
+      ...(isTables ? [] : [{ stack: [heading, ...beginning], unbreakable: true }]),
+      ...charts,
+      ...section.tables.flatMap((table, at) => this.#table(table, isTables && at === 0 ? [heading] : [])),
     ];
   }
 
@@ -350,7 +370,7 @@ class PdfReport {
       label: this.#say(word),
       kind: 'text' as const,
     }));
-    return [this.#heading(this.#say('sources'), null, false), this.#grid(columns, rows, widths)];
+    return this.#grid([this.#heading(this.#say('sources'), null, false)], columns, rows, widths);
   }
 
   #missing(): Content[] {
@@ -372,11 +392,8 @@ class PdfReport {
     const note = hasSuppressed(this.#report)
       ? [this.#text(this.#say('smallGroups'), room, { margin: [0, 0, 0, 6] })]
       : [];
-    return [
-      this.#heading(this.#say('missingFigures'), null, false),
-      ...note,
-      this.#grid(columns, rows, widths),
-    ];
+    const heading = this.#heading(this.#say('missingFigures'), null, false);
+    return this.#grid([heading, ...note], columns, rows, widths);
   }
 
   #models(): Content[] {

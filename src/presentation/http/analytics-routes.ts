@@ -4,7 +4,7 @@ import { answerKey, type IsAtHand, type RunAnalytic } from '../../application/an
 import { isPredictive, type MayPredict } from '../../application/auth/may-predict.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import type { SubjectCall, SubjectRoute } from './route.ts';
+import { paramNames, type SubjectCall, type SubjectRoute } from './route.ts';
 
 const completeness = z
   .enum(['partial', 'full'], 'must be partial or full')
@@ -54,6 +54,8 @@ export function analyticRoute(
     cache: analytic.cache,
     rate: analytic.rate,
     ...(analytic.deprecated === undefined ? {} : { deprecated: analytic.deprecated }),
+    // What is about the caller alone is about no key.
+    ...(paramNames(analytic.path).length === 0 ? {} : { scope: 'analytics:read' as const }),
     errors: [
       'INSUFFICIENT_DATA',
       'COHORT_TOO_SMALL',

@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from 'express';
 import type { Served } from '../../application/analytics/answer.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
@@ -20,7 +21,8 @@ import { asAppError, problemBody, statusOf } from './problem.ts';
 import { RequestScope } from './request-scope.ts';
 import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
-import { headersOf, send } from './send.ts';
+import { headersOf, send, varyOf } from './send.ts';
+import { csrfHeader } from './session-cookies.ts';
 
 interface Trace extends Pick<Tracing, 'bind'> {
   serve(request: Request, work: () => void): void;
@@ -57,10 +59,11 @@ const untraced: Trace = { ...noTracing, serve: (_request, work) => work() };
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
 function openRequest(deps: AppDeps): RequestHandler {
   const { clock, budgetMs, newId, logger, onRequestEnd, isDraining, trace = untraced } = deps;
+  const vary = varyOf(deps.cookies !== null);
   const open: RequestHandler = (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
-    const headers = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', scope.requestId];
+    const headers = [...apiHeaders, 'Vary', vary, 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
     const end = () => {
@@ -102,10 +105,11 @@ function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: nu
   });
 }
 
-function allowCors(origins: readonly string[]): RequestHandler {
+function allowCors(origins: readonly string[], takesCookies: boolean): RequestHandler {
   const apply = cors({
     origin: origins.includes('*') ? true : [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
+    credentials: takesCookies,
     allowedHeaders: [
       'Authorization',
       'Content-Type',
@@ -115,6 +119,7 @@ function allowCors(origins: readonly string[]): RequestHandler {
       'X-Request-Id',
       'traceparent',
       'tracestate',
+      ...(takesCookies ? [csrfHeader] : []),
     ],
     exposedHeaders: [
       'ETag',
@@ -181,11 +186,38 @@ function logDefect(logger: Logger, { locals }: Response): void {
 const hasUnreadBody = ({ headers, complete }: Request): boolean =>
   !complete && (headers['content-length'] ?? headers['transfer-encoding']) !== undefined;
 
-function sendProblem(): ErrorRequestHandler {
+/** The ids in a request: those of its path, and in its query and body what is named so. */
+function idsIn(request: Request, pattern: string): string {
+  const names = pattern.split('/');
+  const inPath = request.path.split('/').filter((_, at) => names[at]?.startsWith(':'));
+  const fields = [...Object.entries(Object(request.query)), ...Object.entries(Object(request.body))];
+  const inFields = fields.filter(([name, value]) => name.endsWith('Id') && typeof value === 'string');
+  return [...inPath, ...inFields.map(([, value]) => String(value))].join(' ');
+}
+
+/** Whoever is told again and again that something is not there, or not for them, looks for what is another's. */
+function noteMissed(watch: Watch, { code }: AppError, request: Request, response: Response): void {
+  const {
+    viewer,
+    route = '',
+    scope,
+  } = response.locals as {
+    viewer?: Viewer;
+    route?: string;
+    scope: RequestScope;
+  };
+  // The edge has decided before; it knows no caller.
+  if (viewer?.roles === undefined || (code !== 'FORBIDDEN' && code !== 'NOT_FOUND')) return;
+  const thing = idsIn(request, route);
+  if (thing !== '') watch.missed(viewer, thing, scope.requestId);
+}
+
+function sendProblem({ watch }: AppDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
     const scope = response.locals.scope as RequestScope;
     response.locals.error = error;
+    noteMissed(watch, error, request, response);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;
@@ -212,7 +244,7 @@ export function makeApp(deps: AppDeps): Express {
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustProxy);
   app.use(openRequest(deps));
-  app.use(allowCors(deps.corsOrigins));
+  app.use(allowCors(deps.corsOrigins, deps.cookies !== null));
   const refuse = noSuchRoute(deps.routes);
   for (const route of deps.routes) {
     // Express would let GET answer it.
@@ -225,6 +257,6 @@ export function makeApp(deps: AppDeps): Express {
   if (deps.telemetry !== null) app.use(deps.telemetry);
   if (deps.edge !== null) app.get(`${edgePrefix}:seal`, deps.edge);
   app.use(refuse);
-  app.use(sendProblem());
+  app.use(sendProblem(deps));
   return app;
 }

@@ -73,6 +73,7 @@ export const auditRoutes = (readAudit: ReadAudit): Route[] => [
       nextCursor: null,
     },
     rate: 'standard',
+    scope: 'audit:read',
     errors: ['FORBIDDEN', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE'],
     handle: async ({ viewer, query: asked, scope }) => {
       const { organizationId, limit, cursor } = asked as z.output<typeof query>;

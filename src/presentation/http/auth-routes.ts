@@ -5,6 +5,7 @@ import { allPolicies, relations } from '../../domain/identity/policy.ts';
 import { roles } from '../../domain/identity/roles.ts';
 import { preferences } from './preference-routes.ts';
 import { noQuery, type Route } from './route.ts';
+import type { SessionCookies } from './session-cookies.ts';
 
 const user = z.object({
   id: z.string(),
@@ -14,14 +15,14 @@ const user = z.object({
   organizationId: z.string().nullable(),
 });
 
-const session = z.object({
+export const session = z.object({
   accessToken: z.string(),
   expiresIn: z.int().meta({ description: 'seconds' }),
   refreshToken: z.string().optional().meta({ description: 'works once; keep it as you would a password' }),
   user,
 });
 
-const credentials = z.strictObject({
+export const credentials = z.strictObject({
   email: z
     .string('must be text')
     .transform(normaliseEmail)
@@ -47,7 +48,11 @@ const me = z.object({
 
 const common = { tag: 'auth', query: noQuery } as const;
 
-export const authRoutes = (useCases: SessionUseCases): Route[] => [
+/** @param cookies null = there are no log-ins by cookies. */
+export const authRoutes = (
+  useCases: SessionUseCases,
+  cookies: Pick<SessionCookies, 'ended'> | null = null,
+): Route[] => [
   {
     ...common,
     id: 'auth.login',
@@ -85,13 +90,15 @@ export const authRoutes = (useCases: SessionUseCases): Route[] => [
     method: 'post',
     path: '/auth/logout',
     summary: 'End this session at once',
+    isAlwaysOpen: true,
     access: 'signed_in',
     data: z.object({ loggedOut: z.literal(true) }),
     rate: 'standard',
     errors: [],
-    handle: async ({ viewer }) => {
+    handle: async ({ viewer, isByCookie }) => {
       await useCases.logout(viewer);
-      return { data: { loggedOut: true } };
+      const clears = isByCookie === true && cookies !== null;
+      return { data: { loggedOut: true }, ...(clears ? { cookies: cookies.ended } : {}) };
     },
   },
   {

@@ -3,6 +3,7 @@ import type { Answer } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { AnswerCache } from '../../application/ports/answer-cache.ts';
 import type { CacheFigures } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -12,7 +13,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
 import { requestIdOf, traceOf } from './request-scope.ts';
-import { compressionThreshold, isUnchanged, onePieceBytes } from './send.ts';
+import { compressionThreshold, isUnchanged, onePieceBytes, varyOf } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
 export interface KnownQuestion {
@@ -34,14 +35,16 @@ export interface CachedLaneDeps {
   authorizer: Pick<Authorizer, 'peek'>;
   limiter: Pick<RateLimiter, 'countNow'>;
   cache: Pick<AnswerCache, 'peek'>;
+  watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
   clock: Clock;
   newId: () => string;
   onRequestEnd: OnRequestEnd;
   isDraining: () => boolean;
+  /** Whether log-ins by cookies are switched on. */
+  takesCookies?: boolean;
 }
 
-const vary = 'Authorization, Origin';
 /** Not with a quality of nought. */
 const acceptsGzip = /(?:^|,) *gzip *(?:; *q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*) *)?(?:,|$)/;
 
@@ -52,6 +55,7 @@ function sendReady(
   ready: ReadyAnswer,
   headers: string[],
   requestId: string,
+  vary: string,
 ): void {
   const length = ready.before.length + requestId.length + ready.after.length;
   headers.push('Content-Type', 'application/json; charset=utf-8');
@@ -85,11 +89,13 @@ const scheme = 'Bearer ';
  */
 export class CachedLane {
   readonly #deps: CachedLaneDeps;
+  readonly #vary: string;
   /** Gone with the token that the viewer was read from. */
   #known = new WeakMap<Viewer, Map<string, KnownQuestion>>();
 
   constructor(deps: CachedLaneDeps) {
     this.#deps = deps;
+    this.#vary = varyOf(deps.takesCookies === true);
   }
 
   remember(viewer: Viewer, url: string, question: KnownQuestion): void {
@@ -109,9 +115,11 @@ export class CachedLane {
     const { method, url = '', headers } = request;
     const { authorization } = headers;
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
-    const { authenticator, authorizer, limiter, isDraining } = this.#deps;
+    // Two credentials at once are refused.
+    if (headers['x-api-key'] !== undefined) return false;
+    const { authenticator, authorizer, limiter, isDraining, watch } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
-    if (viewer === undefined || isDraining()) return false;
+    if (viewer === undefined || isDraining() || watch?.isRefused(viewer) === true) return false;
     const question = this.#known.get(viewer)?.get(url);
     if (question === undefined) return false;
     const subject = authorizer.peek(viewer, question.ref);
@@ -148,9 +156,9 @@ export class CachedLane {
     const headers = [...(unchanged ? ready.unchangedHeaders : ready.headers), 'X-Request-Id', requestId];
     headers.push(...ofRoute, ...limits, 'Cache-Status', status, 'Age', String(ageSeconds));
     if (unchanged) {
-      headers.push('Vary', vary);
+      headers.push('Vary', this.#vary);
       response.writeHead(304, headers).end();
-    } else sendReady(request, response, ready, headers, requestId);
+    } else sendReady(request, response, ready, headers, requestId, this.#vary);
     figures?.served('lane', ageSeconds);
     const { dataSource, missing } = answer.meta;
     onRequestEnd({

@@ -60,6 +60,7 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
     data: z.object({ sections: z.object(shape) }),
     meta: dashboardMetaSchema,
     rate: 'standard',
+    scope: 'analytics:read',
     errors: [],
     handle: async ({ subject, query, scope }) => {
       const data = await dashboard(run, chosen(query), subject, scope);

@@ -6,17 +6,20 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
+import type { KeyVerifier } from '../../application/auth/api-keys.ts';
 import type { Authorizer, SubjectRef } from '../../application/auth/authorize.ts';
+import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
-import type { TokenVerifier } from '../../application/ports/tokens.ts';
+import { EndedTokenError, type TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
+import { credentialOf } from './credentials.ts';
 import { cacheHeadersOf, envelopeOf, plainEnvelope } from './envelope.ts';
 import { lifeCycleHeaders } from './life-cycle.ts';
-import { classWhenCached, type RateLimiter } from './rate-limits.ts';
+import { addressOf, classWhenCached, type RateLimiter } from './rate-limits.ts';
 import type { RequestScope } from './request-scope.ts';
 import {
   apiPrefix,
@@ -36,10 +39,15 @@ import { headersOf, send } from './send.ts';
 import { sendEvents, wantsEvents } from './send-events.ts';
 import { sendFile } from './send-file.ts';
 import { sendLive } from './send-live.ts';
+import { cookiesIn, type SessionCookies } from './session-cookies.ts';
 import { validateParts } from './validate.ts';
 
 export interface PipelineDeps {
   authenticator: TokenVerifier;
+  keys: KeyVerifier;
+  watch: Watch;
+  /** Null = there are no log-ins by cookies. */
+  cookies: SessionCookies | null;
   authorizer: Authorizer;
   limiter: RateLimiter;
   /** Told where a URL of a caller led to. */
@@ -51,34 +59,60 @@ export interface PipelineDeps {
 
 const unauthorized = () => new AppError('UNAUTHORIZED', 'A valid access token is needed.');
 
-const scheme = /^bearer +/i;
-
-function bearerOf(request: Request): string {
-  const { authorization = '' } = request.headers;
-  const token = authorization.replace(scheme, '');
-  if (token === authorization || token === '' || token.includes(' ')) throw unauthorized();
-  return token;
+/** What its quota leaves is for the limiter to tell and to hold; nobody is asked anything for a key beyond it. */
+async function keyHolder(
+  { keys, limiter }: PipelineDeps,
+  secret: string,
+  request: Request,
+  response: Response,
+): Promise<Viewer> {
+  const { viewer, quota } = await keys.verify(secret);
+  response.locals.quota = quota;
+  response.locals.viewer = viewer;
+  if (quota.used > quota.limit) await limiter.count('standard', request, response);
+  return viewer;
 }
 
 /** The caller; without a promise for a token that was seen before. Whoever shows no good one is counted. */
 function authenticate(deps: PipelineDeps, request: Request, response: Response): Viewer | Promise<Viewer> {
-  const refuse = async (error: unknown): Promise<never> => {
+  const refuse = async (error: unknown, admit: () => void = () => undefined): Promise<never> => {
     await deps.limiter.countStranger(request, response);
+    admit();
     throw error;
   };
-  let token: string;
-  try {
-    token = bearerOf(request);
-  } catch (error) {
-    return refuse(error);
-  }
-  const known = deps.authenticator.verifyCached(token);
+  const credential = credentialOf(request, deps.cookies !== null);
+  if (credential === null) return refuse(unauthorized());
+  const { kind, text, isByCookie } = credential;
+  response.locals.isByCookie = isByCookie;
+  const known = kind === 'token' ? deps.authenticator.verifyCached(text) : undefined;
   if (known !== undefined) return known;
-  return deps.authenticator
-    .verify(token, response.locals.scope as RequestScope)
-    .catch((error: unknown) =>
-      error instanceof AppError && error.code === 'UNAUTHORIZED' ? refuse(error) : Promise.reject(error),
-    );
+  const read =
+    kind === 'token'
+      ? deps.authenticator.verify(text, response.locals.scope as RequestScope)
+      : keyHolder(deps, text, request, response);
+  return read.catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'UNAUTHORIZED') throw error;
+    // A school that comes back in the morning shows many that have ended.
+    if (error instanceof EndedTokenError) return refuse(error);
+    const address = addressOf(request);
+    deps.watch.failed(address, text, (response.locals.scope as RequestScope).requestId);
+    return refuse(error, () => deps.watch.admitStranger(address));
+  });
+}
+
+/** @throws AppError FORBIDDEN for a key without the route's scope. */
+function checkScope({ scope }: Route, { scopes }: Viewer): void {
+  if (scopes === undefined || (scope !== undefined && scopes.includes(scope))) return;
+  const message = scope === undefined ? 'no key may call this' : `${scope} is needed`;
+  throw new AppError('FORBIDDEN', 'This key may not do this.', { details: [{ field: 'scopes', message }] });
+}
+
+/** @throws AppError VALIDATION_ERROR: there is nothing of a key's own. */
+function checkNamed({ params }: SignedInCall, subjectParam: string | undefined): void {
+  if (subjectParam === undefined || params[subjectParam] !== 'me') return;
+  throw new AppError('VALIDATION_ERROR', 'Some fields are not valid.', {
+    details: [{ field: `params.${subjectParam}`, message: 'must be an id; a key is nobody' }],
+  });
 }
 
 /** Reads a JSON body. @throws AppError UNSUPPORTED_MEDIA_TYPE; body-parser's own errors for the rest. */
@@ -125,7 +159,7 @@ function validator(
     Object.fromEntries(
       Object.entries(request.params).map(([name, value]) => [
         name,
-        value === 'me' && viewer ? viewer.id : value,
+        value === 'me' && viewer && viewer.scopes === undefined ? viewer.id : value,
       ]),
     );
 
@@ -183,6 +217,7 @@ function respond(
     return;
   }
   const body = plainEnvelope(route.data.parse(result.data), requestId, route.meta?.parse(result.meta));
+  for (const cookie of result.cookies ?? []) headersOf(response).push('Set-Cookie', cookie);
   send(request, response, result.status ?? 200, body, { cacheControl: plainRule(route) });
 }
 
@@ -218,7 +253,8 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     if (route.body !== undefined) await readBody(request, response);
     // Attempts count even when they are not valid, or a guesser would get them for nothing.
     await deps.limiter.count(route.rate, request, response);
-    return route.handle({ scope, ...validate(request, undefined) });
+    const cookies = route.readsCookies === true ? { cookies: cookiesIn(request) } : {};
+    return route.handle({ scope, ...validate(request, undefined), ...cookies });
   }
 
   /** A prediction that is kept costs no prediction. */
@@ -239,6 +275,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
 
   function handleSubject(route: SubjectRoute, call: SignedInCall, request: Request, response: Response) {
     const { viewer, scope } = call;
+    checkNamed(call, subjectParam);
     const ref: SubjectRef = { kind: route.access, id: call.params[subjectParam ?? ''] ?? viewer.id };
     const decided = deps.authorizer.peek(viewer, ref) ?? deps.authorizer.authorize(viewer, ref, scope);
     const admitted = (subject: Subject) =>
@@ -247,10 +284,11 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
       );
     return then(decided, (subject) =>
       then(admitted(subject), (): Result | Promise<Result> => {
+        deps.watch.saw(viewer, subject, scope.requestId);
         const subjectCall = { ...call, subject };
         if (route.stream !== undefined && wantsEvents(request)) return { stream: route.stream(subjectCall) };
         return then(route.handle(subjectCall), (result) => {
-          if ('served' in result && result.key !== undefined)
+          if ('served' in result && result.key !== undefined && viewer.scopes === undefined)
             deps.lane.remember(viewer, request.originalUrl, {
               pattern,
               ref,
@@ -274,8 +312,12 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
   ): Result | Promise<Result> {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
+    if (route.isAlwaysOpen !== true) deps.watch.admit(viewer);
+    checkScope(route, viewer);
+    const isByCookie = response.locals.isByCookie === true;
+    if (isByCookie) deps.cookies?.check(request, viewer.sessionId);
     return then(route.body === undefined ? undefined : readBody(request, response), () => {
-      const call = { scope, viewer, ...validate(request, viewer) };
+      const call = { scope, viewer, isByCookie, ...validate(request, viewer) };
       if (route.access !== 'signed_in') return handleSubject(route, call, request, response);
       return then(deps.limiter.count(route.rate, request, response), () => route.handle(call));
     });

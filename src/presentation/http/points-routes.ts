@@ -96,6 +96,7 @@ export const pointsRoutes = (awardPoints: AwardPoints): Route[] => [
     meta,
     creates: true,
     rate: 'standard',
+    scope: 'points:write',
     errors: [
       'FORBIDDEN',
       'NOT_FOUND',

@@ -12,7 +12,9 @@ export const preferences = z.object({
     description:
       'false = predictions about one are shown to nobody but oneself; what can be seen today still is',
   }),
-  aiNarratives: z.boolean().meta({ description: 'whether a language model words recommendations' }),
+  aiNarratives: z
+    .boolean()
+    .meta({ description: 'whether a language model may put figures about this person into words' }),
   timeZone: z.string().nullable().meta({ description: 'IANA name; null = the organization’s' }),
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, type RateLimitInfo, rateLimit } from 'express-rate-limit';
 import type { RateClass } from '../../application/analytics/define.ts';
+import type { Quota } from '../../application/auth/api-keys.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { SharedCounts } from '../../application/ports/shared-counts.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -34,8 +35,11 @@ const windows: Record<Limited, number> = {
   address: minute,
 };
 
+/** A key's quota is one of an hour. */
+const quotaSeconds = 3600;
+
 /** An address, IPv6 by its /56 network: one household is one caller. */
-const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
+export const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
 
 /**
  * A log-in is counted by address and account, so that neither alone can be used to lock somebody out. Whatever was sent,
@@ -150,7 +154,8 @@ export function makeRateLimiter(
     address: of('address'),
   };
   type Meter = (typeof all)[Limited];
-  type Reading = { meter: Meter; counted: Counted };
+  type Told = Pick<Meter, 'limit' | 'policy'> & { name: string };
+  type Reading = { meter: Told; counted: Counted };
 
   const leftOf = ({ meter, counted }: Reading) => Math.max(0, meter.limit - counted.totalHits);
 
@@ -180,16 +185,38 @@ export function makeRateLimiter(
     known.push(...headers);
   }
 
+  /** Of a key, which is counted where it is kept. */
+  const quotaReading = ({ limit, used, resetsAt }: Quota): Reading => ({
+    meter: { name: 'quota', limit, policy: `"quota"; q=${limit}; w=${quotaSeconds}` },
+    counted: { totalHits: used, resetTime: new Date(resetsAt) },
+  });
+
   /** All at once: with shared counts that is one round trip. */
-  async function countIn(meters: readonly Meter[], request: Request, response: Response): Promise<void> {
+  async function countIn(
+    meters: readonly Meter[],
+    request: Request,
+    response: Response,
+    others: readonly Reading[] = [],
+  ): Promise<void> {
     const outcomes = await Promise.allSettled(meters.map((meter) => passes(meter, request, response)));
     const readings = meters.flatMap((meter) => {
       const { used = 0, resetTime = new Date(clock.now()) } = notedOf(meter.name, request) ?? {};
       return [{ meter, counted: { totalHits: used, resetTime } }];
     });
-    tell(response, headersFor(readings));
+    tell(response, headersFor([...others, ...readings]));
     const refused = outcomes.find((outcome) => outcome.status === 'rejected');
     if (refused !== undefined) throw refused.reason;
+  }
+
+  /** A key has its quota in the place of a person's limits. @throws AppError RATE_LIMIT_EXCEEDED. */
+  async function countKey(quota: Quota, request: Request, response: Response): Promise<void> {
+    const isWithin = quota.used <= quota.limit;
+    await countIn(isWithin ? [all.organization] : [], request, response, [quotaReading(quota)]);
+    if (isWithin) return;
+    const retryAfterSeconds = secondsLeft(new Date(quota.resetsAt), clock);
+    throw new AppError('RATE_LIMIT_EXCEEDED', `More than ${quota.limit} requests of this key in an hour.`, {
+      retryAfterSeconds,
+    });
   }
 
   const metersOf = (rateClass: RateClass, viewer: Viewer | undefined): Meter[] => {
@@ -204,6 +231,8 @@ export function makeRateLimiter(
 
   return {
     count: (rateClass, request, response, also) => {
+      const quota = response.locals.quota as Quota | undefined;
+      if (quota !== undefined) return countKey(quota, request, response);
       const meters = metersOf(rateClass, viewerOf(response));
       return countIn(also === undefined ? meters : [all[also], ...meters], request, response);
     },

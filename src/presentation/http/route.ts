@@ -7,6 +7,7 @@ import type { LiveStream } from '../../application/live/hub.ts';
 import type { CallScope } from '../../application/ports/reply.ts';
 import type { ErrorCode } from '../../domain/errors.ts';
 import type { Policy, Subject } from '../../domain/identity/policy.ts';
+import type { Scope } from '../../domain/identity/scopes.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 
 /** Where every route of the contract lives. */
@@ -25,9 +26,13 @@ export interface Call {
   body: unknown;
   /** Those that the route reads, by the names it gives them; none when it reads none. */
   headers?: Readonly<Record<string, unknown>>;
+  /** By their names, where the route reads them. */
+  cookies?: ReadonlyMap<string, string>;
 }
 export interface SignedInCall extends Call {
   viewer: Viewer;
+  /** The caller is known by a cookie. */
+  isByCookie?: boolean;
 }
 export interface SubjectCall extends SignedInCall {
   subject: Subject;
@@ -48,7 +53,7 @@ export type EventStream = AsyncGenerator<StreamEvent, unknown, undefined>;
  */
 export type Result =
   | { served: Served; key?: string }
-  | { data: unknown; status?: 200 | 201 | 202; meta?: object }
+  | { data: unknown; status?: 200 | 201 | 202; meta?: object; cookies?: readonly string[] }
   | { stream: EventStream }
   | { live: LiveStream }
   /** Bytes to be saved under a name. */
@@ -78,13 +83,17 @@ interface Common {
   live?: string;
   /** The answer is a file, which may be fetched once: HEAD would use it up and give nothing. */
   file?: { contentTypes: readonly string[] };
-  /** The answer is 201 when there is something that was not there before. */
-  creates?: true;
+  /** The answer is 201 when there is something that was not there before; always = each time. */
+  creates?: true | 'always';
   /** Set when the answer is an analytic's, with its full `meta`. */
   cache?: CachePolicyName;
   rate: RateClass;
   /** Callers are told of it with every answer. */
   deprecated?: Deprecated;
+  /** Also while the caller is refused for what it has done: whoever may be somebody else has to be shut out. */
+  isAlwaysOpen?: true;
+  /** What a service's key needs to call it; without one no key may. */
+  scope?: Scope;
   /** Errors beyond those that every route of its access can answer. */
   errors: readonly ErrorCode[];
 }
@@ -93,6 +102,7 @@ export interface PublicRoute extends Common {
   access: 'public';
   /** The body as bytes, this many at most: what is signed is read only when its signature is good. */
   bytesUpTo?: number;
+  readsCookies?: true;
   handle(call: Call): Promise<Result>;
 }
 export interface SignedInRoute extends Common {

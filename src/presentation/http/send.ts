@@ -6,6 +6,10 @@ import { type CacheRule, cacheHeaders } from './cache-headers.ts';
 export const compressionThreshold = 1024;
 const compress = compression({ threshold: compressionThreshold });
 
+/** What an answer depends on beside its address. */
+export const varyOf = (takesCookies: boolean): string =>
+  takesCookies ? 'Authorization, X-API-Key, Cookie, Origin' : 'Authorization, X-API-Key, Origin';
+
 export interface SendHeaders {
   etag?: string;
   cacheControl: CacheRule;
@@ -39,7 +43,12 @@ function sendCompressed(
   bytes: Buffer,
 ): void {
   response.statusCode = status;
-  for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
+  for (let at = 0; at < headers.length; at += 2) {
+    const [name = '', value = ''] = [headers[at], headers[at + 1]];
+    // Of cookies each has a line of its own.
+    if (name === 'Set-Cookie') response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  }
   compress(request as Request, response as Response, () =>
     response.end(request.method === 'HEAD' ? undefined : bytes),
   );

@@ -7,6 +7,7 @@ import { checkLifeCycles } from '../http/life-cycle.ts';
 import { problemBody, statusOf } from '../http/problem.ts';
 import { apiPrefix, idSchema, paramNames, type Route } from '../http/route.ts';
 import { eventStream } from '../http/send-events.ts';
+import { csrfHeader, sessionCookie } from '../http/session-cookies.ts';
 import { analyticMeta, envelope, plainMeta, problem } from './schemas.ts';
 
 /** A real answer of each operation, by its id. */
@@ -15,7 +16,7 @@ export type Examples = Readonly<Record<string, unknown>>;
 const whatItMeans: Partial<Record<ErrorCode, string>> = {
   VALIDATION_ERROR: 'Some fields are not valid; details name every one of them.',
   UNAUTHORIZED: 'No token, or one that is not valid any more.',
-  FORBIDDEN: 'The caller may not see this subject.',
+  FORBIDDEN: 'The caller may not do this, or not see this subject.',
   PREDICTION_OPTED_OUT: 'The subject has chosen that nobody else is shown predictions.',
   NOT_FOUND: 'No such subject in the caller’s organization.',
   FEATURE_OFF:
@@ -24,6 +25,7 @@ const whatItMeans: Partial<Record<ErrorCode, string>> = {
 };
 
 const tagDescriptions: Record<string, string> = {
+  'api keys': 'Keys with which services call this API.',
   auth: 'Sessions: log in, refresh, log out, who am I.',
   'learner analytics': 'Figures about one learner.',
   'trainer analytics': 'Figures about the courses of one trainer.',
@@ -43,7 +45,8 @@ const tagDescriptions: Record<string, string> = {
 
 /** Errors that follow from how a route is reached. */
 function errorsOf(route: Route): ErrorCode[] {
-  const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED'];
+  // A key without the scope, a cookie without its header.
+  const signedIn: ErrorCode[] = route.access === 'public' ? [] : ['UNAUTHORIZED', 'FORBIDDEN'];
   const subject: ErrorCode[] =
     route.access === 'public' || route.access === 'signed_in'
       ? []
@@ -90,6 +93,7 @@ function metaOf({ cache, meta }: Route): z.ZodType {
 /** The statuses of an answer in the envelope, and what each means. */
 const successesOf = ({ creates, accepts }: Route): [string, string][] => {
   if (accepts) return [['202', 'Accepted']];
+  if (creates === 'always') return [['201', 'Created']];
   return creates
     ? [
         ['201', 'Created'],
@@ -98,12 +102,21 @@ const successesOf = ({ creates, accepts }: Route): [string, string][] => {
     : [['200', 'OK']];
 };
 
-function descriptionOf({ description, deprecated }: Route): { description?: string } {
+/** What a key needs is said in words: schemes of this type have no scopes. */
+function descriptionOf({ description, deprecated, scope }: Route): { description?: string } {
   const ends =
     deprecated &&
     `Deprecated since ${deprecated.since}, may be gone from ${deprecated.sunset} on; use ${deprecated.successor} instead.`;
-  const parts = [description, ends].filter((part) => part !== undefined);
+  const needs = scope && `A key needs \`${scope}\`.`;
+  const parts = [description, needs, ends].filter((part) => part !== undefined);
   return parts.length === 0 ? {} : { description: parts.join(' ') };
+}
+
+/** Any one of them is enough. */
+function securityOf({ access, scope, method }: Route): Record<string, string[]>[] {
+  if (access === 'public') return [];
+  const cookie = method === 'get' ? { cookie: [] } : { cookie: [], csrf: [] };
+  return [{ bearer: [] }, cookie, ...(scope === undefined ? [] : [{ apiKey: [] }])];
 }
 
 function operation(route: Route, examples: Examples): ZodOpenApiOperationObject {
@@ -120,7 +133,7 @@ function operation(route: Route, examples: Examples): ZodOpenApiOperationObject 
     summary: route.summary,
     ...descriptionOf(route),
     ...(route.deprecated === undefined ? {} : { deprecated: true }),
-    security: route.access === 'public' ? [] : [{ bearer: [] }],
+    security: securityOf(route),
     requestParams: {
       ...(params.length === 0
         ? {}
@@ -192,7 +205,29 @@ export function openApiDocument(routes: readonly Route[], examples: Examples, ve
         name,
         description: tagDescriptions[name] ?? name,
       })),
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: sessionCookie,
+            description: 'Where SESSION_COOKIES is set. See POST /api/v1/auth/session.',
+          },
+          csrf: {
+            type: 'apiKey',
+            in: 'header',
+            name: csrfHeader,
+            description: 'Beside the cookie, with whatever changes something.',
+          },
+          apiKey: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-API-Key',
+            description: 'A service’s key; also as `Authorization: ApiKey …`. See POST /api/v1/api-keys.',
+          },
+        },
+      },
       paths,
     },
     {

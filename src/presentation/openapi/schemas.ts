@@ -1,6 +1,7 @@
 /** The shapes that every answer shares, for openapi.yaml. */
 import { z } from 'zod';
 import { errorCodes } from '../../domain/errors.ts';
+import { narrativeSources } from '../../domain/narrative/narrative.ts';
 import { dataSources, missingReasons, services, upstreamFailures } from '../../domain/provenance.ts';
 
 const service = z.enum(services).meta({ id: 'Service', description: 'One of the nine upstream services.' });
@@ -35,7 +36,10 @@ const model = z
     id: z.string(),
     version: z.int(),
     population: z.string().meta({ description: 'of whom the model was made; it says nothing of others' }),
-    horizonDays: z.int().nullable().meta({ description: 'how far ahead it looks' }),
+    horizonDays: z
+      .int()
+      .nullable()
+      .meta({ description: 'how far ahead it looks; null = at no time to come' }),
     auc: z
       .number()
       .nullable()
@@ -48,6 +52,15 @@ const model = z
   })
   .meta({ id: 'PredictionModel', description: 'Which model foretells, and how good it is.' });
 
+const narrative = z
+  .object({
+    source: z
+      .enum(narrativeSources)
+      .meta({ description: 'model = a language model wrote at least one text' }),
+    model: z.string().nullable().meta({ description: 'its name; null = rules wrote all of them' }),
+  })
+  .meta({ id: 'NarrativeNote', description: 'Who put figures into words.' });
+
 /** `meta` of an analytic's answer without the request id, as dashboard sections carry it. */
 const answerMeta = z.object({
   calculatedAt: instant('when the figures were computed'),
@@ -59,6 +72,7 @@ const answerMeta = z.object({
   missing: z.array(missingRow),
   metric: z.object({ id: z.string(), version: z.int() }),
   model: model.optional().meta({ description: 'of predictions' }),
+  narrative: narrative.optional().meta({ description: 'of answers that hold a narrative' }),
 });
 
 /** `meta` of a page of several answers, without the request id. */

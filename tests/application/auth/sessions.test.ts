@@ -68,6 +68,7 @@ describe('a session', () => {
     expect(await useCases().login({ email: 'ada@x', password: 'right' }, callScope())).toEqual({
       accessToken: 'token of u-1',
       expiresIn: 900,
+      sessionId: expect.any(String),
       refreshToken: expect.stringMatching(/^[\w-]{43}$/),
       user: { id: 'u-1', email: 'ada@x', fullName: 'Ada', roles: ['learner'], organizationId: 'org-1' },
     });

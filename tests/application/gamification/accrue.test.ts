@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { accrue } from '../../../src/application/gamification/accrue.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { failure, reply, stubStores, stubUpstreams } from '../../fixtures/stubs.ts';
@@ -52,6 +52,26 @@ describe('accrual', () => {
     await accrue([...people, ...people], 'org-1', { upstreams, ledger: new MemoryLedger(), calendar });
     expect(asked.toSorted()).toEqual(people.toSorted());
     expect(most()).toBe(8);
+  });
+
+  it('reads the next hundred while the last are recorded, and no more of them', async () => {
+    const { upstreams, asked } = counting();
+    const readBefore: number[] = [];
+    class SlowLedger extends MemoryLedger {
+      override async record(...entries: Parameters<MemoryLedger['record']>): Promise<void> {
+        // Long enough for all that may be read meanwhile, and for more if there were any.
+        const due = Math.min(250, 200 + 100 * readBefore.length);
+        await vi.waitFor(() => expect(asked).toHaveLength(due));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        readBefore.push(asked.length);
+        return super.record(...entries);
+      }
+    }
+    const ledger = new SlowLedger();
+    const people = Array.from({ length: 250 }, (_, n) => `u-${n}`);
+    const { readings } = await accrue(people, 'org-1', { upstreams, ledger, calendar });
+    expect(readBefore).toEqual([200, 250, 250]);
+    expect([...readings.values()].every((reading) => reading === 'current')).toBe(true);
   });
 
   it('reads nobody again within ten minutes, and changes nothing when it does afterwards', async () => {

@@ -172,7 +172,7 @@ describe('a write while somebody is erased', () => {
 });
 
 describe('a log-in', () => {
-  const login = { accessToken: 'a', expiresIn: 1, refreshToken: 'r' };
+  const login = { accessToken: 'a', expiresIn: 1, refreshToken: 'r', sessionId: 's' };
   const user = { id: 'gone', email: null, fullName: null, roles: [], organizationId: null };
   const unused = () => Promise.reject(new Error('not stubbed'));
   const back: string[] = [];

@@ -37,7 +37,7 @@ describe('The rule writer', () => {
   it('says nothing of what it does not know', () => {
     const facts = [
       { code: 'toString', value: 1 },
-      { code: 'prerequisites_met', value: null },
+      { code: 'estimated_weeks', value: null },
     ];
     expect(writeByRules({ kind: 'recommendation', facts }, 'en')).toBe('');
   });

@@ -216,9 +216,36 @@ describe('keys of the Auth service', () => {
 
   it('that cannot be fetched are our trouble: 503, not 401', async () => {
     const failing = verifierFor('RS256', () => Promise.reject(new UpstreamError('unavailable', 'down')));
-    await expect(failing.verify(external(), callScope())).rejects.toMatchObject({
-      code: 'UPSTREAM_UNAVAILABLE',
-    });
+    // The second time too, although nobody is asked again so soon.
+    for (let times = 0; times < 2; times += 1)
+      await expect(failing.verify(external(), callScope())).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+      });
+  });
+
+  it('are asked for again a second after they could not be had, and not before', async () => {
+    const moving = stoppedClock();
+    let fetched = 0;
+    const keyFor = makeKeySet(
+      async () => {
+        fetched += 1;
+        if (fetched === 1) throw new UpstreamError('unavailable', 'down');
+        return rsaKeys();
+      },
+      'RS256',
+      moving,
+    );
+    for (let times = 0; times < 20; times += 1) await expect(keyFor('k1')).rejects.toThrow('down');
+    expect(fetched).toBe(1);
+    moving.advance(1000);
+    expect(await keyFor('k1')).toBeDefined();
+  });
+
+  it('are read without the one among them that cannot be', async () => {
+    const broken = { kty: 'RSA', kid: 'k0', n: 7, e: 'AQAB' } as unknown as JsonWebKey;
+    const keyFor = makeKeySet(async () => [broken, ...(await rsaKeys())], 'RS256', clock);
+    expect(await keyFor('k1')).toBeDefined();
+    expect(await keyFor('k0')).toBeUndefined();
   });
 
   it('stay in use when they cannot be fetched anew', async () => {

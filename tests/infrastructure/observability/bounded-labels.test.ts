@@ -13,6 +13,7 @@ import { callerRoles, suppressedIn } from '../../../src/application/ports/reques
 import { rpcErrorCodes } from '../../../src/application/ports/rpc.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
+import { abuses } from '../../../src/domain/identity/abuse.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
 import { makeWorkFigures } from '../../../src/infrastructure/observability/work-figures.ts';
@@ -82,7 +83,9 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     function: among(...sqlFunctions),
     source: among('realtime', 'cached', 'stale', 'mock', 'none'),
     layer: among(...answerLayers, ...cacheLayers),
+    abuse: among(...abuses),
     how: among(...purgeOutcomes),
+    dependency: among('database', 'redis'),
     state: among('waiting', 'active', 'failed', 'dead'),
     le: (value) => value === '+Inf' || Number.isFinite(Number(value)),
     quantile: (value) => Number.isFinite(Number(value)),

@@ -10,9 +10,12 @@ const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => (
   queues: async () => ({ retention: { waiting: 1, active: 2, failed: 3, dead: 4 } }),
   outbox: async () => ({ waiting: 5, parked: 6, oldestAt: clock.now() - 7000, published: 8, failed: 9 }),
   cache: () => ({ entries: 10, bytes: 11, evictions: 12 }),
+  dependencies: async () => [
+    { name: 'database', state: 'up' },
+    { name: 'redis', state: 'not_configured' },
+  ],
   liveStreams: () => 13,
   pools: () => [{ server: 'primary', inUse: 14, idle: 15, waiting: 16 }],
-  isRedisUp: () => true,
   registry: new Registry(),
   clock,
   ...changes,
@@ -27,6 +30,7 @@ describe('the figures of the process', () => {
       'jobs_deliveries{job="retention",state="active"} 2',
       'jobs_deliveries{job="retention",state="failed"} 3',
       'jobs_deliveries{job="retention",state="dead"} 4',
+      'dependency_up{dependency="database"} 1',
       'outbox_events_waiting 5',
       'outbox_events_parked 6',
       'outbox_oldest_seconds 7',
@@ -39,7 +43,6 @@ describe('the figures of the process', () => {
       'database_pool_connections{server="primary",use="in_use"} 14',
       'database_pool_connections{server="primary",use="idle"} 15',
       'database_pool_waiting{server="primary"} 16',
-      'redis_up 1',
     ]);
   });
 
@@ -75,13 +78,15 @@ describe('the figures of the process', () => {
       sources({
         queues: () => (isAway ? away() : sources().queues()),
         outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
-        isRedisUp: () => (isAway ? undefined : true),
         pools: () => (isAway ? [] : sources().pools()),
+        dependencies: () =>
+          isAway ? Promise.resolve([{ name: 'database', state: 'down' }]) : sources().dependencies(),
       }),
     );
     expect(await linesOf(telemetry)).toHaveLength(17);
     isAway = true;
     expect(await linesOf(telemetry)).toEqual([
+      'dependency_up{dependency="database"} 0',
       'answer_cache_entries 10',
       'answer_cache_bytes 11',
       'live_streams 13',

@@ -1,11 +1,29 @@
 import fc from 'fast-check';
+import { create } from 'fontkit';
 import { describe, expect, it } from 'vitest';
+import { registry } from '../../../src/application/analytics/registry.ts';
+import { drawable, fontBytes, pieceOf } from '../../../src/infrastructure/reports/fonts.ts';
 import { textLines } from '../../../src/infrastructure/reports/text-lines.ts';
 
 const wide = 1000;
 /** What stands on each line from left to right; letters of a right-to-left run are turned when they are drawn. */
 const seen = (text: string, direction: 'ltr' | 'rtl', most = wide) =>
   textLines(text, most, 'normal', direction).map((runs) => runs.map((run) => run.text));
+
+describe('the fonts of a PDF', () => {
+  it('have every sign of every definition', () => {
+    const own = registry.flatMap(({ definition }) => [...Object.values(definition).join('')]);
+    const lacking = [...new Set(own)].filter((sign) =>
+      [...drawable(sign)].some((drawn) => {
+        const codePoint = drawn.codePointAt(0) ?? 0;
+        const font = create(fontBytes(pieceOf(codePoint), 'normal'));
+        return !('hasGlyphForCodePoint' in font && font.hasGlyphForCodePoint(codePoint));
+      }),
+    );
+    expect(own.length).toBeGreaterThan(1000);
+    expect(lacking).toEqual([]);
+  });
+});
 
 describe('lines of a PDF', () => {
   it('leave a text from left to right as it is', () => {

@@ -6,7 +6,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formats, type Report } from '../../../src/application/reports/report.ts';
 import { languages } from '../../../src/application/reports/words.ts';
-import { csvCell, safeText } from '../../../src/infrastructure/reports/csv.ts';
+import { csvCell, csvOf, safeText } from '../../../src/infrastructure/reports/csv.ts';
 import { htmlOf } from '../../../src/infrastructure/reports/html.ts';
 import { writeReport } from '../../../src/infrastructure/reports/write-report.ts';
 import { departments, reportWith, section } from '../../fixtures/report.ts';
@@ -111,6 +111,27 @@ describe('CSV', () => {
       }),
     );
   });
+});
+
+describe('a file of CSV', () => {
+  /** Cells of a file as a spreadsheet reads them (RFC 4180). */
+  const cellsOf = (file: string) =>
+    [...file.matchAll(/(?:^|,|\r\n)(?:"((?:[^"]|"")*)"|([^",\r\n]*))/g)].map(
+      ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+    );
+
+  it.each(['=HYPERLINK("http://x","y")', '+1+cmd|x', '-2+3', '@SUM(1)', '\t=1', '\r\n=1', '", =1'])(
+    'holds no cell that is computed, whoever writes %j wherever they can',
+    (text) => {
+      const report = JSON.parse(
+        JSON.stringify(hostileReport()).replaceAll(JSON.stringify(hostile), JSON.stringify(text)),
+      );
+      const cells = cellsOf(csvOf(report).toString('utf8').slice(1));
+      expect(cells.length).toBeGreaterThan(30);
+      expect(cells.filter((cell) => cell.includes(text.trim())).length).toBeGreaterThan(2);
+      for (const cell of cells) if (!/^-?\d+(\.\d+)?$/.test(cell)) expect(cell).not.toMatch(/^\s*[=+\-@]/);
+    },
+  );
 });
 
 describe('XLSX', () => {

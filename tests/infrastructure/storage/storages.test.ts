@@ -1,9 +1,11 @@
 /** What every storage promises: in memory, in a folder, in a server that speaks S3, and over Supabase's HTTP. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import aws4 from 'aws4';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FileStorage } from '../../../src/application/ports/reports.ts';
@@ -12,6 +14,7 @@ import { MemoryStorage } from '../../../src/infrastructure/storage/memory-storag
 import { makeS3Storage } from '../../../src/infrastructure/storage/s3-storage.ts';
 import { makeSupabaseStorage } from '../../../src/infrastructure/storage/supabase-storage.ts';
 
+const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const bytes = Buffer.from([0, 255, 13, 10, 128, 1]);
 
 function promises(open: () => FileStorage): void {
@@ -64,28 +67,64 @@ describe('the storage in a folder', () => {
   });
 });
 
+const s3Keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+const region = 'eu-central-1';
+
+/** The signature (AWS Signature Version 4) that a request must carry, reckoned by another implementation than ours. */
+function signatureDue({ method = '', url = '', headers }: IncomingMessage): string {
+  const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? [];
+  const signed = Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+  const request = { service: 's3', region, method, path: url, headers: signed };
+  const { headers: made } = aws4.sign(request, s3Keys);
+  return String(made?.Authorization);
+}
+
 describe('the storage over S3', () => {
-  let server: S3rver;
-  let port: number;
+  let server: Server;
+  /** The digest of the body that a request was signed with. */
+  const digests: unknown[] = [];
   const settings = (changes: Partial<Parameters<typeof makeS3Storage>[0]> = {}) => ({
-    ...{ bucket: 'files', region: 'us-east-1', endpoint: `http://127.0.0.1:${port}`, prefix: 'reports/' },
-    ...{ accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+    ...{ bucket: 'files', region, endpoint: addressOf(server), prefix: 'reports/', ...s3Keys },
     ...changes,
   });
   beforeAll(async () => {
-    server = new S3rver({
-      ...{ port: 0, address: '127.0.0.1', silent: true, directory: path.join(folder, 's3') },
+    const s3 = new S3rver({
+      ...{ silent: true, directory: path.join(folder, 's3') },
       configureBuckets: [{ name: 'files', configs: [] }],
     });
-    ({ port } = await server.run());
+    await s3.configureBuckets();
+    const answer = s3.callback();
+    // s3rver looks at keys but not at signatures of version 4.
+    server = createServer((request, response) => {
+      digests.push(request.headers['x-amz-content-sha256']);
+      if (request.headers.authorization === signatureDue(request)) return answer(request, response);
+      const error = '<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>';
+      return response.writeHead(403, { 'Content-Type': 'application/xml' }).end(error);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
-  afterAll(() => server.close());
+  afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
   promises(() => makeS3Storage(settings()));
 
+  it('signs what it sends together with its bytes', async () => {
+    await makeS3Storage(settings()).put('signed.pdf', bytes, 'application/pdf');
+    expect(digests.at(-1)).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
   it('says so when it is refused, and never takes that for a file that is not there', async () => {
-    const storage = makeS3Storage(settings({ accessKeyId: 'nobody' }));
-    await expect(storage.put('r-1.pdf', bytes, 'application/pdf')).rejects.toThrow();
-    await expect(makeS3Storage(settings({ bucket: 'none' })).get('r-1.pdf')).rejects.toThrow();
+    const refused = (changes: Parameters<typeof settings>[0]) => makeS3Storage(settings(changes));
+    for (const wrong of [
+      { secretAccessKey: 'guessed' },
+      { accessKeyId: 'nobody' },
+      { region: 'us-east-1' },
+    ] as const) {
+      await expect(refused(wrong).put('r-1.pdf', bytes, 'application/pdf')).rejects.toMatchObject({
+        name: 'SignatureDoesNotMatch',
+      });
+      await expect(refused(wrong).get('r-1.pdf')).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+      await expect(refused(wrong).delete('r-1.pdf')).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    }
+    await expect(refused({ bucket: 'none' }).get('r-1.pdf')).rejects.toMatchObject({ name: 'NoSuchBucket' });
   });
 });
 
@@ -128,7 +167,7 @@ describe('the storage over Supabase', () => {
   const server = storageApi(files, 'service-role');
   const settings = (serviceRoleKey = 'service-role') => ({
     ...{
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url: addressOf(server),
       bucket: 'private',
       serviceRoleKey,
     },

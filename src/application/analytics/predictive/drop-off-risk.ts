@@ -13,12 +13,24 @@ import { interventionCodes, urgencies } from '../../../domain/prediction/interve
 import { riskLevels } from '../../../domain/prediction/levels.ts';
 import { type RuleInputs, ruleFactors } from '../../../domain/prediction/rules.ts';
 import { signalNames } from '../../../domain/prediction/signals.ts';
+import { toldOfRisk } from '../../../domain/prediction/told.ts';
 import type { Setting } from '../../../domain/setting.ts';
 import { type AnalyticRequest, defineAnalytic, lastDaysWindow } from '../define.ts';
-import { amount, codes, count, historyDays, id, idQuery, percent, probability, text } from '../fields.ts';
+import {
+  amount,
+  codes,
+  count,
+  historyDays,
+  id,
+  idQuery,
+  languageQuery,
+  percent,
+  probability,
+  text,
+} from '../fields.ts';
 import { dayRange } from '../range.ts';
 
-const query = z.strictObject({ courseId: idQuery('only this course') });
+const query = z.strictObject({ courseId: idQuery('only this course'), language: languageQuery });
 type Request = AnalyticRequest<z.output<typeof query>>;
 
 const isGoingOn = ({ status }: Pick<Enrolment, 'status'>) =>
@@ -68,6 +80,7 @@ const told = [
   'baselineLogOdds',
   'factors',
   'interventions',
+  'narrative',
 ];
 /** All that the model says. */
 const everything = [
@@ -79,7 +92,7 @@ const byRule = told.map((name) => `risks[model=rule-v1].${name}`);
 
 export const dropOffRisk = defineAnalytic({
   id: 'predictive.drop-off-risk',
-  version: 1,
+  version: 2,
   path: '/analytics/predictive/drop-off-risk/:userId',
   subject: 'learner',
   summary: 'How likely a learner is to leave a course within four weeks, why, and what to do',
@@ -90,7 +103,7 @@ export const dropOffRisk = defineAnalytic({
     population:
       'meta.model says of whom the model was made; peers: those of the learner’s organization in the same run (same course and due date) who have not left, at least ten',
     nullRule:
-      'Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. overall counts what the model says.',
+      'Course day under 7, or a roll that nobody knows: not_enough_data. Fewer than ten peers, or fewer than two signals: rule-v1, which gives a level and no probability, and where it has too little too: not_enough_data. Not going on in the course: not_enrolled. Not asked from whoever is foretold: a person who has switched predictions off is 403 PREDICTION_OPTED_OUT for others. A signal without a ranking has no peerPercentile. Where nothing is foretold there is no narrative. overall counts what the model says.',
   },
   query,
   result: z.object({
@@ -127,6 +140,9 @@ export const dropOffRisk = defineAnalytic({
               }),
             )
             .nullable(),
+          narrative: text(
+            'level, strongest reasons and what to do, in words (meta.narrative: whose)',
+          ).nullable(),
         }),
       )
       .nullable(),
@@ -195,5 +211,13 @@ export const dropOffRisk = defineAnalytic({
     );
     const learner = { userId: subject.id, organizationId: subject.organizationId, views, rule };
     return dropOffRisks(learner, isTaken ? courses : [notTaken(asked.courseId ?? '')], model, setting);
+  },
+  words: {
+    field: 'risks[].narrative',
+    items: ({ data }) => (data.risks ?? []).map(toldOfRisk),
+    placed: (data, texts) => ({
+      ...data,
+      risks: data.risks?.map((risk, place) => ({ ...risk, narrative: texts[place] ?? null })) ?? null,
+    }),
   },
 });

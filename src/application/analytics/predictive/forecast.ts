@@ -6,6 +6,8 @@ import {
   outlookCodes,
   scenarioCodes,
 } from '../../../domain/prediction/forecast.ts';
+import { isLeftOpen, toldOfForecast } from '../../../domain/prediction/told.ts';
+import { dayOf } from '../../../domain/time.ts';
 import { defineAnalytic, lastDaysWindow } from '../define.ts';
 import {
   amount,
@@ -14,6 +16,7 @@ import {
   historyDays,
   id,
   idQuery,
+  languageQuery,
   percent,
   probability,
   score,
@@ -31,10 +34,18 @@ const fields = [
   'scenarios',
   'milestones',
   'outlook',
+  'narrative',
 ] as const;
 
 /** What rests on the paths. */
-const foretold = ['completion', 'onTimeProbability', 'scenarios', 'milestones', 'outlook'] as const;
+const foretold = [
+  'completion',
+  'onTimeProbability',
+  'scenarios',
+  'milestones',
+  'outlook',
+  'narrative',
+] as const;
 
 const quantiles = <T extends z.ZodType>(of: (description: string) => T) =>
   z.object({
@@ -48,13 +59,13 @@ const when = <T>(isNeeded: boolean, call: () => Promise<T>): Promise<T>[] => (is
 
 export const forecast = defineAnalytic({
   id: 'predictive.forecast',
-  version: 1,
+  version: 2,
   path: '/analytics/predictive/forecast/:userId',
   subject: 'learner',
   summary: 'When a learner will have finished what is under way, and how sure that is',
   definition: {
     formula:
-      '1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path.',
+      '1,000 paths of weekly topics (levels, steps), seeded by learner, item and day: blocks of four weeks drawn from the learner’s last twelve and, by three weeks’ worth, from the mean week of the run; each path as a whole faster or slower (log-normal, .5). completion = p10, p50, p90 of the days on which those who go on are done. outlook and onTimeProbability reckon with leaving, at the rate of the run’s last four weeks. grade = recent own scores (each counts .8 of the next), shrunk to the run’s mean by one score, with an 80 % interval. Without id: the active course due first, the first open skill, the first path. Something to plan by, for no mark and no decision about anybody (docs/model-card-forecast.md).',
     unit: 'days; percent 0–100; probability 0–1; topics, levels or steps a week',
     population: 'the learner, and the own organization’s people in the same run of the course (at least ten)',
     nullRule:
@@ -66,6 +77,7 @@ export const forecast = defineAnalytic({
       .default('course')
       .meta({ description: 'what is under way' }),
     id: idQuery('of the course, skill or learning path; default the one due first'),
+    language: languageQuery,
   }),
   result: z.object({
     item: z
@@ -114,6 +126,7 @@ export const forecast = defineAnalytic({
         }),
       )
       .nullable(),
+    narrative: text('the same in words (meta.narrative: whose)').nullable(),
   }),
   cache: 'predictive',
   rate: 'predictive',
@@ -137,8 +150,8 @@ export const forecast = defineAnalytic({
   affects: {
     progress: fields,
     roll: [...foretold, 'grade'],
-    courseAttempts: ['grade'],
-    attempts: ['grade'],
+    courseAttempts: ['grade', 'narrative'],
+    attempts: ['grade', 'narrative'],
     skills: fields,
     learningPaths: fields,
   },
@@ -157,5 +170,12 @@ export const forecast = defineAnalytic({
       },
       setting,
     );
+  },
+  words: {
+    field: 'narrative',
+    items: ({ data, missing }, { now, zone }) => [
+      isLeftOpen('narrative', missing) ? null : toldOfForecast(data, dayOf(now, zone)),
+    ],
+    placed: (data, [text]) => ({ ...data, narrative: text ?? null }),
   },
 });

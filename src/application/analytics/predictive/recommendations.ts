@@ -5,8 +5,9 @@ import {
   recommendations as recommend,
   recommendationContexts,
 } from '../../../domain/prediction/recommendations.ts';
+import { toldOfRecommendation } from '../../../domain/prediction/told.ts';
 import { defineAnalytic } from '../define.ts';
-import { amount, codes, count, id, score, text, weeks, wholeQuery } from '../fields.ts';
+import { amount, codes, count, id, languageQuery, score, text, weeks, wholeQuery } from '../fields.ts';
 import { nothingKnown } from '../nothing-known.ts';
 
 const usualLimit = 10;
@@ -14,18 +15,18 @@ const mostLimit = 20;
 
 export const recommendations = defineAnalytic({
   id: 'predictive.recommendations',
-  version: 1,
+  version: 2,
   path: '/analytics/predictive/recommendations/:userId',
   subject: 'learner',
   summary: 'Which courses to take next, and why',
   definition: {
     formula:
-      'Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks.',
+      'Candidates: what Learner AI proposes and what the learner’s trainers teach; never a course that is completed or under way, nor one whose prerequisites are not met (level 2, or what the role asks for if less). score = .45 gap closed (levels × priority, against the most that a candidate closes) + .25 readiness (level in what it builds on) + .15 demand in the organization + .15 effectiveness (completion by the own organization, shrunk to one half by twenty people); parts that are not known are left out and the others make the whole. Ties by courseId. No more than two of one skill among the first five. context: skill_gap keeps courses that close a gap; velocity puts shorter ones first among equals. estimatedWeeks = topics / own topics a week of the last twelve weeks. Proposals to choose from: nobody is enrolled, measured or refused anything by them.',
     unit: 'score 0–100; weeks',
     population:
       'the learner; effectiveness of people of the own organization (at least ten who completed or left)',
     nullRule:
-      'No pace or length: estimatedWeeks null. narrative is null: no language model words it. Skills not known: nobody can say which prerequisites are met, so there is no list.',
+      'No pace or length: estimatedWeeks null. Skills not known: nobody can say which prerequisites are met, so there is no list.',
   },
   query: z.strictObject({
     context: z
@@ -33,6 +34,7 @@ export const recommendations = defineAnalytic({
       .default('general')
       .meta({ description: 'what matters most' }),
     limit: wholeQuery(1, mostLimit).default(usualLimit).meta({ description: 'at most so many' }),
+    language: languageQuery,
   }),
   result: z.object({
     recommendations: z
@@ -52,7 +54,7 @@ export const recommendations = defineAnalytic({
           ),
           closes: z.array(z.object({ skillId: id('a skill'), gap: amount('levels lacking') })),
           estimatedWeeks: weeks('at the learner’s own pace').nullable(),
-          narrative: text('the same in words, by a language model').nullable(),
+          narrative: text('the reasons in words (meta.narrative: whose)').nullable(),
         }),
       )
       .nullable(),
@@ -101,5 +103,13 @@ export const recommendations = defineAnalytic({
       },
       setting,
     );
+  },
+  words: {
+    field: 'recommendations[].narrative',
+    items: ({ data }) => (data.recommendations ?? []).map(toldOfRecommendation),
+    placed: (data, texts) => ({
+      recommendations:
+        data.recommendations?.map((one, place) => ({ ...one, narrative: texts[place] ?? null })) ?? null,
+    }),
   },
 });
