@@ -13,6 +13,7 @@ import { memoryRows, startRows } from './rows/process.ts';
 import { processorRows } from './rows/processor.ts';
 import { cellsOf, header, type Row } from './rows/row.ts';
 import { processesRows, redisRows } from './rows/shared.ts';
+import { tracesRows } from './rows/traces.ts';
 import { startWorld, type World } from './world.ts';
 
 const { values: options } = parseArgs({
@@ -34,6 +35,7 @@ const suites: Record<string, (world: World) => Promise<Row[]>> = {
   dashboard: (world) => dashboardRows(world, rounds),
   redis: (world) => redisRows(world, rounds),
   processes: (world) => processesRows(world, rounds, seconds),
+  traces: (world) => tracesRows(world, rounds, seconds),
   start: (world) => startRows(world, rounds),
   memory: (world) => memoryRows(world, Number(options.requests)),
 };

@@ -15,8 +15,8 @@ import {
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
 import { makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
-import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { notingReads } from './application/audit/noting-reads.ts';
+import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
 import { makeLoginPace } from './application/auth/login-pace.ts';
 import { makeMayPredict } from './application/auth/may-predict.ts';
@@ -45,7 +45,8 @@ import { makeSeal } from './infrastructure/auth/seal.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { makeClock } from './infrastructure/clock.ts';
 import { digest } from './infrastructure/digest.ts';
-import { makeCacheFigures } from './infrastructure/observability/cache-figures.ts';
+import { makeCacheFigures, makeLook } from './infrastructure/observability/cache-figures.ts';
+import { makeWatchCall } from './infrastructure/observability/database-figures.ts';
 import { makeLogger, makeRequestLog, standardError } from './infrastructure/observability/logger.ts';
 import { makeTelemetry } from './infrastructure/observability/telemetry.ts';
 import { makeAuthClient } from './infrastructure/upstreams/auth.ts';
@@ -81,7 +82,9 @@ import { sessionRoutes } from './presentation/http/session-routes.ts';
 import { makeTelemetryRouter } from './presentation/http/telemetry-route.ts';
 import { openWatch } from './wiring/abuse.ts';
 import { openReadLog } from './wiring/audit.ts';
+import { openBook } from './wiring/book.ts';
 import { withEdge } from './wiring/edge.ts';
+import { defectOf, openErrorReporter } from './wiring/errors.ts';
 import { openFlags } from './wiring/flags.ts';
 import { makeWork } from './wiring/jobs.ts';
 import { openLive } from './wiring/live.ts';
@@ -93,6 +96,7 @@ import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
 import { openShedding } from './wiring/shedding.ts';
+import { openTracing } from './wiring/tracing.ts';
 
 /** Of all answers that hold words. */
 const wordedTags = registry.filter(({ words }) => words !== undefined).map(({ id }) => `metric:${id}`);
@@ -117,6 +121,8 @@ export interface Container {
   setLogLevel: (level: Config['LOG_LEVEL']) => void;
   /** From now on /ready says no and answers ask the client to reconnect elsewhere. */
   beginShutdown: () => void;
+  /** Sends reports of defects that are not sent yet, before an end that nobody ordered. */
+  flushReports: () => Promise<void>;
   /** Lets running jobs end, up to a bound. */
   stopWork: () => Promise<void>;
   close: () => Promise<void>;
@@ -240,8 +246,17 @@ export async function makeContainer(
   config: Config,
   destination: DestinationStream = standardError(),
 ): Promise<Container> {
-  const logger = makeLogger(config.LOG_LEVEL, destination);
   const clock = makeClock(config.CLOCK_START);
+  const policies = cachePoliciesOf(config);
+  const observing = openObserving(policies, clock.now, config.REDIS_URL !== undefined);
+  const { metrics } = observing;
+  const reporter = await openErrorReporter(config, { metrics, clock });
+  const logger = makeLogger(config.LOG_LEVEL, destination, (level, fields, message) => {
+    observing.onTrouble(level);
+    if (level === 'error') reporter.report(defectOf(fields, message));
+  });
+  const tracing = await openTracing(config, { metrics, logger, ids, random: Math.random });
+  const look = makeLook(metrics, tracing);
   const { adapter, close } = makeUndiciAdapter(undefined, targetsOf(config, logger));
   const serviceTokens = makeServiceTokens({
     secret: config.SERVICE_TOKEN_SECRET,
@@ -251,16 +266,15 @@ export async function makeContainer(
   const transports = Object.fromEntries(
     services.map((service) => {
       const baseUrl = config.services[service].url;
-      const transport = baseUrl && makeHttpTransport({ service, baseUrl, tokens: serviceTokens, adapter });
+      const http = { service, baseUrl: baseUrl ?? '', tokens: serviceTokens, adapter, tracing };
+      const transport = baseUrl && makeHttpTransport(http);
       return [service, transport || null];
     }),
   ) as Record<Service, TransportFactory | null>;
 
-  const policies = cachePoliciesOf(config);
   const flags = await openFlags(config);
   let current = config;
-  const observing = openObserving(policies, clock.now);
-  const figures = makeCacheFigures(observing.metrics);
+  const figures = makeCacheFigures(metrics);
   // Until others are listened to there is nobody to be told by.
   let hearsPurges = () => true;
   const gate = makeGuardedUpstreams({
@@ -275,6 +289,8 @@ export async function makeContainer(
       ...observing.hooks,
       onBreaker: ({ service, state }) => logger.warn({ service, state }, 'breaker'),
     },
+    tracing,
+    look,
     replyTtlMs: config.UPSTREAM_REPLY_SECONDS * 1000,
     lastKnownGoodMs: config.CACHE_LAST_KNOWN_GOOD_SECONDS * 1000,
     shared: {
@@ -293,7 +309,7 @@ export async function makeContainer(
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,
   };
-  const own = await openOwn(config, clock, logger);
+  const own = await openOwn(config, clock, logger, makeWatchCall(metrics, tracing));
   const { sessions } = own;
   const readLog = openReadLog({ config, own, observing, clock, logger });
   const tokenLifeMs = config.ACCESS_TOKEN_SECONDS * 1000;
@@ -312,6 +328,7 @@ export async function makeContainer(
       for (const one of remembering) one.forgetAll();
     },
     onAcknowledged: (how) => figures.purged(how),
+    look,
   });
   hearsPurges = sharing.hearsPurges;
   const cache = withEdge(sharing.cache, config, adapter, logger);
@@ -332,6 +349,7 @@ export async function makeContainer(
     minimumCohortOf,
     isOn: flags.isOn,
     notePrediction: makeNotePredictions({ audit: own.audit, forgotten: own.people, clock }),
+    onScore: observing.onScore,
   });
   const limiter = makeRateLimiter(
     {
@@ -347,6 +365,7 @@ export async function makeContainer(
     },
     clock,
     sharing.countsOf,
+    observing.onRefused,
   );
   const live = await openLive({
     config,
@@ -361,6 +380,7 @@ export async function makeContainer(
   const reports = await openReports({
     ...{ config, own, gate, run, authorizer, reads: readLog.reads, narrate, clock },
   });
+  const serviceBook = openBook(observing.book, sharing.book, clock, ids);
   const work = makeWork({
     config,
     cronSecret: () => current.CRON_SECRET,
@@ -372,6 +392,9 @@ export async function makeContainer(
     consume: live.consume,
     reports,
     minimumCohortOf,
+    onJobEnd: observing.onJobEnd,
+    minutes: serviceBook.minutes,
+    onAnomalyCheck: observing.onAnomalyCheck,
     clock,
     ids,
     logger,
@@ -412,8 +435,8 @@ export async function makeContainer(
   });
   const isAtHand = makeIsAtHand({ cache, clock });
   const mayPredict = makeMayPredict(own.live.preferences, flags.isOn);
-  const { book, freshness } = observing;
-  const integration = makeIntegration({ gate, book, freshness, audit, clock });
+  const { freshness } = observing;
+  const integration = makeIntegration({ gate, figures: serviceBook.figures, freshness, audit, clock });
   const routes: Route[] = [
     ...authRoutes(sessionUseCases, cookies),
     ...sessionRoutes(sessionUseCases, cookies),
@@ -456,6 +479,7 @@ export async function makeContainer(
   const onRequestEnd: OnRequestEnd = (end) => {
     requestLog.onRequestEnd(end);
     observing.onRequestEnd(end);
+    tracing.onRequestEnd(end);
   };
   const watch = await openWatch({ config, own, sharing, observing, clock, logger });
   const lane = new CachedLane({
@@ -497,7 +521,8 @@ export async function makeContainer(
             cache: () => sharing.cache.size(),
             dependencies: () => ownStates(own, sharing, config),
             liveStreams: live.streams,
-            registry: observing.metrics,
+            pools: () => own.database?.pools?.() ?? [],
+            registry: metrics,
             clock,
           }),
           token: config.METRICS_TOKEN,
@@ -523,6 +548,18 @@ export async function makeContainer(
     bodyLimitBytes: config.BODY_LIMIT_KB * 1024,
     logger,
     onRequestEnd,
+    trace: {
+      bind: tracing.bind,
+      // Where nothing stands before the application, it records by itself.
+      serve: (request, work) => {
+        const named = () => {
+          tracing.name(request);
+          work();
+        };
+        if (config.VERCEL === undefined) named();
+        else tracing.record(request, named);
+      },
+    },
     newId: ids.uuid,
     budgetMs: config.REQUEST_BUDGET_MS,
     corsOrigins: config.CORS_ORIGINS,
@@ -550,9 +587,10 @@ export async function makeContainer(
   return {
     app,
     exchange,
-    listener: (request, response) => {
-      if (!lane.serve(request, response) && !shedding.refuse(request, response)) app(request, response);
-    },
+    listener: (request, response) =>
+      tracing.record(request, () => {
+        if (!lane.serve(request, response) && !shedding.refuse(request, response)) app(request, response);
+      }),
     routes,
     cronPaths: work.cronPaths,
     gate,
@@ -572,12 +610,15 @@ export async function makeContainer(
       draining = true;
       live.end();
     },
+    flushReports: () => reporter.close(),
     stopWork: work.stop,
     close: async () => {
       shedding.stop();
       live.close();
       await readLog.close();
+      await serviceBook.close();
       await Promise.all([close(), own.close(), sharing.close()]);
+      await Promise.all([tracing.close(), reporter.close()]);
     },
   };
 }

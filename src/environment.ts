@@ -89,6 +89,26 @@ const webhookSecrets = z
     });
     return z.NEVER;
   });
+/** `name=value,name=value` with percent escapes, as OpenTelemetry has it; values never stand in a message. */
+const headerPairs = z
+  .string()
+  .default('')
+  .transform((text, context): Readonly<Record<string, string>> => {
+    const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+    try {
+      if (pairs.every((pair) => /^ *[\w-]{1,64}=/.test(pair)))
+        return Object.fromEntries(
+          pairs.map((pair) => {
+            const at = pair.indexOf('=');
+            return [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+          }),
+        );
+    } catch {
+      // A broken escape is told of below.
+    }
+    context.addIssue({ code: 'custom', message: 'must be name=value pairs, values with percent escapes' });
+    return z.NEVER;
+  });
 /** Ids of organizations, comma-separated. */
 const organizationIds = z
   .string()
@@ -199,6 +219,29 @@ export const base = {
   METRICS_TOKEN: mountable(
     z.string().min(16, 'must have at least 16 characters').optional(),
     'bearer token that /metrics asks for; required in production for /metrics to be there',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: described(
+    httpUrl.optional(),
+    'base address of a receiver of OpenTelemetry (OTLP over HTTP); unset = nothing is traced',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: mountable(
+    headerPairs,
+    'headers that it asks for, as name=value pairs, comma-separated',
+  ),
+  OTEL_SERVICE_NAME: described(
+    z.string().min(1).default('learning-analytics'),
+    'how this service is called in traces',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: described(
+    z.coerce.number().min(0).max(1).default(0.01),
+    'share of the requests that are recorded, 0–1; where a caller began a trace, its word holds',
+  ),
+  SENTRY_DSN: mountable(
+    z
+      .string()
+      .regex(/^https?:\/\/[^@/:]+@[^@/]+\/(?:.*\/)?\d+$/, 'must be a DSN of Sentry: https://key@host/project')
+      .optional(),
+    'where defects are reported to (Sentry); unset = nowhere but the log',
   ),
   TRUST_PROXY: described(
     whole(0, 10).default(0),

@@ -10,10 +10,17 @@ import { orEndProcess } from './start-errors.ts';
 import { targetsOf } from './wiring/outbound.ts';
 
 const config = configFromEnvironment();
-const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, stopWork, close } =
+const { listener, logger, setLogLevel, exchange, startWork, beginShutdown, flushReports, stopWork, close } =
   await orEndProcess(makeContainer(config));
 
 guardFetch(targetsOf(config, logger));
+
+// What nobody has caught: nothing here can be relied on any more, so it is told and the process ends.
+process.once('uncaughtException', (err: unknown) => {
+  const error = err instanceof Error ? err : new Error('something was thrown that is no error');
+  logger.error({ err: error }, 'the process ends by a defect');
+  void flushReports().finally(() => logger.flush(() => process.exit(1)));
+});
 
 const server = makeHttpServer(listener);
 
@@ -38,7 +45,7 @@ const shutdown = makeShutdown(
       },
     },
     { name: 'stop jobs', timeoutMs: config.JOBS_STOP_MS + 3000, run: stopWork },
-    { name: 'close', timeoutMs: 2000, run: close },
+    { name: 'close', timeoutMs: 4000, run: close },
   ],
   logger,
 );

@@ -37,6 +37,29 @@ describe('the configuration', () => {
     }
   });
 
+  it('reads where traces and defects go, and never prints what opens that', () => {
+    const given = {
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%20secret, x-tenant=one',
+      SENTRY_DSN: 'https://key@sentry.example/below/42',
+    };
+    expect(readConfig(given)).toMatchObject({
+      config: {
+        OTEL_EXPORTER_OTLP_HEADERS: { 'x-key': 'a secret', 'x-tenant': 'one' },
+        OTEL_TRACES_SAMPLER_ARG: 0.01,
+        SENTRY_DSN: given.SENTRY_DSN,
+      },
+    });
+    for (const wrong of ['hush', '=hush', 'x=hush%', 'a b=hush'])
+      expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: wrong })).toEqual([
+        'OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs, values with percent escapes',
+      ]);
+    for (const wrong of ['https://sentry.example/42', 'https://hush@sentry.example', 'hush'])
+      expect(problemsOf({ SENTRY_DSN: wrong })).toEqual([
+        'SENTRY_DSN: must be a DSN of Sentry: https://key@host/project',
+      ]);
+    expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: '1.1' })).toHaveLength(1);
+  });
+
   it('cannot be changed by anyone', () => {
     const result = readConfig({});
     if (!result.ok) throw new Error('it should be valid');

@@ -29,7 +29,7 @@ interface Contender {
 }
 
 /** Processor time per request in turn, microseconds; the first round warms up and is not counted. */
-async function interleavedMicros<K extends string>(
+export async function interleavedMicros<K extends string>(
   contenders: Record<K, Contender>,
   count: number,
   rounds: number,
@@ -53,9 +53,9 @@ async function interleavedMicros<K extends string>(
   return spent;
 }
 
-const ratio = (of: readonly number[], beside: readonly number[]): number =>
+export const ratio = (of: readonly number[], beside: readonly number[]): number =>
   median(of.map((micros, round) => micros / (beside[round] ?? Number.NaN)));
-const micros = (values: readonly number[]): string => `${median(values).toFixed(0)} µs`;
+export const micros = (values: readonly number[]): string => `${median(values).toFixed(0)} µs`;
 
 /**
  * What an answer costs in processor time. For a machine that has much else to do: a server that is busy gives as many

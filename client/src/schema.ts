@@ -1068,7 +1068,7 @@ export interface paths {
         };
         /**
          * Whether each service answers now
-         * @description For admins. Of the process that answers. Each is asked one harmless question, at most every five seconds.
+         * @description For trainers, org_admins and admins. Of the process that answers. Each is asked one harmless question, at most every five seconds.
          */
         get: operations["integration.health"];
         put?: never;
@@ -1088,7 +1088,7 @@ export interface paths {
         };
         /**
          * How each service stands: breaker, calls under way, age of its last answer
-         * @description For admins. Of the process that answers.
+         * @description For trainers, org_admins and admins. Of the process that answers.
          */
         get: operations["integration.status"];
         put?: never;
@@ -1108,7 +1108,7 @@ export interface paths {
         };
         /**
          * What each service did in the last hour, day or week
-         * @description For admins. Of the process that answers. Since its start at most.
+         * @description For trainers, org_admins and admins. Of all processes that share a Redis, restarts included; without one of the process that answers, since its start.
          */
         get: operations["integration.metrics"];
         put?: never;
@@ -1128,7 +1128,7 @@ export interface paths {
         };
         /**
          * What the sample world says in place of a service
-         * @description For admins; where there is sample data.
+         * @description For trainers, org_admins and admins. Where there is sample data; never of anybody real.
          */
         get: operations["integration.mockData"];
         put?: never;
@@ -1150,7 +1150,7 @@ export interface paths {
         put?: never;
         /**
          * Asks one service a harmless question
-         * @description For admins.
+         * @description For trainers, org_admins and admins. At most once a second, for all who ask.
          */
         post: operations["integration.test"];
         delete?: never;
@@ -1170,7 +1170,7 @@ export interface paths {
         put?: never;
         /**
          * Closes the circuit breaker of a service
-         * @description For admins, and on record. In the process that answers; others close theirs by themselves.
+         * @description For org_admins and admins, and on record. In the process that answers; others close theirs by themselves.
          */
         post: operations["integration.resetBreaker"];
         delete?: never;
@@ -9935,6 +9935,13 @@ export interface operations {
                              * @enum {string}
                              */
                             timeframe: "1h" | "24h" | "7d";
+                            /**
+                             * Format: date-time
+                             * @description from when on the figures are known: later than the timeframe begins when nobody saw the rest
+                             */
+                            since: string;
+                            /** @description false = of the process that answers alone */
+                            shared: boolean;
                             services: {
                                 /** @enum {string} */
                                 service: "auth" | "directory" | "courses" | "content" | "assessment" | "skills" | "learnerAi" | "devlab" | "rag";

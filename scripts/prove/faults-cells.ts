@@ -244,8 +244,7 @@ export async function runCell(
           recoveryMs = performance.now() - healedAt;
         else await wait(100);
       }
-      if (recoveryMs === null)
-        problems.push(`not well again after ${mostRecoveryMs + patience.slackMs} ms`);
+      if (recoveryMs === null) problems.push(`not well again after ${mostRecoveryMs + patience.slackMs} ms`);
       return {
         ...{ dependency, toxic: toxicName, role, mock, recoveryMs },
         unknown: formOf(unknown),

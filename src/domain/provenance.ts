@@ -74,5 +74,10 @@ export interface Computed<T> {
   data: T;
   missing: Missing[];
   /** Of predictions: who foretells, and all that was looked at. Only a digest of the inputs outlives the answer. */
-  prediction?: { model: ModelNote; inputs: unknown };
+  prediction?: {
+    model: ModelNote;
+    inputs: unknown;
+    /** By whom each score is given and how high it is, where scores have levels; for operators. */
+    scores?: readonly { model: string; level: string | null }[];
+  };
 }

@@ -2,16 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Router } from 'express';
 import { registry } from '../application/analytics/registry.ts';
 import type { RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { makeCheckActivity } from '../application/anomalies/check-activity.ts';
+import { makeCheckServices } from '../application/anomalies/check-services.ts';
 import { purgeOnErasure } from '../application/events/purge-on-erasure.ts';
 import { purgeOnPoints } from '../application/events/purge-on-points.ts';
 import { refreshOnErasure } from '../application/events/refresh-on-erasure.ts';
 import { OutboxRelay, type RelayFigures } from '../application/events/relay.ts';
 import { refreshLeaderboard } from '../application/gamification/refresh-leaderboards.ts';
 import { rollOverOrganization } from '../application/gamification/roll-over-organization.ts';
+import type { ReadMinutes } from '../application/integration/service-figures.ts';
 import { makeHandleDelivery } from '../application/jobs/handle-delivery.ts';
 import { cronPaths, type Jobs, makeJobs } from '../application/jobs/registry.ts';
 import { makeReportName } from '../application/jobs/reports.ts';
-import { failureKind, makeRunJob } from '../application/jobs/run-job.ts';
+import { failureKind, makeRunJob, type OnJobEnd } from '../application/jobs/run-job.ts';
 import type { JobUseCases } from '../application/jobs/use-cases.ts';
 import { savePeerFigures } from '../application/organization/save-peer-figures.ts';
 import { warmOrganization } from '../application/organization/warm-organization.ts';
@@ -22,6 +25,7 @@ import type { EventBus } from '../application/ports/events.ts';
 import type { Ids } from '../application/ports/ids.ts';
 import type { JobQueue, JobRuns, QueueFigures } from '../application/ports/jobs.ts';
 import type { Logger } from '../application/ports/logger.ts';
+import type { OnAnomalyCheck } from '../application/ports/notices.ts';
 import type { CallScope, UpstreamGate } from '../application/ports/reply.ts';
 import type { BeginReport } from '../application/reports/order-report.ts';
 import { makeTakeSnapshots } from '../application/snapshots/take-snapshots.ts';
@@ -29,7 +33,9 @@ import type { Config } from '../config.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { PgliteDatabase } from '../infrastructure/database/pglite.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
+import { digest } from '../infrastructure/digest.ts';
 import { MemoryEventBus } from '../infrastructure/events/memory-bus.ts';
+import { makeRpcNotices } from '../infrastructure/events/rpc-notices.ts';
 import { InProcessQueue } from '../infrastructure/jobs/in-process-queue.ts';
 import { MemoryJobRuns } from '../infrastructure/jobs/memory-job-runs.ts';
 import { makeRpcJobRuns, makeRpcOrganizations } from '../infrastructure/jobs/rpc-job-runs.ts';
@@ -53,6 +59,10 @@ export interface WorkDeps {
   consume: (bus: EventBus) => void;
   minimumCohortOf: (organizationId: string | null) => number;
   reports: Pick<Reports, 'useCases' | 'deleteFile'>;
+  onJobEnd: OnJobEnd;
+  /** How long services take, and who is told of looks at it. */
+  minutes: ReadMinutes;
+  onAnomalyCheck: OnAnomalyCheck;
   clock: Clock;
   ids: Ids;
   logger: Logger;
@@ -110,6 +120,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
   });
   const { deleteFile } = deps.reports;
   const applyRetention = makeApplyRetention({ rpc: database, salt: erasureSaltOf(config), deleteFile });
+  const { onAnomalyCheck: onCheck } = deps;
+  const notices = makeRpcNotices(database, digest);
   const store = makeRpcCohorts(own.rpc ?? database);
   const retention = {
     rawActivityDays: config.RETENTION_RAW_ACTIVITY_DAYS,
@@ -144,6 +156,8 @@ function useCasesOf(deps: WorkDeps, database: Database, relay: OutboxRelay) {
       }),
     applyRetention: (now, signal) => applyRetention(now, retention, signal),
     relayOutbox: (signal) => drain(relay, signal),
+    checkActivity: makeCheckActivity({ ...own.live, notices, minimumCohortOf, onCheck, logger }),
+    checkServices: makeCheckServices({ minutes: deps.minutes, notices, onCheck, logger }),
     ...deps.reports.useCases,
   } satisfies Partial<JobUseCases>;
 }
@@ -183,11 +197,12 @@ async function openQueue(
 const hourMs = 3_600_000;
 
 /** Without a database there are reports only, which this process makes by itself. */
-function workInMemory({ config, reports, clock, ids, logger }: WorkDeps): Work {
+function workInMemory({ config, reports, onJobEnd, clock, ids, logger }: WorkDeps): Work {
   const runs = new MemoryJobRuns(clock, ids);
   const organizations = { page: async () => [] };
   const jobs = makeJobs({ organizations, runs, useCases: reports.useCases });
-  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const leaseMs = config.JOBS_LEASE_SECONDS * 1000;
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs, onEnd: onJobEnd });
   const queue = new InProcessQueue({ jobs, runs, runJob, clock });
   let timer: NodeJS.Timeout | undefined;
   const everyHour = () => {
@@ -213,7 +228,7 @@ function workInMemory({ config, reports, clock, ids, logger }: WorkDeps): Work {
 
 /** Jobs and the relay of events, over the database; without one there is nothing to keep for later. */
 export function makeWork(deps: WorkDeps): Work {
-  const { config, own, cache, clock, ids, logger } = deps;
+  const { config, own, cache, onJobEnd, clock, ids, logger } = deps;
   const { database } = own;
   if (database === null) return workInMemory(deps);
   const bus = new MemoryEventBus();
@@ -230,7 +245,8 @@ export function makeWork(deps: WorkDeps): Work {
     runs,
     useCases: isServerless ? { ...always, relayOutbox } : always,
   });
-  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs: config.JOBS_LEASE_SECONDS * 1000 });
+  const leaseMs = config.JOBS_LEASE_SECONDS * 1000;
+  const runJob = makeRunJob({ jobs, runs, clock, logger, leaseMs, onEnd: onJobEnd });
   const { runDue } = makeRunNow({ jobs, runs, runJob, clock });
   const cron = makeCronRouter({
     secret: deps.cronSecret,

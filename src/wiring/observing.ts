@@ -6,18 +6,18 @@ import { type Freshness, freshnessOf } from '../application/integration/freshnes
 import { ServiceBook } from '../application/integration/service-book.ts';
 import type { OnRequestEnd } from '../application/ports/request-end.ts';
 import { type Service, services } from '../domain/provenance.ts';
+import { leastLatencyMs } from '../domain/statistics/anomaly.ts';
 import { robustZ } from '../domain/statistics/robust-z.ts';
 import { makeRequestFigures } from '../infrastructure/observability/request-figures.ts';
 import { makeUpstreamFigures } from '../infrastructure/observability/upstream-figures.ts';
+import { makeWorkFigures, type WorkFigures } from '../infrastructure/observability/work-figures.ts';
 import type { Gate, GuardHooks } from '../infrastructure/upstreams/guarded.ts';
 
 /** Fewer minutes before it, and no minute can be called unusual. */
 const leastMinutes = 10;
-/** Latencies that differ by less do not matter to anyone. */
-const leastSpreadMs = 5;
 
 /** What a process sees of itself. */
-export interface Observing {
+export interface Observing extends WorkFigures {
   metrics: Registry;
   book: ServiceBook;
   onRequestEnd: OnRequestEnd;
@@ -40,9 +40,10 @@ function promisesBy(policies: CachePolicies): (service: Service) => number | nul
   return (service) => promises.get(service) ?? null;
 }
 
-export function openObserving(policies: CachePolicies, now: () => number): Observing {
+/** @param isShared other processes are to be told what this one sees. */
+export function openObserving(policies: CachePolicies, now: () => number, isShared: boolean): Observing {
   const metrics = new Registry();
-  const book = new ServiceBook();
+  const book = new ServiceBook(isShared);
   const promiseOf = promisesBy(policies);
   let gate: Gate | undefined;
   const freshness = (at: number) =>
@@ -68,7 +69,7 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
       this.reset();
       for (const service of services) {
         const medians = book.minuteMedians(service, now());
-        const z = robustZ(medians.at(-1) ?? 0, medians.slice(0, -1), leastSpreadMs);
+        const z = robustZ(medians.at(-1) ?? 0, medians.slice(0, -1), leastLatencyMs);
         if (medians.length > leastMinutes && z !== null) this.set({ service }, z);
       }
     },
@@ -76,6 +77,7 @@ export function openObserving(policies: CachePolicies, now: () => number): Obser
   // Event-loop delay, garbage collection, memory, processor, handles.
   collectDefaultMetrics({ register: metrics });
   return {
+    ...makeWorkFigures(metrics, now),
     metrics,
     book,
     onRequestEnd: makeRequestFigures(metrics),

@@ -17,6 +17,7 @@ import { ids } from '../infrastructure/auth/ids.ts';
 import { MemoryApiKeys } from '../infrastructure/auth/memory-api-keys.ts';
 import { MemorySessions } from '../infrastructure/auth/memory-sessions.ts';
 import { makeRpcApiKeys } from '../infrastructure/auth/rpc-api-keys.ts';
+import type { WatchCall } from '../infrastructure/database/calls.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { openDatabase } from '../infrastructure/database/open.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
@@ -130,7 +131,7 @@ const makeDatabaseState =
  * What is ours to keep: in the database, or in this process when there is none.
  * @throws NotMigratedError, DirectoryHeldError.
  */
-export async function openOwn(config: Config, clock: Clock, logger: Logger): Promise<Own> {
+export async function openOwn(config: Config, clock: Clock, logger: Logger, watch?: WatchCall): Promise<Own> {
   if (config.DATABASE === 'none') {
     const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
     const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
@@ -184,6 +185,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger): Pro
     directory: config.DATA_DIR,
     maxConnections: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
+    watch,
     onState: (isUp) =>
       isUp
         ? logger.info({}, 'the database answers again')

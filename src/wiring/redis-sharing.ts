@@ -6,6 +6,7 @@ import type { MemoryAnswerCache } from '../infrastructure/cache/memory-answer-ca
 import { RedisAnswers } from '../infrastructure/cache/redis-answers.ts';
 import { digest } from '../infrastructure/digest.ts';
 import { RedisLink } from '../infrastructure/redis/link.ts';
+import { RedisBook } from '../infrastructure/redis/redis-book.ts';
 import { RedisCounts } from '../infrastructure/redis/redis-counts.ts';
 import type { HearsOfPurges, Sharing } from './shared.ts';
 
@@ -26,8 +27,9 @@ const redisStartMs = 500;
 export async function openRedisSharing(deps: RedisSharingDeps): Promise<Sharing> {
   const { urls, waitMs, space, memory, clock, logger, hear } = deps;
   const link = new RedisLink({ urls, waitMs, logger });
-  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random });
-  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ids, logger, ...hear });
+  const { look, ...hearing } = hear;
+  const shared = new RedisAnswers({ link, space, clock, digest, ids, random: Math.random, look });
+  const cache = new LayeredAnswerCache({ memory, shared, link, clock, ids, logger, ...hearing });
   // In turn: that this process listens is noted over the link.
   await link.open(redisStartMs);
   await cache.open();
@@ -39,6 +41,7 @@ export async function openRedisSharing(deps: RedisSharingDeps): Promise<Sharing>
     link,
     cache,
     hearsPurges: () => cache.hearsPurges(),
+    book: new RedisBook(link),
     countsOf: (name, windowMs) => new RedisCounts(link, name, windowMs),
     close,
   };

@@ -34,11 +34,12 @@ export async function openSharing(
   const memory = new MemoryAnswerCache(
     { maxEntries: config.CACHE_MAX_ENTRIES, maxBytes: config.CACHE_MAX_MB * 1024 * 1024 },
     clock,
+    hear.look,
   );
   const { REDIS_URL: urls, REDIS_WAIT_MS: waitMs } = config;
   if (urls === undefined)
     return {
-      ...{ link: undefined, cache: memory, countsOf: undefined },
+      ...{ link: undefined, cache: memory, countsOf: undefined, book: undefined },
       hearsPurges: () => true,
       close: async () => undefined,
     };

@@ -103,3 +103,30 @@ describe('the level of the log', () => {
     }
   }, 30_000);
 });
+
+describe('a process that meets a defect that nobody catches', () => {
+  it('says so in its last line, and ends', async () => {
+    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+    const defect = `process.once('SIGUSR1', () => { throw new RangeError('nobody catches this'); });`;
+    const child = spawn(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(defect)}`, main],
+      {
+        env: { ...process.env, PORT: '0', DATABASE: 'none', LOG_LEVEL: 'info', MOCK_LEARNERS: '50' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const ended = once(child, 'exit');
+    const lines: { msg: string; level: number; err?: { name: string } }[] = [];
+    for await (const line of createInterface({ input: child.stderr })) {
+      lines.push(JSON.parse(line));
+      if (lines.at(-1)?.msg === 'listening') child.kill('SIGUSR1');
+    }
+    expect(await ended).toEqual([1, null]);
+    expect(lines.at(-1)).toMatchObject({
+      level: 50,
+      msg: 'the process ends by a defect',
+      err: { name: 'RangeError' },
+    });
+  }, 30_000);
+});

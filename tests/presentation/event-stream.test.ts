@@ -268,7 +268,11 @@ describe('an error in mid-stream', () => {
     expect(log.onRequestEnd.mock.calls[0]?.[0]).toMatchObject({ status: 200, code: 'INTERNAL_ERROR' });
     expect(log.logger.error.mock.calls).toEqual([
       [
-        { requestId: 'req-7', err: expect.objectContaining({ message: 'postgres://user:secret@db' }) },
+        {
+          requestId: 'req-7',
+          route: '/api/v1/pieces/:userId',
+          err: expect.objectContaining({ message: 'postgres://user:secret@db' }),
+        },
         'defect',
       ],
     ]);

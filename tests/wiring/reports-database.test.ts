@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../mocks/world/demo-people.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Container, makeContainer } from '../../src/container.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../fixtures/otlp-receiver.ts';
 
 const cronSecret = 'a secret that is long enough to be one';
 const mails: { to: string[]; text: string }[] = [];
@@ -31,6 +32,7 @@ const smtp = new SMTPServer({
 
 let container: Container;
 let folder: string;
+let receiver: OtlpReceiver;
 const tokens = new Map<string, string>();
 const person = (name: string) => {
   const found = demoPeople().find(({ email }) => email.startsWith(`${name}@`));
@@ -49,6 +51,7 @@ const cron = async (job: string) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'reports-'));
+  receiver = await startOtlpReceiver();
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
   const read = readConfig({
     ...{
@@ -65,6 +68,7 @@ beforeAll(async () => {
     },
     SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
     SMTP_FROM: 'reports@learning.example',
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
   });
   if (!read.ok) throw new Error(read.problems.join('\n'));
   container = await makeContainer(read.config);
@@ -76,8 +80,7 @@ beforeAll(async () => {
   }
 }, 120_000);
 afterAll(async () => {
-  await container.stopWork();
-  await container.close();
+  await receiver.close();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
   await rm(folder, { recursive: true, force: true });
 });
@@ -142,4 +145,23 @@ describe('reports over a database', () => {
     expect((await cron('report-clean-up')).state).toBe('done');
     for (const name of names) expect(await files()).not.toContain(name);
   }, 60_000);
+});
+
+describe('the database', () => {
+  it('shows in the figures of the process, and in the traces of requests', async () => {
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    await request(container.listener)
+      .get('/api/v1/me/export')
+      .set(asked('trainer'))
+      .set('traceparent', `00-${trace}-00f067aa0ba902b7-01`)
+      .expect(200);
+    const { text } = await request(container.app).get('/metrics');
+    expect(text).toMatch(/database_calls_total\{function="export_user",outcome="ok"\} [1-9]/);
+    expect(text).toMatch(/database_call_seconds_count [1-9]/);
+    await container.stopWork();
+    await container.close();
+    const spans = receiver.spans.filter(({ traceId }) => traceId === trace);
+    expect(spans.map(({ name }) => name)).toContain('api.export_user');
+    expect(JSON.stringify(receiver.texts)).not.toContain(person('trainer').id);
+  });
 });

@@ -8,7 +8,7 @@ import type { Digest } from '../ports/digest.ts';
 import { allOn, type IsOn } from '../ports/flags.ts';
 import type { OwnStores } from '../ports/gamification.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { NotePrediction } from '../ports/predictions.ts';
+import { type NotePrediction, type OnScore, scoreLevels } from '../ports/predictions.ts';
 import { type CallScope, scopeWith, type UpstreamGate, type UpstreamReplies } from '../ports/reply.ts';
 import { failureOf, UpstreamError } from '../ports/upstream-error.ts';
 import { makeSingleFlight } from '../single-flight.ts';
@@ -38,6 +38,7 @@ export interface RunAnalyticDeps {
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
   notePrediction: NotePrediction;
+  onScore?: OnScore;
   /** Who puts figures into words; not given = rules do. */
   narrate?: Narrate;
 }
@@ -106,6 +107,8 @@ function courseTagsOf(values: Readonly<Record<string, unknown>>): string[] {
 interface Figured {
   answer: Answer;
   about: string[];
+  /** Of a prediction. */
+  scores: readonly { model: string; level: string | null }[];
   /** The same answer in better words, when they have come. */
   later?: Promise<Answer>;
 }
@@ -235,9 +238,11 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     };
     const known = tagsOf(question);
     const about = courseTagsOf(first.values).filter((tag) => !known.includes(tag));
+    const whole = prediction && [{ model: prediction.model.id, level: null }];
     return {
       answer: answerIn(worded),
       about,
+      scores: prediction?.scores ?? whole ?? [],
       ...(later === undefined ? {} : { later: later.then(answerIn) }),
     };
   }
@@ -248,6 +253,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const { model, metric } = figured.answer.meta;
     if (model !== undefined)
       await deps.notePrediction({ subject: question.subject, metric, model, requestId: scope.requestId });
+    for (const { model: by, level } of figured.scores)
+      deps.onScore?.(by, scoreLevels.find((one) => one === level) ?? 'none');
     return figured;
   }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
+import type { Role } from '../../domain/identity/roles.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { type Service, services, type UpstreamFailure } from '../../domain/provenance.ts';
 import type { Audit } from '../ports/audit.ts';
@@ -7,7 +8,8 @@ import type { CallScope, Reply, UpstreamGate, UpstreamReplies } from '../ports/r
 import { scopeWith } from '../ports/reply.ts';
 import { failureOf } from '../ports/upstream-error.ts';
 import type { Freshness } from './freshness.ts';
-import type { ServiceBook, ServiceFigures, Timeframe } from './service-book.ts';
+import type { Timeframe } from './service-book.ts';
+import type { FiguresOfServices, ReadServiceFigures } from './service-figures.ts';
 
 /** A guarded service as it stands. */
 export interface Standing {
@@ -22,7 +24,7 @@ export interface IntegrationDeps {
     health(): Record<Service, Standing>;
     resetBreaker(service: Service): void;
   };
-  book: Pick<ServiceBook, 'figures'>;
+  figures: ReadServiceFigures;
   freshness: (now: number) => readonly Freshness[];
   audit: Pick<Audit, 'add'>;
   clock: Clock;
@@ -71,13 +73,31 @@ const views: Record<Service, (upstreams: UpstreamReplies, now: number) => Promis
 
 /** All nine are asked at most this often, however many look. */
 const healthMs = 5000;
+/** And one of them. */
+const testMs = 1000;
 
-/** What operators see of and do about the nine services. Every act is for admins: a service is everybody's. */
-export function makeIntegration({ gate, book, freshness, audit, clock }: IntegrationDeps) {
+const longestMs = 60_000;
+
+/** What is asked for several: it does not end with the first who leaves. */
+const ofNobody = (scope: CallScope, now: number): CallScope =>
+  scopeWith(scope, {
+    signal: AbortSignal.timeout(Math.min(longestMs, Math.max(1, scope.deadlineAt - now))),
+  });
+
+/** Who answers for the figures of others may see how the services behind them are: it is about nobody. */
+const readers: readonly Role[] = ['trainer', 'org_admin', 'admin'];
+const resetters: readonly Role[] = ['org_admin', 'admin'];
+
+/** What trainers and those above them see of the nine services, and what is done about them. */
+export function makeIntegration({ gate, figures, freshness, audit, clock }: IntegrationDeps) {
   let last: { at: number; tested: Promise<Tested[]> } | undefined;
+  const lastOf = new Map<Service, { at: number; tested: Promise<Tested> }>();
 
-  function check(viewer: Viewer): void {
-    if (!viewer.roles.includes('admin')) throw new AppError('FORBIDDEN', 'Only admins may see this.');
+  const isAmong = (allowed: readonly Role[], { roles }: Viewer) =>
+    roles.some((role) => allowed.includes(role));
+
+  function check(viewer: Viewer, allowed: readonly Role[] = readers): void {
+    if (!isAmong(allowed, viewer)) throw new AppError('FORBIDDEN', `Only for: ${allowed.join(', ')}.`);
   }
 
   async function test(service: Service, scope: CallScope): Promise<Tested> {
@@ -93,12 +113,21 @@ export function makeIntegration({ gate, book, freshness, audit, clock }: Integra
     }
   }
 
+  /** The same for whoever asks meanwhile: a service is not to be worn out by those who look after it. */
+  function testOnce(service: Service, scope: CallScope): Promise<Tested> {
+    const now = clock.now();
+    const known = lastOf.get(service);
+    if (known !== undefined && now - known.at < testMs) return known.tested;
+    const tested = test(service, ofNobody(scope, now));
+    lastOf.set(service, { at: now, tested });
+    return tested;
+  }
+
   /** Asked for whoever looks next, too, so it does not end with the first who leaves. */
   function testAll(scope: CallScope): Promise<Tested[]> {
     const now = clock.now();
     if (last === undefined || now - last.at >= healthMs) {
-      const signal = AbortSignal.timeout(Math.max(1, scope.deadlineAt - now));
-      const shared = scopeWith(scope, { signal });
+      const shared = ofNobody(scope, now);
       last = { at: now, tested: Promise.all(services.map((service) => test(service, shared))) };
     }
     return last.tested;
@@ -118,13 +147,13 @@ export function makeIntegration({ gate, book, freshness, audit, clock }: Integra
       check(viewer);
       return status();
     },
-    metrics: (viewer: Viewer, timeframe: Timeframe): ServiceFigures[] => {
+    metrics: async (viewer: Viewer, timeframe: Timeframe): Promise<FiguresOfServices> => {
       check(viewer);
-      return services.map((service) => book.figures(service, timeframe, clock.now()));
+      return figures(timeframe);
     },
     test: async (viewer: Viewer, service: Service, scope: CallScope): Promise<Tested> => {
       check(viewer);
-      return test(service, scope);
+      return testOnce(service, scope);
     },
     /** @throws AppError NOT_FOUND where there is no sample data. */
     mockData: async (viewer: Viewer, service: Service, scope: CallScope) => {
@@ -136,7 +165,7 @@ export function makeIntegration({ gate, book, freshness, audit, clock }: Integra
     },
     /** Refusals are put on record too. @throws RpcError when nothing can be recorded; then nothing is done. */
     resetBreaker: async (viewer: Viewer, service: Service, { requestId }: CallScope) => {
-      const isAllowed = viewer.roles.includes('admin');
+      const isAllowed = isAmong(resetters, viewer);
       const before = gate.health()[service].breaker;
       await audit.add(
         {
@@ -151,7 +180,7 @@ export function makeIntegration({ gate, book, freshness, audit, clock }: Integra
         },
         clock.now(),
       );
-      check(viewer);
+      check(viewer, resetters);
       gate.resetBreaker(service);
       return { service, before, breaker: gate.health()[service].breaker };
     },

@@ -1,5 +1,6 @@
 import { type Service, services, type UpstreamFailure } from '../../domain/provenance.ts';
 import { latencyBounds, latencyBucket, latencyQuantile } from '../../domain/statistics/latency.ts';
+import type { Counts, Slot, SlotNews } from '../ports/shared-book.ts';
 
 export const timeframes = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const;
 export type Timeframe = keyof typeof timeframes;
@@ -33,16 +34,18 @@ export interface LastWord {
   isFailing: boolean;
 }
 
-interface Slot {
+interface Kept extends Counts {
   number: number;
-  calls: number;
-  failures: number;
-  retries: number;
   buckets: number[];
 }
 
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
+/** How long slots are looked at. */
+export const keptMs = { minute: timeframes['1h'], hour: timeframes['7d'] } as const;
+/** All slots that anybody reads; where nobody is to be told, the oldest go. */
+const mostNews = 60 + 168;
+export const slotMs = { minute: minuteMs, hour: hourMs } as const;
 
 /** What is the service's fault. A 404 is an answer; a caller who leaves says nothing of the service. */
 const failures: ReadonlySet<AskedNote['outcome']> = new Set([
@@ -52,7 +55,7 @@ const failures: ReadonlySet<AskedNote['outcome']> = new Set([
   'rejected',
 ]);
 
-const emptySlot = (number: number): Slot => ({
+const emptySlot = (number: number): Kept => ({
   number,
   calls: 0,
   failures: 0,
@@ -62,15 +65,15 @@ const emptySlot = (number: number): Slot => ({
 
 /** Slots of equal length, the newest of which are kept: memory is bounded however much is asked. */
 class Ring {
-  readonly #slots: (Slot | undefined)[];
+  readonly #slots: (Kept | undefined)[];
   readonly #lengthMs: number;
 
   constructor(count: number, lengthMs: number) {
-    this.#slots = new Array<Slot | undefined>(count).fill(undefined);
+    this.#slots = new Array<Kept | undefined>(count).fill(undefined);
     this.#lengthMs = lengthMs;
   }
 
-  slotAt(at: number): Slot {
+  slotAt(at: number): Kept {
     const number = Math.floor(at / this.#lengthMs);
     const index = number % this.#slots.length;
     const known = this.#slots[index];
@@ -81,17 +84,51 @@ class Ring {
   }
 
   /** The slots of the last `ms`, the current one included, the oldest first. */
-  within(now: number, ms: number): Slot[] {
+  within(now: number, ms: number): Kept[] {
     const last = Math.floor(now / this.#lengthMs);
     const first = last - Math.ceil(ms / this.#lengthMs) + 1;
     return this.#slots
-      .filter((slot): slot is Slot => slot !== undefined && slot.number >= first && slot.number <= last)
+      .filter((slot): slot is Kept => slot !== undefined && slot.number >= first && slot.number <= last)
       .sort((a, b) => a.number - b.number);
   }
 }
 
-const sum = (slots: readonly Slot[], of: (slot: Slot) => number) =>
-  slots.reduce((total, slot) => total + of(slot), 0);
+const sum = (all: readonly Counts[], of: (counts: Counts) => number) =>
+  all.reduce((total, counts) => total + of(counts), 0);
+
+/** The figures of a service from what was counted, in whichever pieces. */
+export function figuresFrom(service: Service, all: readonly Counts[]): ServiceFigures {
+  const calls = sum(all, (one) => one.calls);
+  const failed = sum(all, (one) => one.failures);
+  const counts = Array.from({ length: latencyBounds.length + 1 }, (_, at) =>
+    sum(all, ({ buckets }) => buckets[at] ?? 0),
+  );
+  return {
+    service,
+    calls,
+    failures: failed,
+    retries: sum(all, (one) => one.retries),
+    failurePercent: calls === 0 ? null : (100 * failed) / calls,
+    p50Ms: latencyQuantile(counts, 0.5),
+    p95Ms: latencyQuantile(counts, 0.95),
+  };
+}
+
+function count(into: Kept, note: Pick<AskedNote, 'durationMs' | 'attempts'>, isFailure: boolean): void {
+  into.calls += 1;
+  into.failures += isFailure ? 1 : 0;
+  into.retries += Math.max(0, note.attempts - 1);
+  const bucket = latencyBucket(note.durationMs);
+  into.buckets[bucket] = (into.buckets[bucket] ?? 0) + 1;
+}
+
+/** The slots of a timeframe, the current one included, the oldest first. */
+export function slotsOf(timeframe: Timeframe, now: number): Slot[] {
+  const size = timeframe === '1h' ? 'minute' : 'hour';
+  const last = Math.floor(now / slotMs[size]);
+  const length = timeframes[timeframe] / slotMs[size];
+  return Array.from({ length }, (_, at) => ({ size, number: last - length + 1 + at }));
+}
 
 /** What this process has seen of the nine services: by minute for an hour, by hour for a week. */
 export class ServiceBook {
@@ -103,17 +140,23 @@ export class ServiceBook {
     Ring
   >;
   readonly #last = new Map<Service, LastWord>();
+  readonly #hasReader: boolean;
+  /** What nobody was told of yet, by slot. */
+  #news = new Map<string, { slot: Slot; counts: Map<Service, Kept> }>();
 
-  note({ service, outcome, at, durationMs, attempts }: AskedNote): void {
+  /** @param hasReader somebody takes the news from time to time. */
+  constructor(hasReader = false) {
+    this.#hasReader = hasReader;
+  }
+
+  note(asked: AskedNote): void {
+    const { service, outcome, at } = asked;
     if (outcome === 'cancelled' || outcome === 'not_configured') return;
     const isFailure = failures.has(outcome);
-    for (const slot of [this.#minutes[service].slotAt(at), this.#hours[service].slotAt(at)]) {
-      slot.calls += 1;
-      slot.failures += isFailure ? 1 : 0;
-      slot.retries += Math.max(0, attempts - 1);
-      const bucket = latencyBucket(durationMs);
-      slot.buckets[bucket] = (slot.buckets[bucket] ?? 0) + 1;
-    }
+    for (const slot of [this.#minutes[service].slotAt(at), this.#hours[service].slotAt(at)])
+      count(slot, asked, isFailure);
+    for (const size of this.#hasReader ? (['minute', 'hour'] as const) : [])
+      count(this.#newsOf({ size, number: Math.floor(at / slotMs[size]) }, service), asked, isFailure);
     const goodAt = isFailure ? this.lastWordOf(service).goodAt : at;
     this.#last.set(service, { goodAt, isFailing: isFailure });
   }
@@ -124,20 +167,16 @@ export class ServiceBook {
 
   figures(service: Service, timeframe: Timeframe, now: number): ServiceFigures {
     const ring = timeframe === '1h' ? this.#minutes[service] : this.#hours[service];
-    const slots = ring.within(now, timeframes[timeframe]);
-    const calls = sum(slots, (slot) => slot.calls);
-    const failed = sum(slots, (slot) => slot.failures);
-    const counts = latencyBounds.map((_, at) => sum(slots, ({ buckets }) => buckets[at] ?? 0));
-    counts.push(sum(slots, ({ buckets }) => buckets[latencyBounds.length] ?? 0));
-    return {
-      service,
-      calls,
-      failures: failed,
-      retries: sum(slots, (slot) => slot.retries),
-      failurePercent: calls === 0 ? null : (100 * failed) / calls,
-      p50Ms: latencyQuantile(counts, 0.5),
-      p95Ms: latencyQuantile(counts, 0.95),
-    };
+    return figuresFrom(service, ring.within(now, timeframes[timeframe]));
+  }
+
+  /** What was noted since the last time that this was asked; what is older than anybody reads is left out. */
+  takeNews(now: number): SlotNews[] {
+    const news = [...this.#news.values()];
+    this.#news = new Map();
+    return news
+      .filter(({ slot: { size, number } }) => (number + 1) * slotMs[size] > now - keptMs[size])
+      .map(({ slot, counts }) => ({ ...slot, counts }));
   }
 
   /** Median latency of each full minute in which a service was asked, ms, the oldest first; for comparison over time. */
@@ -147,5 +186,15 @@ export class ServiceBook {
       .within(now, timeframes['1h'])
       .filter(({ number, calls }) => number < current && calls > 0)
       .map(({ buckets }) => latencyQuantile(buckets, 0.5) ?? 0);
+  }
+
+  #newsOf(slot: Slot, service: Service): Kept {
+    const key = `${slot.size} ${slot.number}`;
+    const news = this.#news.get(key) ?? { slot, counts: new Map<Service, Kept>() };
+    this.#news.set(key, news);
+    const known = news.counts.get(service) ?? emptySlot(slot.number);
+    news.counts.set(service, known);
+    if (this.#news.size > mostNews) this.#news.delete(this.#news.keys().next().value ?? key);
+    return known;
   }
 }

@@ -1,4 +1,5 @@
 import type { JobRuns, Organizations } from '../ports/jobs.ts';
+import { activityAnomaliesJob, serviceAnomaliesJob } from './anomalies.ts';
 import type { Job, ReadData } from './define-job.ts';
 import { refreshLeaderboardsJob } from './refresh-leaderboards.ts';
 import { relayOutboxJob } from './relay-outbox.ts';
@@ -45,6 +46,8 @@ export function makeJobs({ organizations, runs, useCases }: JobDeps): Jobs {
     ...given(useCases.applyRetention, (run) => retentionJob(runs, run)),
     ...given(useCases.relayOutbox, relayOutboxJob),
     ...given(useCases.cleanUpReports, reportCleanUpJob),
+    ...given(useCases.checkActivity, (run) => activityAnomaliesJob(organizations, run)),
+    ...given(useCases.checkServices, serviceAnomaliesJob),
     ...given(useCases.makeReport, makeReportJob),
     ...given(useCases.deliverReport, deliverReportJob),
     ...given(useCases.waitingReports, waitingReportsJob),

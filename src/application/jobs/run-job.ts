@@ -37,7 +37,14 @@ export interface RunJobDeps {
   logger: Logger;
   /** For how long nobody takes over from a process that says nothing any more. */
   leaseMs: number;
+  /** Told of each attempt's end, for operators. */
+  onEnd?: OnJobEnd;
 }
+
+/** `given_up`: no attempt follows; `lost`: another process went on with it. */
+export const jobOutcomes = ['done', 'tried_again', 'given_up', 'lost'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+export type OnJobEnd = (job: string, outcome: JobOutcome, ms: number) => void;
 
 /** At most this often a run says in the log how far it is. */
 const logEveryMs = 10_000;
@@ -82,7 +89,7 @@ function keepAlive({ runs, clock, leaseMs, logger }: RunJobDeps, claim: RunClaim
 export const makeRunJob =
   (deps: RunJobDeps): RunJob =>
   async (order) => {
-    const { jobs, runs, clock, logger, leaseMs } = deps;
+    const { jobs, runs, clock, logger, leaseMs, onEnd = () => undefined } = deps;
     const work = readJob(jobs, order.name, order.data);
     const key = {
       name: order.name,
@@ -109,15 +116,22 @@ export const makeRunJob =
       },
     };
 
+    const startedAt = clock.now();
+    const told = (outcome: JobOutcome) => onEnd(run.name, outcome, clock.now() - startedAt);
+
     async function end(how: RunEnd): Promise<JobRun> {
       if (!(await runs.finish(claim, how, clock.now()))) throw new RunLostError('the run was taken over');
       return (await runs.get(run.id)) ?? run;
     }
 
     async function fail(error: unknown): Promise<never> {
-      if (alive.signal.aborted) throw alive.signal.reason;
+      if (alive.signal.aborted) {
+        told('lost');
+        throw alive.signal.reason;
+      }
       const failure = failureKind(order.signal.aborted ? order.signal.reason : error);
       const isOver = order.isLast();
+      told(isOver ? 'given_up' : 'tried_again');
       const fields = { ...about, failure, err: error };
       if (isOver) logger.error(fields, 'a job failed and is not tried again');
       else logger.warn(fields, 'a job did not end');
@@ -126,7 +140,6 @@ export const makeRunJob =
       throw new JobFailedError(failure);
     }
 
-    const startedAt = clock.now();
     const { slot } = key;
     const { enqueue } = order;
     const context = { slot, run: handle, signal, now: startedAt, isLast: () => order.isLast(), enqueue };
@@ -139,6 +152,7 @@ export const makeRunJob =
     try {
       const figures = await attempt().catch(fail);
       const ended = await end({ state: 'done', figures });
+      told('done');
       logger.info({ ...about, ms: clock.now() - startedAt, figures }, 'a job is done');
       return { outcome: 'done', run: ended };
     } finally {

@@ -1,3 +1,4 @@
+import type { ActivityPart } from '../anomalies/check-activity.ts';
 import type { Figures } from '../ports/jobs.ts';
 import type { MakeReport } from '../reports/make-report.ts';
 import type { BeginReport } from '../reports/order-report.ts';
@@ -25,6 +26,10 @@ export interface JobUseCases {
   relayOutbox(signal: AbortSignal): Promise<Figures>;
   /** Deletes the files of reports that nobody may fetch any more. */
   cleanUpReports(now: number, signal: AbortSignal): Promise<Figures>;
+  /** Counts who was active on a day that has ended, and tells of a sudden fall. */
+  checkActivity(part: ActivityPart): Promise<Figures>;
+  /** Tells of services that have become slow. */
+  checkServices(now: number, signal: AbortSignal): Promise<Figures>;
   makeReport: MakeReport;
   /** Hands a finished report over. */
   deliverReport(reportId: string, signal: AbortSignal): Promise<Figures>;

@@ -28,3 +28,15 @@ export const noCacheFigures: CacheFigures = {
   coalesced: () => undefined,
   purged: () => undefined,
 };
+
+/** `memory`: answers in this process; `redis`: answers of all processes; `replies`: what services have said lately. */
+export const cacheLayers = ['memory', 'redis', 'replies'] as const;
+export type CacheLayer = (typeof cacheLayers)[number];
+
+/**
+ * Looks into one layer, for operators to see what it had and how long that took.
+ * @param isHit default: anything but `undefined`.
+ */
+export type Look = <T>(layer: CacheLayer, look: () => T, isHit?: (found: Awaited<T>) => boolean) => T;
+
+export const justLook: Look = (_layer, look) => look();

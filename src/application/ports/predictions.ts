@@ -8,5 +8,12 @@ export interface MadePrediction {
   requestId: string;
 }
 
+/** How high a model's score is; `none` where its scores have no levels. */
+export const scoreLevels = ['low', 'medium', 'high', 'critical', 'none'] as const;
+export type ScoreLevel = (typeof scoreLevels)[number];
+
+/** Told of each score that a model gives, for operators: by which model, and how high, never whose. */
+export type OnScore = (model: string, level: ScoreLevel) => void;
+
 /** Puts a prediction on record. @throws RpcError when it cannot be kept. */
 export type NotePrediction = (made: MadePrediction) => Promise<void>;

@@ -33,6 +33,8 @@ export type UpstreamReplies = { [S in keyof Upstreams]: Replying<Upstreams[S]> }
 export interface CallScope {
   requestId: string;
   traceparent: string | undefined;
+  /** What vendors say beside it, handed on unread. */
+  tracestate?: string | undefined;
   /** Aborted when the caller has left. */
   signal: AbortSignal;
   /** Epoch ms; what a service has said since then is as good as asked anew. */
@@ -47,10 +49,11 @@ export interface CallScope {
 
 /** A scope with some members changed; copied by name, because a scope may make its members on first use. */
 export function scopeWith(scope: CallScope, changes: Partial<CallScope>): CallScope {
-  const { requestId, traceparent, startedAt, deadlineAt } = scope;
+  const { requestId, traceparent, tracestate, startedAt, deadlineAt } = scope;
   return {
     requestId,
     traceparent,
+    tracestate,
     startedAt,
     deadlineAt,
     signal: changes.signal ?? scope.signal,

@@ -7,6 +7,8 @@ export interface RequestEnd {
   requestId: string;
   /** Of the caller's trace or ours, 32 hex digits; undefined = it is in none. */
   traceId?: string | undefined;
+  /** Somebody records that trace, so that it can be looked at. */
+  isSampled?: boolean;
   method: string;
   /** The route's pattern: an id or a name may stand in a path. */
   route: string;

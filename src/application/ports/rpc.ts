@@ -1,19 +1,19 @@
-/**
- * Why a call of a database function did not end well. All but the last two are said by the function itself.
- */
-export type RpcErrorCode =
-  | 'invalid'
-  | 'not_found'
-  | 'conflict'
+/** Why a call of a database function did not end well. All but the last two are said by the function itself. */
+export const rpcErrorCodes = [
+  'invalid',
+  'not_found',
+  'conflict',
   /** Somebody whom it is about was erased; nothing was written. */
-  | 'gone'
-  | 'unprocessable'
+  'gone',
+  'unprocessable',
   /** The same request is being worked on; asking again later gets its result. */
-  | 'in_flight'
+  'in_flight',
   /** The database has no such function, or not with these arguments: it was not migrated as this program needs it. */
-  | 'unknown_function'
+  'unknown_function',
   /** Nothing our functions say: no connection, too slow, a broken rule of a table. */
-  | 'unavailable';
+  'unavailable',
+] as const;
+export type RpcErrorCode = (typeof rpcErrorCodes)[number];
 
 /** The message is for logs: a function's own words, or what failed without the values that were given. */
 export class RpcError extends Error {

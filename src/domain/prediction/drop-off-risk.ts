@@ -229,9 +229,10 @@ export function dropOffRisks(
   const made = risks.filter((risk) => risk.model !== null);
   const note = byModel.length > 0 ? noteOf(model) : ruleNote;
   const inputs = made.map(({ courseId, model: by, inputs: told }) => ({ courseId, model: by, inputs: told }));
+  const scores = made.map(({ model: by, riskLevel }) => ({ model: by ?? note.id, level: riskLevel }));
   return {
     data: { risks: risks.map(({ inputs: _, ...risk }) => risk), overall },
     missing: missingOf(risks, overall),
-    ...(made.length === 0 ? {} : { prediction: { model: note, inputs } }),
+    ...(made.length === 0 ? {} : { prediction: { model: note, inputs, scores } }),
   };
 }

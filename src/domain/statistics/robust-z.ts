@@ -1,7 +1,7 @@
 import { median } from './summary.ts';
 
 /** Makes the median absolute deviation estimate the standard deviation of normal values: Φ⁻¹(3/4). */
-const normalConsistency = 0.6745;
+export const normalConsistency = 0.6745;
 
 /**
  * Modified z-score (Iglewicz & Hoaglin 1993): 0.6745 · (x − median) / MAD, which a few outliers among the values do

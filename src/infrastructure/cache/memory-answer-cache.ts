@@ -1,6 +1,7 @@
 import NodeCache from 'node-cache';
 import type { Answer } from '../../application/analytics/answer.ts';
 import type { AnswerCache, Making } from '../../application/ports/answer-cache.ts';
+import { justLook, type Look } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 
 export interface MemoryCacheLimits {
@@ -52,11 +53,13 @@ export class MemoryAnswerCache implements AnswerCache {
   readonly #makings = new Set<Begun>();
   readonly #limits: MemoryCacheLimits;
   readonly #clock: Clock;
+  readonly #look: Look;
   #bytes = 0;
   #evictions = 0;
   #era = 0;
 
-  constructor(limits: MemoryCacheLimits, clock: Clock) {
+  constructor(limits: MemoryCacheLimits, clock: Clock, look: Look = justLook) {
+    this.#look = look;
     this.#limits = limits;
     this.#clock = clock;
   }
@@ -66,6 +69,10 @@ export class MemoryAnswerCache implements AnswerCache {
   }
 
   get(key: string): Answer | undefined {
+    return this.#look('memory', () => this.#get(key));
+  }
+
+  #get(key: string): Answer | undefined {
     const entry = this.#store.get<Entry>(key);
     if (entry === undefined || entry.isDoubtful) return undefined;
     if (entry.answer.keepUntil <= this.#clock.now()) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answer } from '../../application/analytics/answer.ts';
+import { justLook, type Look } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Digest } from '../../application/ports/digest.ts';
 import type { Ids } from '../../application/ports/ids.ts';
@@ -14,6 +15,7 @@ export interface RedisAnswersDeps {
   digest: Digest;
   ids: Pick<Ids, 'uuid'>;
   random: () => number;
+  look?: Look;
 }
 
 /** Processes of all spaces hear each other's purges: during a roll-out two configurations serve the same people. */
@@ -83,7 +85,7 @@ return 0`;
 export type Stored = Omit<Keepsake, 'key'>;
 
 /** What Redis has of an answer. */
-export interface Look {
+export interface Found {
   kept: Stored | undefined;
   /** The editions of its tags now. */
   editions: readonly (string | null)[];
@@ -134,7 +136,16 @@ export class RedisAnswers {
   }
 
   /** One round trip. Undefined when Redis cannot be asked. */
-  async read(key: string, tags: readonly string[]): Promise<Look | undefined> {
+  read(key: string, tags: readonly string[]): Promise<Found | undefined> {
+    const { look = justLook } = this.#deps;
+    return look(
+      'redis',
+      () => this.#read(key, tags),
+      (found) => found?.kept !== undefined,
+    );
+  }
+
+  async #read(key: string, tags: readonly string[]): Promise<Found | undefined> {
     const { link } = this.#deps;
     const found = await link.ask((call) =>
       Promise.all([
@@ -280,7 +291,7 @@ export class RedisAnswers {
     return `${this.#entryKey(key)}:lock`;
   }
 
-  async #look(key: string, entry: unknown, editions: (string | null)[]): Promise<Look> {
+  async #look(key: string, entry: unknown, editions: (string | null)[]): Promise<Found> {
     const kept = Buffer.isBuffer(entry) ? await decodeKeepsake(key, entry) : null;
     if (kept === null || this.#deps.clock.now() >= kept.answer.keepUntil)
       return { kept: undefined, editions };

@@ -1,9 +1,20 @@
 import type { Rpc } from '../../application/ports/rpc.ts';
 
+/** Connections of this process to one server. */
+export interface PoolState {
+  server: 'primary' | 'replica';
+  inUse: number;
+  idle: number;
+  /** Calls that wait for one. */
+  waiting: number;
+}
+
 /** A database that is open. Calls after `close()` are `unavailable`. */
 export interface Database extends Rpc {
   /** Lets running calls end, then lets go of connections, threads and locks. */
   close(): Promise<void>;
+  /** Left out where there are no connections to count. */
+  pools?(): readonly PoolState[];
 }
 
 /**

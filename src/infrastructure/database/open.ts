@@ -1,3 +1,4 @@
+import type { WatchCall } from './calls.ts';
 import type { Database } from './database.ts';
 import { schemaQuestion } from './schema-state.ts';
 
@@ -16,6 +17,7 @@ export interface DatabaseSettings {
   onState?: (isUp: boolean) => void;
   /** Told once of a call that the database has no function for. */
   onUnknownFunction?: (fn: string) => void;
+  watch?: WatchCall | undefined;
 }
 
 const connectTimeoutMs = 2000;
@@ -36,7 +38,7 @@ function once(tell: (fn: string) => void): (fn: string) => void {
  * @throws DirectoryHeldError when another process has the embedded one's directory.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<Database> {
-  const { url, replicaUrl, supabaseUrl, supabaseKey, directory, maxConnections, timeoutMs } = settings;
+  const { url, replicaUrl, supabaseUrl, supabaseKey, directory, maxConnections, timeoutMs, watch } = settings;
   const onUnknownFunction = once(settings.onUnknownFunction ?? (() => undefined));
   if (url !== undefined) {
     const { PostgresDatabase } = await import('./postgres.ts');
@@ -49,6 +51,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       applicationName: 'learning-analytics',
       onState: settings.onState,
       onUnknownFunction,
+      watch,
     });
   }
   if (supabaseUrl !== undefined && supabaseKey !== undefined) {
@@ -59,6 +62,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       timeoutMs,
       onState: settings.onState,
       onUnknownFunction,
+      watch,
     });
   }
   const [{ PgliteDatabase }, { migrate }, { readMigrations }] = await Promise.all([
@@ -70,6 +74,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   return PgliteDatabase.open({
     directory,
     statementTimeoutMs: timeoutMs,
+    watch,
     prepare: (session) => migrate(session, files),
   });
 }

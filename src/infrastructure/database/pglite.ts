@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
-import { Calls, longTimeoutMs } from './calls.ts';
+import { Calls, longTimeoutMs, type WatchCall } from './calls.ts';
 import type { Database, SqlSession } from './database.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { PgliteThread } from './pglite-thread.ts';
@@ -18,6 +18,7 @@ export interface PgliteOptions {
   longTimeoutMs?: number;
   /** Runs whenever the database is opened, also after its thread has died, before any call: migrations. */
   prepare: (session: SqlSession) => Promise<unknown>;
+  watch?: WatchCall | undefined;
   /** For tests that end the thread. */
   makeWorker?: (dataDirectory: string) => Worker;
 }
@@ -36,7 +37,7 @@ interface Opened {
  * the end of the process; PGlite does not wait for the disk, so a power cut may lose the last seconds.
  */
 export class PgliteDatabase implements Database {
-  readonly #calls = new Calls();
+  readonly #calls: Calls;
   readonly #options: PgliteOptions;
   readonly #unlock: () => Promise<void>;
   #opened: Promise<Opened> | undefined;
@@ -45,6 +46,7 @@ export class PgliteDatabase implements Database {
   #closing: Promise<void> | undefined;
 
   private constructor(options: PgliteOptions, unlock: () => Promise<void>) {
+    this.#calls = new Calls(undefined, options.watch);
     this.#options = options;
     this.#unlock = unlock;
   }

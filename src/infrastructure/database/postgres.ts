@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
-import { Calls, longTimeoutMs } from './calls.ts';
-import type { Database, SqlSession, TextRow } from './database.ts';
+import { Calls, longTimeoutMs, type WatchCall } from './calls.ts';
+import type { Database, PoolState, SqlSession, TextRow } from './database.ts';
 import { ServerLink } from './server-link.ts';
 import { callOver, Signatures } from './signatures.ts';
 
@@ -23,6 +23,7 @@ export interface PostgresOptions {
   onState?: ((isUp: boolean) => void) | undefined;
   /** Told of each call that the database has no function for. */
   onUnknownFunction?: ((fn: string) => void) | undefined;
+  watch?: WatchCall | undefined;
 }
 
 /** How much longer than the server's own limit we wait, for a server that does not answer at all. */
@@ -115,6 +116,11 @@ class Server {
     }
   }
 
+  pool(): Omit<PoolState, 'server'> {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   call(fn: string, args: Readonly<Record<string, unknown>>, isLong: boolean): Promise<unknown> {
     const run = (text: string, values: readonly string[]) =>
       isLong ? this.#runLong(text, values) : this.#run(text, values);
@@ -178,7 +184,7 @@ export class PostgresDatabase implements Database {
   #closing: Promise<void> | undefined;
 
   constructor(options: PostgresOptions) {
-    this.#calls = new Calls(options.onUnknownFunction);
+    this.#calls = new Calls(options.onUnknownFunction, options.watch);
     this.#primary = new Server(options.url, options);
     if (options.replicaUrl !== undefined) this.#replica = new Server(options.replicaUrl, options);
   }
@@ -190,6 +196,14 @@ export class PostgresDatabase implements Database {
   ): Promise<unknown> {
     const server = (readOnly && this.#replica) || this.#primary;
     return this.#calls.run(fn, () => server.call(fn, args, isLong));
+  }
+
+  pools(): readonly PoolState[] {
+    const replica = this.#replica?.pool();
+    return [
+      { server: 'primary', ...this.#primary.pool() },
+      ...(replica === undefined ? [] : [{ server: 'replica', ...replica } as const]),
+    ];
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { createClient } from '@supabase/supabase-js';
 import type { RpcOptions } from '../../application/ports/rpc.ts';
-import { Calls, longTimeoutMs } from './calls.ts';
+import { Calls, longTimeoutMs, type WatchCall } from './calls.ts';
 import type { Database } from './database.ts';
 import { ServerLink } from './server-link.ts';
 
@@ -16,6 +16,7 @@ export interface SupabaseOptions {
   onState?: ((isUp: boolean) => void) | undefined;
   /** Told of each call that the database has no function for. */
   onUnknownFunction?: ((fn: string) => void) | undefined;
+  watch?: WatchCall | undefined;
 }
 
 /** Longest wait of a probe for its answer, milliseconds. */
@@ -35,7 +36,7 @@ export class SupabaseDatabase implements Database {
 
   constructor(options: SupabaseOptions) {
     const { url, serviceRoleKey, timeoutMs, longTimeoutMs: longMs = longTimeoutMs } = options;
-    this.#calls = new Calls(options.onUnknownFunction);
+    this.#calls = new Calls(options.onUnknownFunction, options.watch);
     this.#timeoutMs = timeoutMs;
     this.#longMs = longMs;
     this.#client = createClient(url, serviceRoleKey, {

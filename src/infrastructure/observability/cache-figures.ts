@@ -3,8 +3,46 @@ import {
   type AnswerLayer,
   answerLayers,
   type CacheFigures,
+  type CacheLayer,
+  cacheLayers,
+  type Look,
   purgeOutcomes,
 } from '../../application/ports/cache-figures.ts';
+import type { Tracing } from '../../application/ports/tracing.ts';
+
+type Outcomes = Record<'hit' | 'miss', Counter.Internal>;
+
+/** Counts looks into each layer, and makes a span of each where the request is recorded. */
+export function makeLook(registry: Registry, tracing: Tracing): Look {
+  const looks = new Counter({
+    name: 'cache_looks_total',
+    help: 'Looks into a layer of the cache, by whether it had what was wanted',
+    labelNames: ['layer', 'found'],
+    registers: [registry],
+  });
+  const counters = Object.fromEntries(
+    cacheLayers.map((layer) => [
+      layer,
+      { hit: looks.labels(layer, 'hit'), miss: looks.labels(layer, 'miss') },
+    ]),
+  ) as Record<CacheLayer, Outcomes>;
+  for (const { hit, miss } of Object.values(counters)) for (const counter of [hit, miss]) counter.inc(0);
+
+  const isThere = (found: unknown) => found !== undefined;
+  return (layer, look, isHit = isThere) =>
+    tracing.span({ name: `cache ${layer}`, attributes: { 'app.cache.layer': layer } }, (span) => {
+      const told = (found: Awaited<ReturnType<typeof look>>) => {
+        const wasThere = isHit(found);
+        counters[layer][wasThere ? 'hit' : 'miss'].inc();
+        span.set({ 'app.cache.hit': wasThere });
+        return found;
+      };
+      const found = look();
+      return (
+        found instanceof Promise ? found.then(told) : told(found as Awaited<typeof found>)
+      ) as typeof found;
+    });
+}
 
 /** From just made to the longest that anything stands in. */
 const ageBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];

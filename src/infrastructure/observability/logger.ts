@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import { type DestinationStream, type LevelWithSilent, type Logger, type LoggerOptions, pino } from 'pino';
 import type { OnRequestEnd } from '../../application/ports/request-end.ts';
 
 const secrets = [
@@ -31,9 +31,34 @@ const flushMs = 500;
 export const standardError = () =>
   pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: flushMs });
 
+/** Told of each line from WARN on, as it was before anything was taken out of it. */
+export type OnTrouble = (
+  level: 'warn' | 'error',
+  fields: Readonly<Record<string, unknown>>,
+  message: string,
+) => void;
+
+const [warn, error] = [40, 50];
+
+/** Without what drivers and libraries hang on their errors: rows, headers, whole requests. */
+const plainError = (err: unknown): unknown =>
+  err instanceof Error ? { name: err.name, message: err.message, stack: err.stack } : err;
+
 /** JSON lines; `flush()` before the end writes what is left. */
-export function makeLogger(level: LevelWithSilent, destination: DestinationStream): Logger {
-  return pino({ level, base: null, redact: { paths: redactedPaths, censor: '[redacted]' } }, destination);
+export function makeLogger(
+  level: LevelWithSilent,
+  destination: DestinationStream,
+  onTrouble: OnTrouble = () => undefined,
+): Logger {
+  const redact = { paths: redactedPaths, censor: '[redacted]' };
+  const hooks: LoggerOptions['hooks'] = {
+    logMethod(line, write, at) {
+      const [fields, message] = line as unknown[];
+      if (at >= warn) onTrouble(at >= error ? 'error' : 'warn', Object(fields), String(message));
+      write.apply(this, line);
+    },
+  };
+  return pino({ level, base: null, redact, hooks, serializers: { err: plainError } }, destination);
 }
 
 /** Beyond this many viewers their hashes are worked out anew. */

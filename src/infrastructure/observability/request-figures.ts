@@ -63,10 +63,11 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
   const bySource = Object.fromEntries(
     dataSources.map((source) => [source, sources.labels({ source })]),
   ) as Record<DataSource, Counter.Internal>;
-  return ({ method, route, status, ms, viewer, code, dataSource, suppressed, traceId }) => {
+  return ({ method, route, status, ms, viewer, code, dataSource, suppressed, traceId, isSampled }) => {
     const counted = methods.has(method) ? method : 'other';
     counterOf(counted, route, countedRole(viewer), classOf(status)).inc();
-    const exemplarLabels = traceId === undefined ? {} : { trace_id: traceId };
+    // One that nobody records leads nowhere.
+    const exemplarLabels = traceId === undefined || !isSampled ? {} : { trace_id: traceId };
     durations.observe({ labels: { route }, value: ms / 1000, exemplarLabels });
     if (code === 'RATE_LIMIT_EXCEEDED') refusals.inc({ route });
     if (suppressed !== undefined) withheld.inc({ route }, suppressed);

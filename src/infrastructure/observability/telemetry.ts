@@ -2,6 +2,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { RelayFigures } from '../../application/events/relay.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { QueueFigures } from '../../application/ports/jobs.ts';
+import type { PoolState } from '../database/database.ts';
 
 export interface TelemetrySources {
   /** Per queue how many deliveries stand where. @throws while the database is away. */
@@ -13,6 +14,8 @@ export interface TelemetrySources {
   dependencies: () => Promise<readonly { name: string; state: string }[]>;
   /** Viewers who are told of events as they happen, in this process. */
   liveStreams: () => number;
+  /** Connections to the database; none where there is nothing to count. */
+  pools: () => readonly PoolState[];
   /** Also of figures that are counted elsewhere. */
   registry: Registry;
   clock: Clock;
@@ -50,6 +53,7 @@ export function makeTelemetry({
   cache,
   dependencies,
   liveStreams,
+  pools,
   registry,
   clock,
 }: TelemetrySources): Telemetry {
@@ -70,6 +74,22 @@ export function makeTelemetry({
   const bytes = gauge('answer_cache_bytes', 'Bytes of finished answers in memory');
   const streams = gauge('live_streams', 'Event streams that are open in this process');
   const evictions = gauge('answer_cache_evictions', 'Answers that others have pushed out since the start');
+
+  const connections = gauge(
+    'database_pool_connections',
+    'Connections to a server, by whether they are in use',
+    ['server', 'use'],
+  );
+  const waitingCalls = gauge('database_pool_waiting', 'Calls that wait for a connection', ['server']);
+
+  function readConnections(): void {
+    for (const one of [connections, waitingCalls]) one.reset();
+    for (const { server, inUse, idle, waiting: calls } of pools()) {
+      connections.set({ server, use: 'in_use' }, inUse);
+      connections.set({ server, use: 'idle' }, idle);
+      waitingCalls.set({ server }, calls);
+    }
+  }
 
   async function readQueues(): Promise<void> {
     deliveries.reset();
@@ -104,6 +124,7 @@ export function makeTelemetry({
     bytes.set(held.bytes);
     evictions.set(held.evictions);
     streams.set(liveStreams());
+    readConnections();
     return isOpenMetrics ? openMetricsOf(registry) : registry.metrics();
   }
 

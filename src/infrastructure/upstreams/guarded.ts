@@ -3,6 +3,7 @@
  * this request's memo → a fresh reply → one shared call (bulkhead, retry, breaker, time-out) → last known good.
  * Mock replies never come from here; the mock world is a door of its own (`mock`), taken for whole answers only.
  */
+import { justLook, type Look } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import {
   type CallScope,
@@ -12,6 +13,7 @@ import {
   type UpstreamGate,
   type UpstreamReplies,
 } from '../../application/ports/reply.ts';
+import { noTracing, type Tracing } from '../../application/ports/tracing.ts';
 import { failureOf, UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Upstreams } from '../../application/ports/upstreams.ts';
 import { makeSingleFlight } from '../../application/single-flight.ts';
@@ -62,6 +64,8 @@ export interface GuardedOptions {
   clock: Clock;
   random: () => number;
   hooks: GuardHooks;
+  tracing?: Tracing;
+  look?: Look;
   /** How long a reply is shared between answers, ms. */
   replyTtlMs: number;
   /** How long an old reply may stand in for a failing service, ms. */
@@ -165,7 +169,7 @@ function named(error: unknown, service: Service): UpstreamError {
 }
 
 export function makeGuardedUpstreams(options: GuardedOptions): Gate {
-  const { clients, clock, hooks, hearsPurges = () => true } = options;
+  const { clients, clock, hooks, hearsPurges = () => true, tracing = noTracing, look = justLook } = options;
   const flights = makeSingleFlight<Reply<unknown>>();
   const fresh = new ReplyStore(storeBounds.entries, storeBounds.bytes);
   const good = new ReplyStore(storeBounds.entries, storeBounds.bytes);
@@ -206,13 +210,13 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     if (transport === null) throw new UpstreamError('not_configured', 'the service has no URL');
     const left = scope.deadlineAt - clock.now();
     const { signal, done } = deadlineSignal(flight, left * settings[service].budgetShare);
-    const { requestId, traceparent } = scope;
+    const { requestId, traceparent, tracestate } = scope;
     const startedAt = clock.now();
     let attempts = 0;
     const attempt = (ofAttempt: AbortSignal) => {
       attempts += 1;
       return methodOf(
-        clients[service](makeWire(transport({ signal: ofAttempt, requestId, traceparent }))),
+        clients[service](makeWire(transport({ signal: ofAttempt, requestId, traceparent, tracestate }))),
         method,
       )(...args);
     };
@@ -220,16 +224,20 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
       const at = clock.now();
       hooks.onAsked({ service, outcome, at, durationMs: at - startedAt, attempts });
     };
-    try {
-      const value = await guards[service].execute(attempt, signal, !oneOff.has(`${service}.${method}`));
-      told('ok');
-      return value;
-    } catch (error) {
-      told(failureOf(error));
-      throw error;
-    } finally {
-      done();
-    }
+    const name = `${service}.${method}`;
+    return tracing.span({ name, attributes: { 'peer.service': service } }, async (span) => {
+      try {
+        const value = await guards[service].execute(attempt, signal, !oneOff.has(name));
+        told('ok');
+        return value;
+      } catch (error) {
+        told(failureOf(error));
+        throw error;
+      } finally {
+        span.set({ 'app.upstream.attempts': attempts });
+        done();
+      }
+    });
   }
 
   async function askAndKeep(
@@ -288,7 +296,7 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const isTold = hearsPurges();
     const since =
       scope.asksAnew || !isTold ? sinceRequest : Math.min(startedAt - options.replyTtlMs, sinceRequest);
-    const kept = fresh.get(key, since);
+    const kept = look('replies', () => fresh.get(key, since));
     const isTooOld =
       kept?.value === null && kept.asOf < startedAt - mostUnknownMs && kept.asOf < scope.startedAt;
     if (kept !== undefined && !isTooOld) {

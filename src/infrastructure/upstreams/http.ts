@@ -1,4 +1,5 @@
 import axios, { Axios, type AxiosAdapter, AxiosError, type AxiosResponse } from 'axios';
+import { noTracing, type Span, type Tracing } from '../../application/ports/tracing.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Service } from '../../domain/provenance.ts';
 import { parseShallow } from './parse-shallow.ts';
@@ -15,6 +16,7 @@ export interface HttpCall {
   signal: AbortSignal;
   requestId: string;
   traceparent: string | undefined;
+  tracestate?: string | undefined;
 }
 
 export interface HttpTransportOptions {
@@ -22,6 +24,7 @@ export interface HttpTransportOptions {
   baseUrl: string;
   tokens: ServiceTokens;
   adapter: AxiosAdapter;
+  tracing?: Tracing;
 }
 
 /** Seconds or an HTTP date; anything else says nothing. */
@@ -89,15 +92,17 @@ const makeClient = ({ baseUrl, adapter }: HttpTransportOptions): Axios =>
  */
 export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCall) => Transport {
   const client = makeClient(options);
-  const { service, tokens } = options;
-  return ({ signal, requestId, traceparent }) => {
+  const { service, tokens, tracing = noTracing } = options;
+  return ({ signal, requestId, traceparent, tracestate }) => {
     let bytesLeft = maxCallBytes;
-    return async ({ method, path, query, body }: WireRequest) => {
+    async function exchange({ method, path, query, body }: WireRequest, span: Span): Promise<unknown> {
+      const parent = span.traceparent ?? traceparent;
       const headers = {
         Accept: 'application/json',
         Authorization: `Bearer ${tokens.tokenFor(service)}`,
         'X-Request-Id': requestId,
-        ...(traceparent === undefined ? {} : { traceparent }),
+        ...(parent === undefined ? {} : { traceparent: parent }),
+        ...(parent === undefined || tracestate === undefined ? {} : { tracestate }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       };
       try {
@@ -107,10 +112,16 @@ export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCal
         const request = { method, url: path, params, headers, signal, data, maxContentLength };
         const reply = await client.request<string>(request);
         bytesLeft = Math.max(0, bytesLeft - Buffer.byteLength(reply.data));
+        span.set({ 'http.response.status_code': reply.status });
         return judge(reply);
       } catch (error) {
         throw classify(error);
       }
+    }
+    return (request) => {
+      const attributes = { 'http.request.method': request.method, 'peer.service': service };
+      const start = { name: `${request.method} ${service}`, kind: 'client', attributes } as const;
+      return tracing.span(start, (span) => exchange(request, span));
     };
   };
 }

@@ -11,6 +11,7 @@ import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
+import { noTracing, type Tracing } from '../../application/ports/tracing.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
@@ -23,6 +24,10 @@ import { apiPrefix, type Route } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
 import { headersOf, send, varyOf } from './send.ts';
 import { csrfHeader } from './session-cookies.ts';
+
+interface Trace extends Pick<Tracing, 'bind'> {
+  serve(request: Request, work: () => void): void;
+}
 
 export interface AppDeps extends PipelineDeps {
   routes: readonly Route[];
@@ -41,6 +46,8 @@ export interface AppDeps extends PipelineDeps {
   logger: Logger;
   /** Told of each request's end, for its line in the log and for figures. */
   onRequestEnd: OnRequestEnd;
+  /** Puts a request into its trace; left out = there are none. */
+  trace?: Trace | undefined;
   clock: Clock;
   newId: () => string;
   budgetMs: number;
@@ -50,22 +57,26 @@ export interface AppDeps extends PipelineDeps {
   isDraining: () => boolean;
 }
 
+const untraced: Trace = { ...noTracing, serve: (_request, work) => work() };
+
 /** Gives the request its scope, the answer its constant headers, and writes one line when it has ended. */
 function openRequest(deps: AppDeps): RequestHandler {
-  const { clock, budgetMs, newId, logger, onRequestEnd, isDraining } = deps;
+  const { clock, budgetMs, newId, logger, onRequestEnd, isDraining, trace = untraced } = deps;
   const vary = varyOf(deps.cookies !== null);
-  return (request, response, next) => {
+  const open: RequestHandler = (request, response, next) => {
     const scope = new RequestScope(request, response, clock, budgetMs, newId);
     response.locals.scope = scope;
     const headers = [...apiHeaders, 'Vary', vary, 'X-Request-Id', scope.requestId];
     if (isDraining()) headers.push('Connection', 'close');
     response.locals.headers = headers;
-    onceOver(request, response, () => {
+    const end = () => {
       tellEnd(onRequestEnd, request.method, response, clock.now());
-      logDefect(logger, response.locals.error as AppError | undefined, scope);
-    });
+      logDefect(logger, response);
+    };
+    onceOver(request, response, trace.bind(end));
     next();
   };
+  return (request, response, next) => trace.serve(request, () => open(request, response, next));
 }
 
 function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: number): void {
@@ -79,6 +90,7 @@ function tellEnd(tell: OnRequestEnd, method: string, response: Response, now: nu
   tell({
     requestId: scope.requestId,
     traceId: scope.traceId,
+    ...(scope.isSampled ? { isSampled: true } : {}),
     method,
     route: route ?? 'none',
     status: response.writableFinished ? response.statusCode : 499,
@@ -109,6 +121,7 @@ function allowCors(origins: readonly string[], takesCookies: boolean): RequestHa
       'Last-Event-ID',
       'X-Request-Id',
       'traceparent',
+      'tracestate',
       ...(takesCookies ? [csrfHeader] : []),
     ],
     exposedHeaders: [
@@ -165,18 +178,12 @@ function noSuchRoute(routes: readonly Route[]): RequestHandler {
   };
 }
 
-function logDefect(logger: Logger, error: AppError | undefined, scope: RequestScope): void {
-  if (error?.code === 'INTERNAL_ERROR') {
-    const cause = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
-    logger.error(
-      {
-        requestId: scope.requestId,
-        traceId: scope.traceId,
-        err: { name: cause.name, message: cause.message, stack: cause.stack },
-      },
-      'defect',
-    );
-  }
+function logDefect(logger: Logger, { locals }: Response): void {
+  const { error, scope, route } = locals as { error?: AppError; scope: RequestScope; route?: string };
+  if (error?.code !== 'INTERNAL_ERROR') return;
+  const err = error.cause instanceof Error ? error.cause : new Error(String(error.cause));
+  const { requestId, traceId } = scope;
+  logger.error({ requestId, traceId, route: route ?? 'none', err }, 'defect');
 }
 
 const hasUnreadBody = ({ headers, complete }: Request): boolean =>

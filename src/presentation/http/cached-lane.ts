@@ -13,7 +13,7 @@ import type { TokenVerifier } from '../../application/ports/tokens.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
-import { requestIdOf, traceIdOf } from './request-scope.ts';
+import { requestIdOf, traceOf } from './request-scope.ts';
 import { compressionThreshold, isUnchanged, onePieceBytes, varyOf } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
@@ -168,7 +168,7 @@ export class CachedLane {
     const { dataSource, missing } = answer.meta;
     onRequestEnd({
       requestId,
-      traceId: traceIdOf(request),
+      ...traceOf(request),
       method: 'GET',
       route: pattern,
       status: response.statusCode,

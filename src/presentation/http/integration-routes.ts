@@ -52,7 +52,8 @@ const common = {
   access: 'signed_in',
   rate: 'standard',
 } as const;
-const forAdmins = 'For admins. Of the process that answers.';
+const forWhom = 'For trainers, org_admins and admins.';
+const forReaders = `${forWhom} Of the process that answers.`;
 const freshExample: z.output<typeof freshness> = {
   service: 'courses',
   asOf: '2026-03-10T12:00:00.000Z',
@@ -69,7 +70,7 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'get',
     path: '/integration/health',
     summary: 'Whether each service answers now',
-    description: `${forAdmins} Each is asked one harmless question, at most every five seconds.`,
+    description: `${forReaders} Each is asked one harmless question, at most every five seconds.`,
     query: noQuery,
     data: z.object({ healthy: z.boolean(), services: z.array(tested) }),
     example: { healthy: true, services: [{ service: 'courses', outcome: 'ok', ms: 12 }] },
@@ -86,7 +87,7 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'get',
     path: '/integration/status',
     summary: 'How each service stands: breaker, calls under way, age of its last answer',
-    description: forAdmins,
+    description: forReaders,
     query: noQuery,
     data: z.object({
       services: z.array(
@@ -117,11 +118,21 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'get',
     path: '/integration/metrics',
     summary: 'What each service did in the last hour, day or week',
-    description: `${forAdmins} Since its start at most.`,
+    description: `${forWhom} Of all processes that share a Redis, restarts included; without one of the process that answers, since its start.`,
     query: metricsQuery,
-    data: z.object({ timeframe: metricsQuery.shape.timeframe, services: z.array(figures) }),
+    data: z.object({
+      timeframe: metricsQuery.shape.timeframe,
+      since: z.iso.datetime().meta({
+        description:
+          'from when on the figures are known: later than the timeframe begins when nobody saw the rest',
+      }),
+      shared: z.boolean().meta({ description: 'false = of the process that answers alone' }),
+      services: z.array(figures),
+    }),
     example: {
       timeframe: '1h',
+      since: '2026-03-10T11:00:00.000Z',
+      shared: true,
       services: [
         {
           service: 'courses',
@@ -137,13 +148,15 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     errors: ['FORBIDDEN'],
     handle: async ({ viewer, query }) => {
       const { timeframe } = query as z.output<typeof metricsQuery>;
-      const services = integration.metrics(viewer, timeframe).map((one) => ({
+      const seen = await integration.metrics(viewer, timeframe);
+      const services = seen.services.map((one) => ({
         ...one,
         failurePercent: roundOrNull(one.failurePercent),
         p50Ms: roundOrNull(one.p50Ms),
         p95Ms: roundOrNull(one.p95Ms),
       }));
-      return { data: { timeframe, services } };
+      const since = new Date(seen.since).toISOString();
+      return { data: { timeframe, since, shared: seen.isShared, services } };
     },
   },
   {
@@ -152,7 +165,7 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'get',
     path: '/integration/mock-data/:service',
     summary: 'What the sample world says in place of a service',
-    description: 'For admins; where there is sample data.',
+    description: `${forWhom} Where there is sample data; never of anybody real.`,
     query: noQuery,
     data: z.object({
       service,
@@ -175,7 +188,7 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'post',
     path: '/integration/test',
     summary: 'Asks one service a harmless question',
-    description: 'For admins.',
+    description: `${forWhom} At most once a second, for all who ask.`,
     query: noQuery,
     body: serviceBody,
     data: tested,
@@ -192,7 +205,8 @@ export const integrationRoutes = (integration: Integration): SignedInRoute[] => 
     method: 'post',
     path: '/integration/circuit-breaker/reset',
     summary: 'Closes the circuit breaker of a service',
-    description: 'For admins, and on record. In the process that answers; others close theirs by themselves.',
+    description:
+      'For org_admins and admins, and on record. In the process that answers; others close theirs by themselves.',
     query: noQuery,
     body: serviceBody,
     data: z.object({ service, before: breaker, breaker }),

@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { onceOver } from './once-over.ts';
 import { problemBody, statusOf } from './problem.ts';
-import { requestIdOf, traceIdOf } from './request-scope.ts';
+import { requestIdOf, traceOf } from './request-scope.ts';
 import { apiPrefix } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
 
@@ -175,7 +175,8 @@ export function refusingEarly(
     const priority = priorityOf(request);
     if (priority === null || !shedder.isFullFor(priority)) return false;
     onShed(priority);
-    const [requestId, traceId] = [requestIdOf(request, newId), traceIdOf(request)];
+    const requestId = requestIdOf(request, newId);
+    const { traceId } = traceOf(request);
     const seconds = shedder.retryAfterSeconds();
     const error = overloaded(seconds);
     const status = statusOf[error.code];

@@ -78,7 +78,13 @@ const noteOf = (name: Limited) => `counted ${name}`;
 const notedOf = (name: Limited, request: Request): RateLimitInfo | undefined =>
   Reflect.get(request, noteOf(name));
 
-function middlewareFor(name: Limited, limit: number, store: RateStore, clock: Clock): RequestHandler {
+function middlewareFor(
+  name: Limited,
+  limit: number,
+  store: RateStore,
+  clock: Clock,
+  onRefused: (name: Limited) => void,
+): RequestHandler {
   return rateLimit({
     windowMs: windows[name],
     limit,
@@ -89,6 +95,7 @@ function middlewareFor(name: Limited, limit: number, store: RateStore, clock: Cl
     legacyHeaders: false,
     keyGenerator: keys[name],
     handler: (request, _response, next) => {
+      onRefused(name);
       const retryAfterSeconds = secondsLeft(notedOf(name, request)?.resetTime, clock);
       next(
         new AppError('RATE_LIMIT_EXCEEDED', `More than ${limit} requests of this kind.`, {
@@ -121,13 +128,19 @@ export type SharedCountsOf = (name: string, windowMs: number) => SharedCounts;
 export const classWhenCached = (rateClass: RateClass): RateClass =>
   rateClass === 'predictive' ? 'standard' : rateClass;
 
-export function makeRateLimiter(limits: RateLimits, clock: Clock, sharedOf?: SharedCountsOf): RateLimiter {
+/** @param onRefused told of each limit that refuses a request, for operators. */
+export function makeRateLimiter(
+  limits: RateLimits,
+  clock: Clock,
+  sharedOf?: SharedCountsOf,
+  onRefused: (name: Limited) => void = () => undefined,
+): RateLimiter {
   const of = (name: Limited) => {
     const limit = limits[name];
     const own = new RateWindows(clock, windows[name]);
     const store = sharedOf ? new SharedRateWindows(own, sharedOf(name, windows[name])) : own;
     const policy = `"${name}"; q=${limit}; w=${windows[name] / 1000}`;
-    return { name, limit, store, policy, middleware: middlewareFor(name, limit, store, clock) };
+    return { name, limit, store, policy, middleware: middlewareFor(name, limit, store, clock, onRefused) };
   };
   const all = {
     standard: of('standard'),

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { CallScope, Reply } from '../../application/ports/reply.ts';
+import type { RequestEnd } from '../../application/ports/request-end.ts';
+import { readTraceparent, readTracestate } from '../../application/trace-context.ts';
 
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The caller's own id of the request when it is one, else a new one. */
 export function requestIdOf({ headers }: IncomingMessage, newId: () => string): string {
@@ -11,20 +12,20 @@ export function requestIdOf({ headers }: IncomingMessage, newId: () => string): 
   return typeof given === 'string' && requestIdPattern.test(given) ? given : newId();
 }
 
-function traceparentOf({ headers: { traceparent } }: IncomingMessage): string | undefined {
-  return typeof traceparent === 'string' && traceparentPattern.test(traceparent) ? traceparent : undefined;
+/** Where a request stands in a trace, for logs and figures. */
+export function traceOf({ headers }: IncomingMessage): Pick<RequestEnd, 'traceId' | 'isSampled'> {
+  const { traceId, isSampled } = readTraceparent(headers.traceparent) ?? {};
+  return { traceId, ...(isSampled ? { isSampled } : {}) };
 }
-
-/** Of the trace that the caller began; undefined = none. */
-export const traceIdOf = (request: IncomingMessage): string | undefined =>
-  traceparentOf(request)?.slice(3, 35);
 
 /** One request's identity, budget and cancellation. What a cached answer does not need is made on first use. */
 export class RequestScope implements CallScope {
   readonly requestId: string;
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   /** 32 hex digits; undefined = in no trace. */
   readonly traceId: string | undefined;
+  readonly isSampled: boolean;
   readonly startedAt: number;
   readonly deadlineAt: number;
   readonly #response: ServerResponse;
@@ -39,8 +40,11 @@ export class RequestScope implements CallScope {
     newId: () => string,
   ) {
     this.requestId = requestIdOf(request, newId);
-    this.traceparent = traceparentOf(request);
-    this.traceId = this.traceparent?.slice(3, 35);
+    const parent = readTraceparent(request.headers.traceparent);
+    this.traceparent = parent?.text;
+    this.tracestate = parent && readTracestate(request.headers.tracestate);
+    this.traceId = parent?.traceId;
+    this.isSampled = parent?.isSampled ?? false;
     this.startedAt = clock.now();
     this.deadlineAt = this.startedAt + budgetMs;
     this.#response = response;

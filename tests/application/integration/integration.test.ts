@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freshnessOf } from '../../../src/application/integration/freshness.ts';
 import { makeIntegration, type Standing } from '../../../src/application/integration/integration.ts';
 import { type AskedNote, ServiceBook } from '../../../src/application/integration/service-book.ts';
+import { makeServiceFigures } from '../../../src/application/integration/service-figures.ts';
 import type { AuditEntry } from '../../../src/application/ports/audit.ts';
 import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { type Service, services } from '../../../src/domain/provenance.ts';
@@ -11,6 +12,7 @@ import { callScope, failure, reply, stoppedClock, stubUpstreams } from '../../fi
 
 const admin: Viewer = { ...viewer, id: 'a-1', roles: ['admin'] };
 const orgAdmin: Viewer = { ...viewer, id: 'o-1', roles: ['org_admin'] };
+const trainer: Viewer = { ...viewer, id: 't-1', roles: ['trainer'] };
 const standing: Standing = { configured: true, breaker: 'open', running: 0, waiting: 0 };
 
 function integrationWith(options: { recordFails?: boolean; hasMock?: boolean } = {}) {
@@ -42,7 +44,10 @@ function integrationWith(options: { recordFails?: boolean; hasMock?: boolean } =
         Object.fromEntries(services.map((service) => [service, standing])) as Record<Service, Standing>,
       resetBreaker: (service) => reset.push(service),
     },
-    book,
+    figures: makeServiceFigures({
+      ...{ book, clock, shared: undefined, startedAt: clock.now() },
+      tell: async () => undefined,
+    }).figures,
     freshness: () => [],
     audit: {
       add: async (entry) => {
@@ -56,17 +61,31 @@ function integrationWith(options: { recordFails?: boolean; hasMock?: boolean } =
 }
 
 describe('what operators see of the services', () => {
-  it('is for admins only', async () => {
-    const { integration } = integrationWith();
-    await expect(integration.health(orgAdmin, callScope())).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await expect(integration.test(orgAdmin, 'auth', callScope())).rejects.toMatchObject({
-      code: 'FORBIDDEN',
-    });
-    await expect(integration.mockData(orgAdmin, 'auth', callScope())).rejects.toMatchObject({
-      code: 'FORBIDDEN',
-    });
-    expect(() => integration.status(orgAdmin)).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
-    expect(() => integration.metrics(orgAdmin, '1h')).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+  it('is for trainers, org_admins and admins, and for no learner', async () => {
+    const { integration } = integrationWith({ hasMock: true });
+    const ways: ((who: Viewer) => Promise<unknown>)[] = [
+      (who) => integration.health(who, callScope()),
+      (who) => integration.test(who, 'auth', callScope()),
+      (who) => integration.mockData(who, 'skills', callScope()),
+      async (who) => integration.status(who),
+      (who) => integration.metrics(who, '1h'),
+    ];
+    for (const way of ways) {
+      for (const who of [trainer, orgAdmin, admin]) await expect(way(who)).resolves.toBeDefined();
+      await expect(way(viewer)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    }
+  });
+
+  it('asks one service once a second at most, however many try it', async () => {
+    const { integration, clock, asked } = integrationWith();
+    const tries = () => integration.test(trainer, 'auth', callScope());
+    await Promise.all([tries(), tries()]);
+    clock.advance(999);
+    await tries();
+    expect(asked()).toBe(1);
+    clock.advance(1);
+    await tries();
+    expect(asked()).toBe(2);
   });
 
   it('takes "unknown" for an answer, and what stands in for a failing service for none', async () => {
@@ -109,7 +128,7 @@ describe('what operators see of the services', () => {
 });
 
 describe('closing a breaker', () => {
-  it('is done by admins and put on record', async () => {
+  it('is done by org_admins and admins, and put on record', async () => {
     const { integration, reset, entries } = integrationWith();
     await integration.resetBreaker(admin, 'courses', callScope());
     expect(reset).toEqual(['courses']);
@@ -122,15 +141,17 @@ describe('closing a breaker', () => {
         detail: { before: 'open' },
       },
     ]);
+    await integration.resetBreaker(orgAdmin, 'rag', callScope());
+    expect(reset).toEqual(['courses', 'rag']);
   });
 
   it('is refused to others, on record', async () => {
     const { integration, reset, entries } = integrationWith();
-    await expect(integration.resetBreaker(orgAdmin, 'courses', callScope())).rejects.toMatchObject({
+    await expect(integration.resetBreaker(trainer, 'courses', callScope())).rejects.toMatchObject({
       code: 'FORBIDDEN',
     });
     expect(reset).toEqual([]);
-    expect(entries).toMatchObject([{ actorId: 'o-1', outcome: 'denied' }]);
+    expect(entries).toMatchObject([{ actorId: 't-1', outcome: 'denied' }]);
   });
 
   it('is not done when it cannot be put on record', async () => {

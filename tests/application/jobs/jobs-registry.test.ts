@@ -23,6 +23,8 @@ const allUseCases: JobUseCases = {
   applyRetention: unstubbed('applyRetention'),
   relayOutbox: unstubbed('relayOutbox'),
   cleanUpReports: unstubbed('cleanUpReports'),
+  checkActivity: unstubbed('checkActivity'),
+  checkServices: unstubbed('checkServices'),
   makeReport: unstubbed('makeReport'),
   deliverReport: unstubbed('deliverReport'),
   waitingReports: unstubbed('waitingReports'),
@@ -73,6 +75,8 @@ describe('the registry', () => {
       { path: '/api/v1/cron/retention', schedule: '45 2 * * *' },
       { path: '/api/v1/cron/relay-outbox', schedule: '*/5 * * * *' },
       { path: '/api/v1/cron/report-clean-up', schedule: '25 * * * *' },
+      { path: '/api/v1/cron/activity-anomalies', schedule: '50 * * * *' },
+      { path: '/api/v1/cron/service-anomalies', schedule: '*/5 * * * *' },
       { path: '/api/v1/cron/waiting-reports', schedule: '*/5 * * * *' },
       { path: '/api/v1/cron/weekly-reports', schedule: '10 * * * *' },
     ]);

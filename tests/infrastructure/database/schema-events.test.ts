@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { digest } from '../../../src/infrastructure/digest.ts';
+import { makeRpcNotices } from '../../../src/infrastructure/events/rpc-notices.ts';
 import { atOnce, now, onBoth, onPostgres, type SchemaWorld, someone } from './schema-world.ts';
 
 interface Event {
@@ -32,6 +34,24 @@ const typesOf = (events: Event[]) => events.map(({ type }) => type);
 onBoth('events', (world) => {
   const { call, sql } = world;
   const { append, replay, take, done, fail, empty, due } = makeEvents(world);
+
+  describe('notices', () => {
+    it('are kept once for what they are about, and read back in order', async () => {
+      const notices = makeRpcNotices({ call: (fn, args) => call(fn, args) }, digest);
+      const stream = `activity:${someone()}`;
+      const notice = (people: number) => ({ type: 'counted', data: { people }, occurredAt: now });
+      expect(await notices.add(stream, '2026-03-09', [notice(7)])).toBe(true);
+      expect(await notices.add(stream, '2026-03-10', [notice(8), { ...notice(8), type: 'fell' }])).toBe(true);
+      expect(await notices.add(stream, '2026-03-10', [notice(9)])).toBe(false);
+      expect(await notices.add(`${stream}:inside`, '2026-03-10', [notice(9)])).toBe(true);
+      const known = await notices.of(stream);
+      expect(known.map(({ type, data }) => [type, data.people])).toEqual([
+        ['counted', 7],
+        ['counted', 8],
+        ['fell', 8],
+      ]);
+    });
+  });
 
   describe('a stream', () => {
     it('numbers its events and keeps them as they were given', async () => {

@@ -1,17 +1,55 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
-import { answerLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
+import { makeJobs } from '../../../src/application/jobs/registry.ts';
+import { jobOutcomes } from '../../../src/application/jobs/run-job.ts';
+import { answerLayers, cacheLayers, purgeOutcomes } from '../../../src/application/ports/cache-figures.ts';
+import { reportOutcomes } from '../../../src/application/ports/error-reporter.ts';
+import { anomalyKinds, anomalyOutcomes } from '../../../src/application/ports/notices.ts';
+import { scoreLevels } from '../../../src/application/ports/predictions.ts';
 import { callerRoles, suppressedIn } from '../../../src/application/ports/request-end.ts';
+import { rpcErrorCodes } from '../../../src/application/ports/rpc.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Container, makeContainer } from '../../../src/container.ts';
 import { abuses } from '../../../src/domain/identity/abuse.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
+import { makeWorkFigures } from '../../../src/infrastructure/observability/work-figures.ts';
 import { priorities } from '../../../src/presentation/http/load-shedder.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
+
+const models = ['drop-off-risk', 'rule-v1', 'forecast', 'recommendations'];
+const limits = [
+  'standard',
+  'predictive',
+  'auth',
+  'auth_address',
+  'refresh',
+  'report',
+  'webhook',
+  'organization',
+  'address',
+];
+const everyUseCase = new Proxy({}, { get: () => () => Promise.reject(new Error('not to be run')) });
+const jobNames = [
+  ...makeJobs({
+    organizations: { page: async () => [] },
+    runs: { prune: async () => 0 },
+    useCases: everyUseCase,
+  }).keys(),
+];
+/** Those that there are, and what the queue does in the embedded database. */
+const databaseFolder = new URL('../../../database/', import.meta.url);
+const sqlFunctions = [
+  'execute_sql',
+  ...readdirSync(databaseFolder).flatMap((file) =>
+    [...readFileSync(new URL(file, databaseFolder), 'utf8').matchAll(/\bfunction api\.(\w+)\(/g)].map(
+      ([, name = '']) => name,
+    ),
+  ),
+];
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -32,10 +70,21 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     role: among(...callerRoles),
     status: among('2xx', '3xx', '4xx', '5xx', 'left'),
     service: among(...services),
-    outcome: among('ok', ...upstreamFailures, 'written', 'dropped'),
-    source: among('realtime', 'cached', 'stale', 'mock', 'none'),
+    outcome: among(
+      ...['ok', ...upstreamFailures, ...rpcErrorCodes, ...jobOutcomes, ...reportOutcomes],
+      ...['exported', ...anomalyOutcomes, 'written', 'dropped'],
+    ),
+    found: among('hit', 'miss'),
+    level: among('warn', 'error', ...scoreLevels),
+    model: among(...models),
+    limit: among(...limits),
+    job: among(...jobNames),
+    server: among('primary', 'replica'),
+    use: among('in_use', 'idle'),
+    function: among(...sqlFunctions),
     priority: among(...priorities),
-    layer: among(...answerLayers),
+    source: among('realtime', 'cached', 'stale', 'mock', 'none'),
+    layer: among(...answerLayers, ...cacheLayers),
     abuse: among(...abuses),
     how: among(...purgeOutcomes),
     dependency: among('database', 'redis'),
@@ -48,10 +97,34 @@ function boundsOf(container: Container): Record<string, (value: string) => boole
     minor: (value) => /^\d+$/.test(value),
     patch: (value) => /^\d+$/.test(value),
     type: (value) => /^[A-Za-z_]{1,40}$/.test(value),
-    kind: among('minor', 'major', 'incremental', 'weakcb'),
+    kind: among(...anomalyKinds, 'minor', 'major', 'incremental', 'weakcb'),
     space: (value) => /^[a-z_]{1,30}$/.test(value),
   };
 }
+
+describe('figures of work', () => {
+  it('tell of scores, jobs, limits and the log by words of ours', async () => {
+    const registry = new Registry();
+    const figures = makeWorkFigures(registry, () => 1_700_000_000_000);
+    figures.onScore('drop-off-risk', 'high');
+    figures.onJobEnd('retention', 'tried_again', 200);
+    figures.onJobEnd('retention', 'done', 2000);
+    figures.onRefused('predictive');
+    figures.onTrouble('error');
+    const lines = (await registry.metrics()).split('\n');
+    for (const line of [
+      'model_scores_total{model="drop-off-risk",level="high"} 1',
+      'jobs_runs_total{job="retention",outcome="tried_again"} 1',
+      'jobs_run_seconds_bucket{le="1",job="retention"} 1',
+      'jobs_run_seconds_count{job="retention"} 2',
+      'jobs_done_timestamp_seconds{job="retention"} 1700000000',
+      'rate_limit_refusals_total{limit="predictive"} 1',
+      'log_lines_total{level="error"} 1',
+      'log_lines_total{level="warn"} 0',
+    ])
+      expect(lines).toContain(line);
+  });
+});
 
 describe('figures that are withheld', () => {
   it('are counted by route', async () => {
@@ -129,7 +202,7 @@ describe('after a busy run the figures', () => {
     expect(text).toMatch(/http_answers_total\{source="mock"\} 2/);
     expect(text).toMatch(/upstream_replies_total\{service="courses",source="mock"\} [1-9]/);
     expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds /);
-    expect(text).toMatch(/nodejs_gc_duration_seconds_count/);
+    expect(text).toContain('# TYPE nodejs_gc_duration_seconds histogram');
   });
 
   it('are those that docs/operations.md explains', () => {

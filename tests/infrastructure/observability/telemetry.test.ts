@@ -15,6 +15,7 @@ const sources = (changes: Partial<TelemetrySources> = {}): TelemetrySources => (
     { name: 'redis', state: 'not_configured' },
   ],
   liveStreams: () => 13,
+  pools: () => [{ server: 'primary', inUse: 14, idle: 15, waiting: 16 }],
   registry: new Registry(),
   clock,
   ...changes,
@@ -39,6 +40,9 @@ describe('the figures of the process', () => {
       'answer_cache_bytes 11',
       'live_streams 13',
       'answer_cache_evictions 12',
+      'database_pool_connections{server="primary",use="in_use"} 14',
+      'database_pool_connections{server="primary",use="idle"} 15',
+      'database_pool_waiting{server="primary"} 16',
     ]);
   });
 
@@ -74,11 +78,12 @@ describe('the figures of the process', () => {
       sources({
         queues: () => (isAway ? away() : sources().queues()),
         outbox: () => (isAway ? Promise.resolve(null) : sources().outbox()),
+        pools: () => (isAway ? [] : sources().pools()),
         dependencies: () =>
           isAway ? Promise.resolve([{ name: 'database', state: 'down' }]) : sources().dependencies(),
       }),
     );
-    expect(await linesOf(telemetry)).toHaveLength(14);
+    expect(await linesOf(telemetry)).toHaveLength(17);
     isAway = true;
     expect(await linesOf(telemetry)).toEqual([
       'dependency_up{dependency="database"} 0',
