@@ -78,7 +78,7 @@ export function openShedding(
   };
   return {
     handler: shedding(shedder, onShed),
-    refuse: refusingEarly(shedder, onShed, ids.uuid, onRequestEnd),
+    refuse: refusingEarly(shedder, onShed, ids.uuid, onRequestEnd, config.SESSION_COOKIES),
     start: () => {
       stop = watchLoop((state) => shedder.observe(state));
     },

@@ -8,6 +8,7 @@ import { problemBody, statusOf } from './problem.ts';
 import { requestIdOf, traceOf } from './request-scope.ts';
 import { apiPrefix } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
+import { varyOf } from './send.ts';
 
 /** Who goes first when not all can: people who wait, then files that are made for later, then what nobody has asked for yet. */
 export const priorities = ['interactive', 'export', 'prefetch'] as const;
@@ -168,6 +169,7 @@ export function refusingEarly(
   onShed: OnShed,
   newId: () => string,
   onRequestEnd: OnRequestEnd,
+  takesCookies = false,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const { method = '', headers } = request;
@@ -181,7 +183,7 @@ export function refusingEarly(
     const error = overloaded(seconds);
     const status = statusOf[error.code];
     const body = JSON.stringify(problemBody(error, pathOf(request), requestId, traceId));
-    const said = [...apiHeaders, 'Vary', 'Authorization, Origin', 'X-Request-Id', requestId];
+    const said = [...apiHeaders, 'Vary', varyOf(takesCookies), 'X-Request-Id', requestId];
     said.push('Retry-After', String(seconds), ...cacheHeaders('no-store'));
     said.push('Content-Type', 'application/problem+json; charset=utf-8');
     said.push('Content-Length', String(Buffer.byteLength(body)));
