@@ -234,10 +234,12 @@ async function ownStates(
 }
 
 /** Null = browsers show tokens, as everybody. */
-function sessionCookiesOf(config: Config): SessionCookies | null {
+function sessionCookiesOf(config: Config, now: () => Config): SessionCookies | null {
   if (!config.SESSION_COOKIES) return null;
-  const { JWT_SECRET: secret, JWT_FORMER_SECRET: former } = config;
-  const csrf = makeCsrf(former === undefined ? [secret] : [secret, former]);
+  const csrf = makeCsrf(() => {
+    const { JWT_SECRET: secret, JWT_FORMER_SECRET: former } = now();
+    return former === undefined ? [secret] : [secret, former];
+  });
   return makeSessionCookies(csrf, config.REFRESH_TOKEN_DAYS * 86_400);
 }
 
@@ -411,7 +413,7 @@ export async function makeContainer(
     digest,
     refreshTokenMs: config.REFRESH_TOKEN_DAYS * 86_400_000,
   });
-  const cookies = sessionCookiesOf(config);
+  const cookies = sessionCookiesOf(config, () => current);
   const sessionUseCases = welcomingBack(openSessions, own.people);
 
   const { people, audit, personal, hearOfRevocations } = own;
