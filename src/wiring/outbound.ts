@@ -13,6 +13,7 @@ const urlsOf = (config: Config): string[] =>
     config.AUTH_JWKS_URL,
     config.SUPABASE_URL,
     config.REPORTS_WEBHOOK_URL,
+    config.SENTRY_DSN,
     config.EDGE_PURGE_URL,
     config.GEMINI_API_KEY === undefined ? undefined : (config.GEMINI_URL ?? geminiUrl),
   ].filter((url) => url !== undefined);
