@@ -199,9 +199,9 @@ function Provenance({ meta }: { meta: Meta }) {
 }
 
 /** What a language model, or rules of ours, say about the figures in words; nothing where nobody did. */
-export function Narrative({ text, meta }: { text: unknown; meta: Meta | null | undefined }) {
+export function Narrative({ text, meta }: { text: string | null; meta: Meta | null | undefined }) {
   const { t } = useI18n();
-  if (typeof text !== 'string' || text === '') return null;
+  if (text === null) return null;
   const source = meta?.narrative?.source;
   return (
     <blockquote class="narrative" data-narrative={source ?? 'unknown'}>

@@ -22,9 +22,6 @@ type Advised = AnswerOf<'get', '/api/v1/analytics/predictive/recommendations/{us
 type Risk = NonNullable<Risks['risks']>[number];
 type Recommendation = NonNullable<Advised['recommendations']>[number];
 
-/** Words are in an answer only where somebody writes them. */
-const wordsOf = (data: object): unknown => ('narrative' in data ? data.narrative : null);
-
 /** A rule gives a level and no probability; too little, or no place in the course, is a status in words. */
 function RiskRow({ risk, meta }: { risk: Risk; meta: Meta | null | undefined }) {
   const { t, code, percent, list } = useI18n();
@@ -41,7 +38,7 @@ function RiskRow({ risk, meta }: { risk: Risk; meta: Meta | null | undefined }) 
         </span>
       </div>
       <Bar percent={probability} />
-      <Narrative text={wordsOf(risk)} meta={meta} />
+      <Narrative text={risk.narrative} meta={meta} />
       {raising.length > 0 ? (
         <p class="small">
           {t('because')}: {list(raising.map((factor) => code(factor.code)))}
@@ -63,14 +60,14 @@ const greatestFirst = (a: Risk, b: Risk) =>
   (b.riskProbability ?? -1) - (a.riskProbability ?? -1) || rankOf(b) - rankOf(a);
 
 function DropOff({ id }: { id: string }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const asked = useAnswer(
     (signal) =>
       client.get('/api/v1/analytics/predictive/drop-off-risk/{userId}', {
-        params: { path: { userId: id } },
+        params: { path: { userId: id }, query: { language } },
         signal,
       }),
-    id,
+    `${id} ${language}`,
   );
   const meta = asked.section?.meta;
   return (
@@ -78,7 +75,6 @@ function DropOff({ id }: { id: string }) {
       {(data) =>
         data.risks?.length ? (
           <>
-            <Narrative text={wordsOf(data)} meta={meta} />
             <ul class="rows rows-columns">
               {[...data.risks].sort(greatestFirst).map((risk) => (
                 <RiskRow key={risk.courseId} risk={risk} meta={meta} />
@@ -107,7 +103,7 @@ function ForecastFigures({ data, meta }: { data: Outlook; meta: Meta | null | un
       <p class="item-name">
         <Name>{data.item?.name ?? data.item?.id}</Name>
       </p>
-      <Narrative text={wordsOf(data)} meta={meta} />
+      <Narrative text={data.narrative} meta={meta} />
       <Figures>
         <Figure name={t('doneSoFar')} value={percent(data.currentPercent)} />
         <Figure
@@ -167,16 +163,16 @@ function useWish(isAtOnce: boolean) {
 const kinds = ['course', 'skill', 'learning_path'] as const;
 
 function Forecast({ id, isOwn }: { id: string; isOwn: boolean }) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { isWanted, ask } = useWish(isOwn);
   const [type, setType] = useState<(typeof kinds)[number]>('course');
   const asked = useAnswer(
     (signal) =>
       client.get('/api/v1/analytics/predictive/forecast/{userId}', {
-        params: { path: { userId: id }, query: { type } },
+        params: { path: { userId: id }, query: { type, language } },
         signal,
       }),
-    isWanted ? `${id} ${type}` : null,
+    isWanted ? `${id} ${type} ${language}` : null,
   );
   return (
     <Card
@@ -246,16 +242,16 @@ interface Personal {
 }
 
 function Recommendations({ id, isOwn, skillNames }: Personal) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const { isWanted, ask } = useWish(isOwn);
   const [context, setContext] = useState<(typeof contexts)[number]>('general');
   const asked = useAnswer(
     (signal) =>
       client.get('/api/v1/analytics/predictive/recommendations/{userId}', {
-        params: { path: { userId: id }, query: { context, limit: shown } },
+        params: { path: { userId: id }, query: { context, limit: shown, language } },
         signal,
       }),
-    isWanted ? `${id} ${context}` : null,
+    isWanted ? `${id} ${context} ${language}` : null,
   );
   const meta = asked.section?.meta;
   return (
@@ -270,7 +266,6 @@ function Recommendations({ id, isOwn, skillNames }: Personal) {
       {(data) =>
         data.recommendations?.length ? (
           <>
-            <Narrative text={wordsOf(data)} meta={meta} />
             <ul class="rows">
               {data.recommendations.map((one) => (
                 <AdviceRow key={one.id} one={one} skillNames={skillNames} meta={meta} />

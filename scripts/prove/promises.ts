@@ -54,6 +54,16 @@ export const promises: readonly Promised[] = [
     },
   },
   {
+    area: 'identity',
+    promise: 'keys of services open what their scopes name, in their organization, and are shown once',
+    by: { tests: ['tests/presentation/api-keys.test.ts', 'tests/infrastructure/auth/api-keys.test.ts'] },
+  },
+  {
+    area: 'identity',
+    promise: 'log-ins by cookie are read by no script and used by no other page',
+    by: { tests: ['tests/presentation/session-cookies.test.ts'] },
+  },
+  {
     area: 'authorization',
     promise: 'every route, role, subject and method is answered as one table says; no trick gets around it',
     by: { tests: ['tests/presentation/authorization.test.ts', 'tests/presentation/policy.test.ts'] },
@@ -92,7 +102,26 @@ export const promises: readonly Promised[] = [
   {
     area: 'outbound',
     promise: 'no redirect, no proxy, bounded replies: a hostile service harms nobody',
-    by: { tests: ['tests/infrastructure/upstreams/http.test.ts', 'tests/acceptance/hangs.test.ts'] },
+    by: {
+      tests: [
+        'tests/infrastructure/upstreams/http.test.ts',
+        'tests/infrastructure/upstreams/hostile.test.ts',
+        'tests/infrastructure/outbound.test.ts',
+        'tests/wiring/outbound.test.ts',
+        'tests/acceptance/hangs.test.ts',
+      ],
+    },
+  },
+  {
+    area: 'abuse',
+    promise:
+      'who searches for ids, tries tokens or reads about everybody is noticed, kept waiting and on record',
+    by: { tests: ['tests/presentation/abuse.test.ts', 'tests/infrastructure/auth/suspicions.test.ts'] },
+  },
+  {
+    area: 'abuse',
+    promise: 'honest people under load are never taken for that',
+    by: { script: 'honest-load', args: ['--seconds', '30'], figure: /^(.+)$/gm, minutes: 2 },
   },
   {
     area: 'audit',
@@ -112,6 +141,16 @@ export const promises: readonly Promised[] = [
     area: 'audit',
     promise: 'npm run audit:verify tells a whole log from one whose end was cut off',
     by: { tests: ['tests/scripts/audit-verify.test.ts'] },
+  },
+  {
+    area: 'input',
+    promise: 'hostile clients of every kind harm nobody, in the short form',
+    by: { tests: ['tests/wiring/hostile-clients.test.ts'] },
+  },
+  {
+    area: 'faults',
+    promise: 'answers stay honest and in time through faults of every dependency, in the short form',
+    by: { tests: ['tests/wiring/faults-matrix.test.ts', 'tests/presentation/load-shedder.test.ts'] },
   },
   {
     area: 'faults',
