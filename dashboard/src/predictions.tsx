@@ -74,13 +74,11 @@ function DropOff({ id }: { id: string }) {
     <Card id="dropOff" size="full" title={t('dropOff')} hint={t('predictionsHint')} {...asked}>
       {(data) =>
         data.risks?.length ? (
-          <>
-            <ul class="rows rows-columns">
-              {[...data.risks].sort(greatestFirst).map((risk) => (
-                <RiskRow key={risk.courseId} risk={risk} meta={meta} />
-              ))}
-            </ul>
-          </>
+          <ul class="rows rows-columns">
+            {[...data.risks].sort(greatestFirst).map((risk) => (
+              <RiskRow key={risk.courseId} risk={risk} meta={meta} />
+            ))}
+          </ul>
         ) : (
           <Nothing />
         )
@@ -265,13 +263,11 @@ function Recommendations({ id, isOwn, skillNames }: Personal) {
     >
       {(data) =>
         data.recommendations?.length ? (
-          <>
-            <ul class="rows">
-              {data.recommendations.map((one) => (
-                <AdviceRow key={one.id} one={one} skillNames={skillNames} meta={meta} />
-              ))}
-            </ul>
-          </>
+          <ul class="rows">
+            {data.recommendations.map((one) => (
+              <AdviceRow key={one.id} one={one} skillNames={skillNames} meta={meta} />
+            ))}
+          </ul>
         ) : (
           <Nothing />
         )
