@@ -182,7 +182,7 @@ describe.skipIf(!isThere && process.env.CI !== 'true')('the dashboard in a brows
     });
     const [page] = context.pages() as [Page];
     await page.locator('.demo button', { hasText: /^fading/ }).click();
-    const words = page.locator('[data-card="recommendations"] [data-narrative="model"]');
+    const words = page.locator('[data-card="recommendations"] [data-narrative="model"]').first();
     await words.waitFor();
     expect(await words.innerText()).toContain('<img src=x onerror=alert(1)> It closes two gaps.');
     expect(await words.innerText()).toContain('Worded by a language model: a-model');

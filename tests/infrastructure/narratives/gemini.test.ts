@@ -62,7 +62,7 @@ describe('Gemini', () => {
       items: [
         {
           kind: 'risk',
-          mostCharacters: 360,
+          mostCharacters: 480,
           facts: [{ code: 'missed_work', means: '{value}% of the work that was due is missing.', value: 40 }],
         },
       ],
@@ -149,7 +149,7 @@ describe('Gemini', () => {
       { about: { userId: null, organizationId: null }, language: 'en', signal: new AbortController().signal },
     );
     expect(narratives.map((one) => one?.text)).toEqual([
-      'It closes skill gaps: 2 of them.',
+      'Skill gaps that it closes: 2.',
       'Its skills are in demand (score 80).',
       'It is on the learning path.',
     ]);
