@@ -6,6 +6,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { parse } from 'yaml';
@@ -156,11 +157,22 @@ interface Answer {
   body: unknown;
 }
 
-async function ask(base: string, { path, headers }: Asking): Promise<Answer> {
+async function askOnce(base: string, { path, headers }: Asking): Promise<Answer> {
   const response = await fetch(base + path, { headers });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : null };
+}
+
+const isOverloaded = ({ status, text }: Answer) => status === 503 && text.includes('"OVERLOADED"');
+
+/** Whoever is told that there is too much to do comes back later, as often as it takes. */
+async function ask(base: string, asking: Asking): Promise<Answer> {
+  for (;;) {
+    const answer = await askOnce(base, asking);
+    if (!isOverloaded(answer)) return answer;
+    await wait(200);
+  }
 }
 
 /** What two answers to one question have in common: all but when, how and under which id they were given. */

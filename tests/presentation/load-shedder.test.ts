@@ -182,6 +182,10 @@ describe('a request beyond the bound', () => {
       'https://dashboard.example',
     ]);
     expect((await request(early).post('/api/v1/slow').send({})).headers.connection).toBe('close');
+    for (const app of [ordinary, early]) {
+      const sealed = await request(app).get('/api/edge/of-somebody');
+      expect([sealed.status, sealed.text.includes('of-somebody')]).toEqual([503, false]);
+    }
   });
 
   it('leaves its place when its caller leaves before its turn to be answered has come', async () => {

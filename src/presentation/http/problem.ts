@@ -1,5 +1,6 @@
 import { RpcError, type RpcErrorCode } from '../../application/ports/rpc.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import { edgePrefix } from '../edge/question.ts';
 
 /** The status of every error; a new code without a status does not compile. */
 export const statusOf: Record<ErrorCode, number> = {
@@ -113,14 +114,14 @@ export function asAppError(error: unknown): AppError {
   );
 }
 
-/** The body of an error. `path` is the request's path without its query. */
+/** The body of an error. `path` is the request's path without its query; a sealed one is not repeated. */
 export function problemBody(error: AppError, path: string, requestId: string, traceId?: string): Problem {
   return {
     type: `urn:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf[error.code],
     status: statusOf[error.code],
     detail: error.message,
-    instance: path,
+    instance: path.startsWith(edgePrefix) ? edgePrefix : path,
     success: false,
     error: { code: error.code, message: error.message, details: error.details },
     meta: { requestId, ...(traceId === undefined ? {} : { traceId }) },
