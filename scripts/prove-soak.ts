@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { median, percentile } from '../bench/figures.ts';
 import { services } from '../src/domain/provenance.ts';
@@ -135,16 +135,34 @@ async function add(): Promise<void> {
 const oracle = await startApiProcess({ ...common, ...direct, DATABASE: 'none' });
 for (let count = 0; count < 3; count += 1) await add();
 
-const truths = new Map<string, unknown>();
+/** All that was true at some time: what is left until a due date, for example, moves on with the clock. */
+const truths = new Map<string, unknown[]>();
 const headersOf = (person: string) => ({ authorization: `Bearer ${tokenOf(person)}` });
 const tokens = new Map(people.map((person) => [person, headersOf(person)]));
-for (const person of people)
-  for (const path of paths.slice(0, -1)) {
-    const answer = await fetch(`${oracle.url}/api/v1${path}`, { headers: tokens.get(person) ?? {} });
-    const body = (await answer.json()) as { data: unknown };
-    truths.set(`${person} ${path}`, answer.status === 200 ? body.data : null);
+
+async function askOracle(person: string, path: string): Promise<void> {
+  const answer = await fetch(`${oracle.url}/api/v1${path}`, { headers: tokens.get(person) ?? {} });
+  const body = (await answer.json()) as { data: unknown };
+  const key = `${person} ${path}`;
+  const truth = answer.status === 200 ? body.data : null;
+  const known = truths.get(key) ?? [];
+  if (!known.some((one) => isDeepStrictEqual(one, truth))) truths.set(key, [...known, truth]);
+}
+
+/** Null when it is true, or was; the oracle is asked again, once its own answer is no longer a kept one. */
+async function wrongIn(told: unknown, person: string, path: string, mayBeOpen: boolean) {
+  const first = () => {
+    const places = (truths.get(`${person} ${path}`) ?? []).map((truth) => firstWrong(told, truth, mayBeOpen));
+    return places.includes(null) ? null : (places.at(-1) ?? 'data');
+  };
+  for (let asked = 0; first() !== null && asked < 2; asked += 1) {
+    await delay(asked * 3000);
+    await askOracle(person, path);
   }
-await oracle.stop();
+  return first();
+}
+
+for (const person of people) for (const path of paths.slice(0, -1)) await askOracle(person, path);
 const sectionPath = new Map([
   ['velocity', paths[0]],
   ['skillGap', paths[1]],
@@ -162,7 +180,13 @@ const unexpected: string[] = [];
 const times: number[] = [];
 const excusable = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_INVALID', 'DEADLINE_EXCEEDED']);
 
-function judge(person: string, path: string, status: number, text: string, isFaulty: boolean): void {
+async function judge(
+  person: string,
+  path: string,
+  status: number,
+  text: string,
+  isFaulty: boolean,
+): Promise<void> {
   counts.answers += 1;
   const body = JSON.parse(text);
   if (status !== 200) {
@@ -178,13 +202,13 @@ function judge(person: string, path: string, status: number, text: string, isFau
       else unexpected.push(`${section.error?.code} ${path} ${name}`);
       continue;
     }
-    const truth = truths.get(`${person} ${name === '' ? path : sectionPath.get(name)}`);
     const isPartial = !section.meta.complete;
     if (isPartial) counts.partial += 1;
     if (section.meta.dataSource === 'stale') counts.stale += 1;
     if (section.meta.dataSource === 'mock') wrong.push(`mock ${path} ${name}`);
     if (isPartial && !isFaulty) unexpected.push(`partial ${path} ${name}`);
-    const place = firstWrong(section.data, truth, isPartial);
+    const asked = name === '' ? path : (sectionPath.get(name) ?? path);
+    const place = await wrongIn(section.data, person, asked, isPartial);
     if (place !== null) wrong.push(`${person} ${path} ${name} ${place}`);
   }
 }
@@ -210,7 +234,7 @@ async function ask(): Promise<void> {
     });
     const text = await body.text();
     times.push(performance.now() - startedAt);
-    judge(person, path, statusCode, text, began < faultUntil + aftermathMs);
+    await judge(person, path, statusCode, text, began < faultUntil + aftermathMs);
   } catch (error) {
     dropped.push((error as { code?: string }).code ?? String(error));
   }
@@ -381,7 +405,7 @@ try {
   process.exitCode = holds ? 0 : 1;
 } finally {
   for (const { pool } of backends) await pool.destroy();
-  await Promise.all(backends.map(({ api }) => api.stop()));
+  await Promise.all([oracle, ...backends.map(({ api }) => api)].map((api) => api.stop()));
   for (const proxy of proxies.values()) await proxy.close();
   await nine.close();
   await redis?.stop();

@@ -71,7 +71,7 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
     missed_work: ['{value}% of the work that was due is missing.', 'Work that was due is missing.'],
     lateness: ['Work comes in late: {value} days on average.', 'Work comes in later than is usual there.'],
     score: [
-      'Results are lower than is usual there ({value} of the points).',
+      'Results are lower than is usual there (score {value}).',
       'Results are lower than is usual there.',
     ],
     progress: [
@@ -113,7 +113,7 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
     rule_of_thumb: always('זהו כלל אצבע ולא הסתברות שנמדדה.'),
     missed_work: ['{value}% מהמטלות שמועדן עבר חסרות.', 'חסרות מטלות שמועדן עבר.'],
     lateness: ['מטלות מוגשות באיחור: {value} ימים בממוצע.', 'מטלות מוגשות מאוחר מהמקובל בקורס.'],
-    score: ['הציונים נמוכים מהמקובל בקורס ({value} מהנקודות).', 'הציונים נמוכים מהמקובל בקורס.'],
+    score: ['הציונים נמוכים מהמקובל בקורס (ציון {value}).', 'הציונים נמוכים מהמקובל בקורס.'],
     progress: ['ההתקדמות איטית מהמקובל בקורס ({value}% הושלמו).', 'ההתקדמות איטית מהמקובל בקורס.'],
     activity: ['הפעילות היא {value} מהרגיל.', 'הפעילות נמוכה מהרגיל.'],
     recent_activity: ['הפעילות לאחרונה היא {value} מהרגיל.', 'הפעילות לאחרונה נמוכה מהרגיל.'],
@@ -153,7 +153,7 @@ export const phrases: Record<Language, Record<PhraseCode, Phrase>> = {
       'تصل الأعمال متأخرة: {value} من الأيام في المتوسط.',
       'تصل الأعمال متأخرة عن المعتاد في الدورة.',
     ],
-    score: ['النتائج أقل من المعتاد في الدورة ({value} من النقاط).', 'النتائج أقل من المعتاد في الدورة.'],
+    score: ['النتائج أقل من المعتاد في الدورة (الدرجة {value}).', 'النتائج أقل من المعتاد في الدورة.'],
     progress: ['التقدم أبطأ من المعتاد في الدورة (أنجز {value}%).', 'التقدم أبطأ من المعتاد في الدورة.'],
     activity: ['النشاط يساوي {value} من المعتاد.', 'النشاط أقل من المعتاد.'],
     recent_activity: [
