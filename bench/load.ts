@@ -3,6 +3,8 @@ import { Pool } from 'undici';
 import { median, percentile } from './figures.ts';
 
 export const connections = 64;
+/** That make the load of `throughput`. */
+export const loadThreads = 2;
 
 export interface Load {
   /** Answers per second. */
@@ -20,7 +22,7 @@ export interface Target {
 
 /** Answers per second over kept-alive connections. @throws Error at any error or refusal */
 export async function throughput(target: Target, seconds: number): Promise<Load> {
-  const result = await autocannon({ connections, duration: seconds, workers: 2, ...target });
+  const result = await autocannon({ connections, duration: seconds, workers: loadThreads, ...target });
   const refused = result.non2xx - (result.statusCodeStats?.['304']?.count ?? 0);
   if (refused > 0 || result.errors > 0)
     throw new Error(`${target.url}: ${refused} refusals, ${result.errors} errors`);
