@@ -1,6 +1,6 @@
 /**
  * `npm run prove [-- --report FILE] [-- --only AREA]`: runs what shows each promise (`scripts/prove/promises.ts`) and
- * prints one line for each, with its figure. With --report nothing is run: the promises that tests show are judged by
+ * prints one line for each, with its figure; a drill's own promises follow it. With --report nothing is run: the promises that tests show are judged by
  * Vitest's JSON report of a run of the suite, and the others are said to be shown elsewhere (the gate does that). Exit
  * codes: 0, 1 when a promise is broken, 64 for wrong arguments.
  */
@@ -14,7 +14,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type ByCommand, type ByTests, type Promised, promises } from './prove/promises.ts';
 import {
   filesOf,
-  lineOf,
+  linesOf,
   type TestReport,
   testReport,
   type Verdict,
@@ -24,8 +24,10 @@ import {
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const isByTests = (by: Promised['by']): by is ByTests => 'tests' in by;
+const isByCommand = (by: Promised['by']): by is ByCommand => 'script' in by;
 const scripts: Record<string, string> = packageJson.scripts;
 const mostTestMinutes = 10;
+const nothing: TestReport = { testResults: [] };
 
 /** Runs an npm script by itself: its children end with it. @returns null as code when it took too long. */
 async function run(
@@ -48,6 +50,7 @@ async function run(
 
 /** One run of all the tests that show something, over real servers. */
 async function runTests(files: readonly string[]): Promise<TestReport> {
+  if (files.length === 0) return nothing;
   const folder = await mkdtemp(path.join(tmpdir(), 'prove-'));
   const file = path.join(folder, 'tests.json');
   try {
@@ -66,7 +69,7 @@ async function runTests(files: readonly string[]): Promise<TestReport> {
       '--',
     ];
     await run([...servers, '--reporter=json', `--outputFile.json=${file}`, ...files], mostTestMinutes);
-    return existsSync(file) ? await readReport(file) : { testResults: [] };
+    return existsSync(file) ? await readReport(file) : nothing;
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -84,20 +87,22 @@ async function verdictByCommand(by: ByCommand): Promise<Verdict> {
 async function main(chosen: readonly Promised[], reportFile: string | undefined): Promise<number> {
   const startedAt = performance.now();
   const files = [...new Set(chosen.flatMap(({ by }) => (isByTests(by) ? filesOf(by) : [])))];
-  const runsTests = reportFile === undefined && files.length > 0;
-  const report =
-    reportFile !== undefined ? await readReport(reportFile) : runsTests ? await runTests(files) : null;
+  const isRun = reportFile === undefined;
+  // What is not judged by its time goes beside the tests; all else has the machine to itself.
+  const commands = isRun ? chosen.map(({ by }) => by).filter(isByCommand) : [];
+  const timeless = new Map(commands.filter((by) => by.isTimeless).map((by) => [by, verdictByCommand(by)]));
+  const report = isRun ? await runTests(files) : await readReport(reportFile);
+  await Promise.all(timeless.values());
   const judge = async ({ by }: Promised): Promise<Verdict> => {
-    if (isByTests(by)) return verdictOfTests(by, report ?? { testResults: [] });
-    return reportFile === undefined
-      ? verdictByCommand(by)
-      : { outcome: 'elsewhere', figure: `npm run ${by.script}` };
+    if (isByTests(by)) return verdictOfTests(by, report);
+    if (!isRun) return { outcome: 'elsewhere', figure: `npm run ${by.script}` };
+    return timeless.get(by) ?? verdictByCommand(by);
   };
   let broken = 0;
   for (const promised of chosen) {
     const verdict = await judge(promised);
     if (verdict.outcome === 'BROKEN') broken += 1;
-    print(lineOf(promised, verdict));
+    for (const line of linesOf(promised, verdict)) print(line);
   }
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   print(`${chosen.length} promises, ${broken} broken, ${minutes} minutes`);

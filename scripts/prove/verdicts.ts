@@ -5,6 +5,8 @@ import type { ByCommand, ByTests, Promised } from './promises.ts';
 export interface Verdict {
   outcome: 'ok' | 'BROKEN' | 'elsewhere';
   figure: string;
+  /** What a drill reported, promise by promise. */
+  parts?: readonly string[];
 }
 
 /** Vitest's JSON report. */
@@ -53,21 +55,37 @@ export function verdictOfTests({ tests }: ByTests, { testResults }: TestReport):
 
 const longestFigure = 160;
 
+/** The lines of `report.ts`. */
+const reported = /^(?:holds |BROKEN) {2}.+$/gm;
+
 /** @param code of the process that ran it; null = it took too long. */
 export function verdictOfCommand(
   { script, figure, minutes }: ByCommand,
   code: number | null,
   output: string,
 ): Verdict {
+  const parts = figure === undefined ? [...output.matchAll(reported)].map(([line]) => line) : [];
+  const broken = parts.filter((line) => line.startsWith('BROKEN')).length;
+  const told =
+    figure === undefined ? `${parts.length - broken} of ${parts.length} hold` : lastOf(figure, output);
+  const verdict = (outcome: Verdict['outcome'], said: string): Verdict =>
+    parts.length === 0 ? { outcome, figure: said } : { outcome, figure: said, parts };
+  if (code === null) return verdict('BROKEN', `npm run ${script} took longer than ${minutes} minutes`);
+  if (code !== 0) return verdict('BROKEN', `npm run ${script} ended with ${code}; ${told}`);
+  // A drill that says nothing shows nothing.
+  if (figure === undefined && (parts.length === 0 || broken > 0)) return verdict('BROKEN', told);
+  return verdict('ok', told === '' ? `npm run ${script} found nothing wrong` : told);
+}
+
+function lastOf(figure: RegExp, output: string): string {
   const found = [...output.matchAll(figure)]
     .map(([, group = '']) => group.trim())
     .filter((text) => text !== '');
-  const told = (found.at(-1) ?? '').slice(0, longestFigure);
-  if (code === null)
-    return { outcome: 'BROKEN', figure: `npm run ${script} took longer than ${minutes} minutes` };
-  if (code !== 0) return { outcome: 'BROKEN', figure: `npm run ${script} ended with ${code}; ${told}` };
-  return { outcome: 'ok', figure: told === '' ? `npm run ${script} found nothing wrong` : told };
+  return (found.at(-1) ?? '').slice(0, longestFigure);
 }
 
-export const lineOf = ({ area, promise }: Promised, { outcome, figure }: Verdict): string =>
-  `${outcome.padEnd(9)} ${area.padEnd(13)} ${promise} — ${figure}`;
+/** One line, and one more for each part. */
+export const linesOf = ({ area, promise }: Promised, { outcome, figure, parts = [] }: Verdict): string[] => [
+  `${outcome.padEnd(9)} ${area.padEnd(13)} ${promise} — ${figure}`,
+  ...parts.map((part) => `${' '.repeat(10)}${part}`),
+];

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ByCommand, promises } from '../../scripts/prove/promises.ts';
-import { lineOf, type TestReport, verdictOfCommand, verdictOfTests } from '../../scripts/prove/verdicts.ts';
+import { linesOf, type TestReport, verdictOfCommand, verdictOfTests } from '../../scripts/prove/verdicts.ts';
 
 const report = (...cases: [string, string][]): TestReport => ({
   testResults: [
@@ -41,9 +41,25 @@ describe('a promise', () => {
     const broken = verdictOfCommand(command, 1, 'figure 3');
     expect(broken).toEqual({ outcome: 'BROKEN', figure: 'npm run drill ended with 1; 3' });
     expect(verdictOfCommand(command, null, '').figure).toBe('npm run drill took longer than 2 minutes');
-    expect(lineOf({ area: 'x', promise: 'y', by: command }, broken)).toMatch(
+    expect(linesOf({ area: 'x', promise: 'y', by: command }, broken)[0]).toMatch(
       /^BROKEN {4}x {13}y — npm run drill/,
     );
+  });
+
+  it('of a drill shows all that the drill reports, and is broken by any of it and by silence', () => {
+    const drill: ByCommand = { script: 'drill', minutes: 2 };
+    const [good, bad] = ['holds   goodput: 92 %', 'BROKEN  p99: 15 ×'];
+    const kept = verdictOfCommand(drill, 0, `begins\n${good}\n`);
+    expect(linesOf({ area: 'x', promise: 'y', by: drill }, kept)).toEqual([
+      'ok        x             y — 1 of 1 hold',
+      `          ${good}`,
+    ]);
+    expect(verdictOfCommand(drill, 0, `${good}\n${bad}`)).toEqual({
+      outcome: 'BROKEN',
+      figure: '1 of 2 hold',
+      parts: [good, bad],
+    });
+    expect(verdictOfCommand(drill, 0, '').outcome).toBe('BROKEN');
   });
 
   it('names tests that there are', () => {
