@@ -17,13 +17,11 @@ interface Step {
   isUp: boolean;
 }
 
-/** How far a count can go in one direction when others make up for it; a told one cannot at all. */
-const roomOf = ({ people, least, is }: Flow, isUp: boolean): number => {
-  if (is === 'told') return 0;
-  return isUp ? Number.POSITIVE_INFINITY : people - least;
-};
+/** How far a count that is not told can go in one direction when others make up for it. */
+const roomOf = ({ people, least }: Flow, isUp: boolean): number =>
+  isUp ? Number.POSITIVE_INFINITY : people - least;
 
-/** Which counts can be changed where, by node. */
+/** Which counts can be changed where, by node: none that is told. */
 type Exits = ReadonlyMap<string, readonly (Step & { next: string })[]>;
 
 function exitsOf(flows: readonly Flow[]): Exits {

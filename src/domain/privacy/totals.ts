@@ -47,7 +47,7 @@ function restsOf(flows: readonly Flow[], columns: readonly string[], minimum: nu
  * How many people of several groups are in each state together, as far as it may be told beside what is told of each
  * group alone: its states (`tellableCounts`), and these added up by this same function. A total less the groups that are
  * told is what the others have. The largest totals come first, each when with it all that is not told still leaves
- * room; see `leaveRoom`. The size of every group counts as known.
+ * room; see `leaveRoom`. The size of every group counts as known: its people are in its states and nowhere else.
  * @param columnOf the state under which a state of the groups is added up
  * @returns people, null where suppressed
  */
@@ -63,7 +63,6 @@ export function tellableTotals<K extends string, C extends string>(
     // Where nothing at all is told of a group, not even zeros are known; else what is not told is somebody.
     const knowsZeros = alone === null || tellsAny(row.told) || tellsAny(alone);
     const cells = cellsOf(row, name, (key) => cellOf(name, columnOf(key)), knowsZeros);
-    const people = sumOf(Object.values(row.counts));
     const sums = columns.map(
       (column): Flow => ({
         from: cellOf(name, column),
@@ -73,7 +72,7 @@ export function tellableTotals<K extends string, C extends string>(
         is: alone === null ? 'open' : alone[column] === null ? 'hidden' : 'told',
       }),
     );
-    return [{ from: all, to: name, people, least: people, is: 'told' }, ...cells, ...sums];
+    return [...cells, ...sums];
   });
   const known = [...groups.flat(), ...restsOf(groups.flat(), columns, minimum)];
   const totals = Object.fromEntries(columns.map((column) => [column, peopleTo(known, column)])) as Record<
@@ -95,12 +94,9 @@ export function tellableTotals<K extends string, C extends string>(
       is: isOf(column, told),
     })),
   ];
-  const isTold = (column: C) =>
-    rows.every(({ told }) => keysOf(told).every((key) => columnOf(key) !== column || told[key] !== null));
-  const told = new Set<C>(columns.filter(isTold));
+  const told = new Set<C>();
   for (const column of columns.toSorted((a, b) => totals[b] - totals[a])) {
-    if (told.has(column) || isSmall(column)) continue;
-    if (leaveRoom(flowsWith(new Set([...told, column])), minimum)) told.add(column);
+    if (!isSmall(column) && leaveRoom(flowsWith(new Set([...told, column])), minimum)) told.add(column);
   }
   return Object.fromEntries(
     columns.map((column) => [column, told.has(column) ? totals[column] : null]),
