@@ -17,9 +17,8 @@ interface Step {
   isUp: boolean;
 }
 
-/** How far a count that is not told can go in one direction when others make up for it. */
-const roomOf = ({ people, least }: Flow, isUp: boolean): number =>
-  isUp ? Number.POSITIVE_INFINITY : people - least;
+/** How far a count can go down when others make up for it; up it can go as far as they can. */
+const roomBelow = ({ people, least }: Flow): number => people - least;
 
 /** Which counts can be changed where, by node: none that is told. */
 type Exits = ReadonlyMap<string, readonly (Step & { next: string })[]>;
@@ -59,9 +58,9 @@ function wayBetween(
 function slackOf(exits: Exits, flow: Flow, isUp: boolean, enough: number): number {
   const moved = new Map<Flow, number>();
   const left = ({ flow: other, isUp: goesUp }: Step) =>
-    roomOf(other, goesUp) + (goesUp ? -1 : 1) * (moved.get(other) ?? 0);
+    goesUp ? Number.POSITIVE_INFINITY : roomBelow(other) + (moved.get(other) ?? 0);
   const [from, to] = isUp ? [flow.to, flow.from] : [flow.from, flow.to];
-  const most = Math.min(enough, roomOf(flow, isUp));
+  const most = isUp ? enough : Math.min(enough, roomBelow(flow));
   let slack = 0;
   while (slack < most) {
     const way = wayBetween(exits, from, to, flow, left);

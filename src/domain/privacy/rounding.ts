@@ -26,8 +26,7 @@ function roundHalfToEven(value: number): number {
 /** The mean of so many people, rounded so that no single one of them can be had from it; see `hidingStep`. */
 export function hideOne(value: number, people: number, range = 100): number {
   const step = hidingStep(people, range);
-  const rounded = Number((roundHalfToEven(value / step) * step).toPrecision(12));
-  return rounded === 0 ? 0 : rounded;
+  return Number((roundHalfToEven(value / step) * step).toPrecision(12));
 }
 
 /** `hideOne`, with null for null. */

@@ -46,6 +46,14 @@ describe('counts that may be told', () => {
   it('are not even the zeros of fewer people than the minimum: all the others would be in one bucket', () => {
     expect(tellableHistogram([0, 3, 0], 10)).toEqual([null, null, null]);
     expect(tellableHistogram([0, 5, 4], 10)).toEqual([null, null, null]);
+    expect(tellableHistogram([0, 9, 0], 10)).toEqual([null, null, null]);
+    expect(tellableHistogram([0, 10, 0], 10)).toEqual([0, 10, 0]);
+  });
+
+  it('leave out no more when each suppressed one could be the minimum less one', () => {
+    // Nine and one, or one and nine; of three that are ten together the largest is eight.
+    expect(tellableHistogram([1, 9, 30, 40], 10)).toEqual([null, null, 30, 40]);
+    expect(tellableHistogram([1, 1, 8, 30, 40], 10)).toEqual([null, null, null, null, 40]);
   });
 
   it('leave out another one when the sum of the suppressed ones gives them away as ones', () => {

@@ -36,6 +36,11 @@ describe('hidden counts', () => {
     expect(leaveRoom([...parts(40), flow('a', 'c', 0, 'open')], 10)).toBe(true);
   });
 
+  it('have none below what is known of them', () => {
+    expect(leaveRoom(parts(2, 1), 2)).toBe(true);
+    expect(leaveRoom(parts(1, 1), 2)).toBe(false);
+  });
+
   it('have no more room than the way that leads to it', () => {
     const through = (least: number): Flow[] => [
       flow('c', 'a', 8, 'told'),
