@@ -13,7 +13,6 @@ import { hasDuplicateNames } from './duplicate-names.ts';
 /** Longer tokens are not looked at. */
 const longestToken = 4096;
 const leewaySeconds = 5;
-const mostKept = 100_000;
 
 export interface OwnTokenOptions {
   /** Signs; and verifies with the former one, while it is replaced. */
@@ -135,12 +134,14 @@ export function makeTokenSigner(
  * one algorithm from configuration, so that nothing in the token's header chooses how it is checked
  * (`kid` only selects among our keys; `jku`, `x5u` and `jwk` are not read). Verified tokens are kept until
  * they end, so that a token costs its cryptography once.
+ * @param mostKept tokens; with one more all others are forgotten.
  */
 export function makeTokenVerifier(
   own: OwnTokenOptions,
   external: ExternalTokenOptions | undefined,
   sessions: Pick<Sessions, 'isRevoked'>,
   clock: Clock,
+  mostKept = 100_000,
 ): TokenVerifier & Rotating {
   const keysOf = ({ secret, formerSecret }: OwnSecrets) =>
     [secret, formerSecret].filter((one) => one !== undefined).map(keyOf);
@@ -194,10 +195,8 @@ export function makeTokenVerifier(
     },
     verifyCached: (token) => {
       const viewer = kept.get(token);
-      if (viewer === undefined) return undefined;
-      if (viewer.expiresAt > clock.now() && !sessions.isRevoked(viewer)) return viewer;
-      kept.delete(token);
-      return undefined;
+      if (viewer === undefined || viewer.expiresAt <= clock.now()) return undefined;
+      return sessions.isRevoked(viewer) ? undefined : viewer;
     },
     verify: async (token) => {
       if (token.length > longestToken) throw refusal();

@@ -100,6 +100,9 @@ describe('a permission', () => {
     const admin = viewer('a-2', ['admin'], null);
     expect(await of(admin, 'u-2')).toEqual({ id: 'u-2', organizationId: 'org-1', isKnown: true });
     expect(await of(admin, 'nobody')).toEqual({ id: 'nobody', organizationId: null, isKnown: false });
+    // Teaching somebody is no reason: nobody is asked who does.
+    await expect(of(viewer('m-1', ['trainer']), 'u-2')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(asked).toEqual(['user u-2', 'user nobody', 'user u-2']);
   });
 
   it('is remembered for less than five seconds, and not when its subject or everything is forgotten', async () => {

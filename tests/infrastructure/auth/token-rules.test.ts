@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { EndedTokenError } from '../../../src/application/ports/tokens.ts';
 import { normaliseEmail } from '../../../src/domain/identity/email.ts';
 import { MemorySessions } from '../../../src/infrastructure/auth/memory-sessions.ts';
-import { makeTokenVerifier } from '../../../src/infrastructure/auth/tokens.ts';
+import { makeTokenSigner, makeTokenVerifier } from '../../../src/infrastructure/auth/tokens.ts';
 import { callScope, stoppedClock } from '../../fixtures/stubs.ts';
 
 const clock = stoppedClock();
@@ -69,6 +70,118 @@ describe('a token of our own', () => {
     ['a header that is none', token(claims(), { header: '[]' })],
   ])('is refused with %s', async (_name, text) => {
     await expect(verify(text)).rejects.toMatchObject(refused);
+  });
+});
+
+describe('the time in a token', () => {
+  const bySecret = { secret, formerSecret: former };
+
+  it('may be five seconds ahead of ours, and no more: it would outlast a change of roles', async () => {
+    expect(await verify(token(claims({ iat: seconds + 5 })))).toMatchObject({ asOf: (seconds + 5) * 1000 });
+    await expect(verify(token(claims({ iat: seconds + 5.001 })))).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['the secret', { secret }, secret],
+    ['the secret, while there is a former one', bySecret, secret],
+    ['the former one', bySecret, former],
+  ])('that is over says so of one signed with %s', async (_key, given, key) => {
+    const ended = verify(token(claims({ exp: seconds - 6 }), { key }), given);
+    await expect(ended).rejects.toBeInstanceOf(EndedTokenError);
+  });
+
+  it('says nothing of a token that nobody of us has signed', async () => {
+    const ended = verify(token(claims({ exp: seconds - 6 }), { key: 'another' }), bySecret);
+    await expect(ended).rejects.not.toBeInstanceOf(EndedTokenError);
+  });
+});
+
+it('a token may have 4,096 characters and not one more', async () => {
+  const longOf = (length: number) => {
+    const short = token(claims({ padding: '' })).length;
+    for (let size = Math.floor(((length - short) * 3) / 4) - 4; ; size += 1) {
+      const text = token(claims({ padding: 'x'.repeat(size) }));
+      if (text.length >= length) return text;
+    }
+  };
+  expect(longOf(4096)).toHaveLength(4096);
+  expect(await verify(longOf(4096))).toMatchObject({ id: 'u-1' });
+  await expect(verify(longOf(4097))).rejects.toMatchObject(refused);
+});
+
+describe('tokens that were verified', () => {
+  const verifierOf = (mostKept?: number) => {
+    const moving = stoppedClock();
+    return {
+      moving,
+      verifier: makeTokenVerifier(own, undefined, new MemorySessions(moving), moving, mostKept),
+    };
+  };
+  const tokenOf = (jti: string) => token(claims({ jti }));
+
+  it('are good without another look until they end', async () => {
+    const { moving, verifier } = verifierOf();
+    await verifier.verify(tokenOf('j-1'), callScope());
+    moving.advance(900_000 - 1);
+    expect(verifier.verifyCached(tokenOf('j-1'))).toMatchObject({ tokenId: 'j-1' });
+    moving.advance(1);
+    expect(verifier.verifyCached(tokenOf('j-1'))).toBeUndefined();
+  });
+
+  it('are kept up to a number, and with one more only that one is', async () => {
+    const { verifier } = verifierOf(2);
+    const kept = () =>
+      ['j-1', 'j-2', 'j-3'].filter((jti) => verifier.verifyCached(tokenOf(jti)) !== undefined);
+    await verifier.verify(tokenOf('j-1'), callScope());
+    await verifier.verify(tokenOf('j-2'), callScope());
+    expect(kept()).toEqual(['j-1', 'j-2']);
+    await verifier.verify(tokenOf('j-3'), callScope());
+    expect(kept()).toEqual(['j-3']);
+  });
+
+  it('are looked at anew when the secrets are others', async () => {
+    const { moving, verifier } = verifierOf();
+    const signer = makeTokenSigner(own, moving);
+    const sign = () =>
+      signer.sign({
+        ...{ userId: 'u-1', organizationId: null, roles: [] },
+        ...{ tokenId: 'j-1', sessionId: 's', asOf: moving.now() },
+      }).token;
+    const old = sign();
+    await verifier.verify(old, callScope());
+    const next = 'the one after it, which is long enough too';
+    verifier.useSecrets({ secret: next, formerSecret: secret });
+    signer.useSecrets({ secret: next });
+    expect(verifier.verifyCached(old)).toBeUndefined();
+    for (const text of [old, sign()])
+      expect(await verifier.verify(text, callScope())).toMatchObject({ id: 'u-1' });
+    verifier.useSecrets({ secret: next });
+    expect(verifier.verifyCached(old)).toBeUndefined();
+    await expect(verifier.verify(old, callScope())).rejects.toMatchObject(refused);
+    expect(await verifier.verify(sign(), callScope())).toMatchObject({ id: 'u-1' });
+  });
+});
+
+describe('a key of the Auth service', () => {
+  it.each([
+    ['in the name of somebody else', { iss: 'somebody' }, { alg: 'RS256', kid: 'k1' }],
+    ['in our own name', { iss: 'us' }, { alg: 'RS256', kid: 'k1' }],
+    ['without its id', { iss: 'them' }, { alg: 'RS256' }],
+  ])('is not even asked for by a token %s', async (_whose, changes, header) => {
+    const asked: unknown[] = [];
+    const keyFor = async (kid: string) => {
+      asked.push(kid);
+      return undefined;
+    };
+    const verifier = makeTokenVerifier(
+      own,
+      { issuer: 'them', algorithm: 'RS256', keyFor },
+      new MemorySessions(clock),
+      clock,
+    );
+    const text = token(claims(changes), { header: JSON.stringify(header), key: 'another' });
+    await expect(verifier.verify(text, callScope())).rejects.toMatchObject(refused);
+    expect(asked).toEqual([]);
   });
 });
 

@@ -219,7 +219,8 @@ describe('keys of the Auth service', () => {
     // The second time too, although nobody is asked again so soon.
     for (let times = 0; times < 2; times += 1)
       await expect(failing.verify(external(), callScope())).rejects.toMatchObject({
-        code: 'UPSTREAM_UNAVAILABLE',
+        ...{ code: 'UPSTREAM_UNAVAILABLE', message: 'Tokens cannot be checked now.' },
+        retryAfterSeconds: 5,
       });
   });
 
