@@ -1,11 +1,12 @@
-/** How many mutants each area has noticed, by itself: a strong one does not make up for a weak one. */
+/** How many mutants the tests notice, of each area by itself: a strong one does not make up for a weak one. */
 import { z } from 'zod';
+import type { Promised } from '../prove/report.ts';
 
 /** What there is of Stryker's report; the status of a mutant is one of its own words. */
 export const mutationReport = z.object({
   files: z.record(z.string(), z.object({ mutants: z.array(z.object({ status: z.string() })) })),
 });
-export type MutationReport = z.output<typeof mutationReport>;
+type MutationReport = z.output<typeof mutationReport>;
 
 /** By the beginning of the path. A file of none is an area of its own. */
 const areas = [
@@ -21,34 +22,20 @@ const areas = [
 
 const areaOf = (file: string): string => areas.find(([, path]) => file.startsWith(path))?.[0] ?? file;
 
-const noticed = new Set(['Killed', 'Timeout']);
-const unnoticed = new Set(['Survived', 'NoCoverage']);
+const noticed = ['Killed', 'Timeout'];
+const unnoticed = ['Survived', 'NoCoverage'];
+const leastPercent = 85;
 
-export interface Area {
-  name: string;
-  noticed: number;
-  tried: number;
-}
-
-/** Areas of which at least one mutant was tried, by name. */
-export function areasOf({ files }: MutationReport): Area[] {
+/** Areas of which at least one mutant was tried, in the order of the report. */
+export function areasOf({ files }: MutationReport): Promised[] {
   const byArea = Map.groupBy(Object.entries(files), ([file]) => areaOf(file));
-  return [...byArea]
-    .map(([name, own]): Area => {
-      const statuses = own.flatMap(([, { mutants }]) => mutants.map(({ status }) => status));
-      const killed = statuses.filter((status) => noticed.has(status)).length;
-      const alive = statuses.filter((status) => unnoticed.has(status)).length;
-      return { name, noticed: killed, tried: killed + alive };
-    })
-    .filter(({ tried }) => tried > 0)
-    .sort((a, b) => a.name.localeCompare(b.name));
+  return [...byArea].flatMap(([name, own]): Promised[] => {
+    const statuses = own.flatMap(([, { mutants }]) => mutants.map(({ status }) => status));
+    const killed = statuses.filter((status) => noticed.includes(status)).length;
+    const tried = killed + statuses.filter((status) => unnoticed.includes(status)).length;
+    if (tried === 0) return [];
+    const percent = (100 * killed) / tried;
+    const seen = `${percent.toFixed(1)} % of ${tried}, at least ${leastPercent} %`;
+    return [{ what: `mutants of ${name} that are killed`, seen, holds: percent >= leastPercent }];
+  });
 }
-
-/** 0–100. */
-export const percentOf = ({ noticed: killed, tried }: Pick<Area, 'noticed' | 'tried'>): number =>
-  (100 * killed) / tried;
-
-/** Fewer than this, in percent, fail. */
-export const leastPercent = 85;
-
-export const isWeak = (area: Area): boolean => percentOf(area) < leastPercent;

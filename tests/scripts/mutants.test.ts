@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areasOf, isWeak, percentOf } from '../../scripts/mutants/areas.ts';
+import { areasOf } from '../../scripts/mutants/areas.ts';
 
 const file = (...mutants: [status: string, times: number][]) => ({
   mutants: mutants.flatMap(([status, times]) => Array.from({ length: times }, () => ({ status }))),
@@ -15,10 +15,10 @@ describe('the mutants of an area', () => {
         'src/domain/identity/policy.ts': file(['Killed', 1000]),
       },
     });
-    expect(areas.map((area) => [area.name, percentOf(area), area.tried, isWeak(area)])).toEqual([
-      ['policy', 100, 1000, false],
-      ['privacy', 85, 100, false],
-      ['tokens', 84, 100, true],
+    expect(areas).toEqual([
+      { what: 'mutants of privacy that are killed', seen: '85.0 % of 100, at least 85 %', holds: true },
+      { what: 'mutants of tokens that are killed', seen: '84.0 % of 100, at least 85 %', holds: false },
+      { what: 'mutants of policy that are killed', seen: '100.0 % of 1000, at least 85 %', holds: true },
     ]);
   });
 
@@ -27,6 +27,8 @@ describe('the mutants of an area', () => {
       'src/domain/audit/chain.ts': file(['Ignored', 3], ['CompileError', 1]),
       'src/other.ts': file(['Ignored', 3], ['Survived', 1]),
     };
-    expect(areasOf({ files })).toEqual([{ name: 'src/other.ts', noticed: 0, tried: 1 }]);
+    expect(areasOf({ files })).toEqual([
+      { what: 'mutants of src/other.ts that are killed', seen: '0.0 % of 1, at least 85 %', holds: false },
+    ]);
   });
 });
