@@ -5,6 +5,7 @@ import {
   isAllowedByClaims,
   isOnlyOwn,
   reachOf,
+  reachOfRoles,
   relationBetween,
   relationByClaims,
   type SubjectFacts,
@@ -74,6 +75,41 @@ describe('who may see what', () => {
   );
   it.each(rows)('%s on a %s subject that is %s: %s', (role, policy, _name, expected, { id, facts }) => {
     expect(decide(viewerWith([role as Role]), policy as AnyPolicy, id, facts)).toBe(expected);
+  });
+
+  const ofKey: Record<AnyPolicy, readonly string[]> = {
+    learner: [A, A, A, N, N],
+    trainer: [A, A, A, N, N],
+    organization: [A, A, A, N, N],
+    person: [F, F, F, N, N],
+  };
+  const keyRows = Object.entries(ofKey).flatMap(([policy, expected]) =>
+    Object.entries(subjects).map(([name, subject], at) => [policy, name, expected[at], subject] as const),
+  );
+  // Its id and its roles open nothing, whatever they are.
+  const key: Viewer = { ...viewerWith(['trainer', 'org_admin', 'admin']), scopes: [] };
+  it.each(keyRows)(
+    'a service’s key on a %s subject that is %s: %s',
+    (policy, _name, expected, { id, facts }) => {
+      expect(decide(key, policy as AnyPolicy, id, facts)).toBe(expected);
+    },
+  );
+
+  it('lets a key reach its organization and nobody of its own', () => {
+    const relations = (['learner', 'trainer', 'organization', 'person'] as const).map((policy) =>
+      reachOf(key, policy),
+    );
+    expect(relations).toEqual([['own_organization'], ['own_organization'], ['own_organization'], []]);
+    expect(relationByClaims(key, 'learner', 'me')).toBeNull();
+    expect(relationByClaims(key, 'organization', 'org-1')).toBe('own_organization');
+  });
+
+  it('is said by role for whoever documents it', () => {
+    expect(reachOfRoles('organization')).toEqual([
+      { relation: 'own_organization', role: 'org_admin' },
+      { relation: 'own_organization', role: 'key' },
+      { relation: 'any', role: 'admin' },
+    ]);
   });
 
   it('leaves what is kept of an admin of the platform to admins and to that admin', () => {
@@ -148,7 +184,7 @@ describe('what lets a viewer in', () => {
 
 describe('roles', () => {
   it('are known by their synonyms, and unknown ones open nothing', () => {
-    expect(['Org-Admin', 'org admin', ' INSTRUCTOR ', 'student', 'root'].map(normaliseRole)).toEqual([
+    expect(['Org-Admin', 'org -  admin', ' INSTRUCTOR ', 'student', 'root'].map(normaliseRole)).toEqual([
       'org_admin',
       'org_admin',
       'trainer',
