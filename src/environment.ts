@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { cachePolicies, cachePolicyNames } from './application/analytics/cache-policies.ts';
 import { type Flag, type FlagRules, flags, type Rollout } from './domain/flags.ts';
+import { policies } from './domain/identity/policy.ts';
 import { roles } from './domain/identity/roles.ts';
 import { smallestMinimum, usualMinimum } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
@@ -179,19 +180,20 @@ const networks = z
     return z.NEVER;
   });
 const dependencies: readonly string[] = [...services, 'database', 'redis'];
-/** Of what a process may need to be ready. */
-const dependencyNames = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  )
-  .refine((names) => names.every((name) => dependencies.includes(name)), {
-    error: `must be among ${dependencies.join(', ')}`,
-  });
+/** A comma-separated list of some of these. */
+const someOf = (known: readonly string[], usual: string) =>
+  z
+    .string()
+    .default(usual)
+    .transform((text) =>
+      text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .refine((names) => names.every((name) => known.includes(name)), {
+      error: `must be among ${known.join(', ')}`,
+    });
 const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 /** What may also stand in a file, whose path is in NAME_FILE: whatever nobody should see in a list of processes. */
 const mountable = <T extends z.ZodType>(schema: T, description: string): T =>
@@ -213,7 +215,7 @@ export const base = {
     'least level that is logged',
   ),
   READY_REQUIRES: described(
-    dependencyNames,
+    someOf(dependencies, ''),
     `comma-separated, without which /ready says no: ${dependencies.join(', ')}; default: none, all have their rungs below`,
   ),
   METRICS_TOKEN: mountable(
@@ -334,6 +336,10 @@ export const base = {
   EDGE_SECRET: mountable(
     z.string().min(minimumSecretLength, `must have at least ${minimumSecretLength} characters`).optional(),
     'seals what the middleware at the edge asks for; the same there and here; unset = there is no edge',
+  ),
+  EDGE_SUBJECTS: described(
+    someOf(policies, policies.join(',')),
+    'comma-separated, about whom the edge may answer from its own copies: learner, trainer, organization; `learner` alone = every read that belongs into the audit log reaches it',
   ),
   EDGE_PURGE_TOKEN: mountable(
     secret.optional(),

@@ -50,3 +50,25 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
+
+/** Whom or what somebody wanted, when a rule has refused it. */
+export interface RefusedSubject {
+  /** What `id` is: learner, trainer, organization or report. */
+  kind: string;
+  id: string;
+}
+
+/** A rule does not let the caller have what is known of a subject; told as the AppError it is, and put on record. */
+export class RefusedError extends AppError {
+  readonly subject: RefusedSubject;
+
+  constructor(
+    code: 'FORBIDDEN' | 'PREDICTION_OPTED_OUT' | 'NOT_FOUND',
+    message: string,
+    { kind, id }: RefusedSubject,
+    details: readonly ErrorDetail[] = [],
+  ) {
+    super(code, message, { details });
+    this.subject = { kind, id };
+  }
+}

@@ -35,10 +35,14 @@ export function openReadLog({ config, own, observing, clock, logger }: AuditDeps
         log.note(read);
         if (isFrozenBetween) void log.flush();
       },
+      refused: (refusal) => {
+        log.refused(refusal);
+        if (isFrozenBetween) void log.flush();
+      },
     },
     close: async () => {
       clearInterval(timer);
-      await log.flush();
+      await log.close();
     },
   };
 }

@@ -123,6 +123,7 @@ export async function openEdge(config: Config, known?: Revocations): Promise<Dec
   const { adapter } = makeUndiciAdapter(1, targetsOf(config, { warn: () => undefined }));
   return makeDecideAtEdge({
     registry,
+    subjects: config.EDGE_SUBJECTS,
     authenticator: makeTokenVerifier(ownTokens, externalTokens(config, adapter, clock), revocations, clock),
     hearOfRevocations: onUse(() => revocations.refresh(), clock),
     seal: makeSeal(secret),

@@ -77,7 +77,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   const limiter = makeRateLimiter({ ...plentyOfRequests, standard: 5 }, clock);
   const logged: object[] = [];
   const noted: Read[] = [];
-  const reads = { note: (read: Read) => void noted.push(read) };
+  const reads = { note: (read: Read) => void noted.push(read), refused: () => undefined };
   const shared = { authenticator, authorizer, limiter, reads, clock, newId: () => 'made-id' };
   const onRequestEnd = (fields: object) => logged.push(fields);
   const lane = new CachedLane({

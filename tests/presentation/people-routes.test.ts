@@ -4,6 +4,7 @@ import { makeReadAudit } from '../../src/application/people/read-audit.ts';
 import type { AuditLine } from '../../src/application/ports/audit.ts';
 import { RpcError } from '../../src/application/ports/rpc.ts';
 import { AppError } from '../../src/domain/errors.ts';
+import type { Relation } from '../../src/domain/identity/policy.ts';
 import { auditRoutes } from '../../src/presentation/http/audit-routes.ts';
 import { type PeopleUseCases, peopleRoutes } from '../../src/presentation/http/people-routes.ts';
 import { appWith, viewer } from '../fixtures/app.ts';
@@ -120,8 +121,12 @@ describe('the audit log', () => {
     requestId: 'req-1',
     detail: {},
   });
-  const lines = [5, 4, 3, 2, 1].map(line);
-  const appOver = (asked: unknown[] = []) =>
+  const usual = [5, 4, 3, 2, 1].map(line);
+  const appOver = (
+    asked: unknown[] = [],
+    lines: readonly AuditLine[] = usual,
+    relation: Relation = 'own_organization',
+  ) =>
     appWith(
       auditRoutes(
         makeReadAudit(
@@ -135,7 +140,7 @@ describe('the audit log', () => {
             peek: () => undefined,
             authorize: async (_viewer, ref) => {
               if (ref.id !== viewer.organizationId) throw new AppError('NOT_FOUND', 'no such subject');
-              return { ...ref, organizationId: ref.id, relation: 'own_organization' };
+              return { ...ref, organizationId: ref.id, relation };
             },
           },
         ),
@@ -166,6 +171,30 @@ describe('the audit log', () => {
     const { body } = await request(appOver()).get('/api/v1/audit?limit=1').set(good);
     const { organizationId: _own, ...shown } = line(5);
     expect(body.data.entries).toEqual([{ ...shown, id: '5', occurredAt: '2026-03-10T12:00:00.000Z' }]);
+  });
+
+  it('shows who looked for what is not there, and not for whom: they may be another’s, and erased or not', async () => {
+    const denied = (id: number, changes: Partial<AuditLine>): AuditLine => ({
+      ...{ ...line(id), action: 'data.refused', outcome: 'denied', actorId: 'u-1', subjectId: 'u-2' },
+      ...changes,
+    });
+    const kept = [
+      denied(4, { detail: { rule: 'learner.not_found' } }),
+      // The same of somebody who was erased.
+      denied(3, { detail: { rule: 'learner.not_found' }, subjectId: null, requestId: null }),
+      denied(2, { action: 'person.export', detail: { reason: 'NOT_FOUND' } }),
+      denied(1, { detail: { rule: 'learner.forbidden' } }),
+    ];
+    const named = async (relation: Relation) => {
+      const { body } = await request(appOver([], kept, relation))
+        .get('/api/v1/audit')
+        .set(good);
+      return body.data.entries.map((entry: AuditLine) => [entry.actorId, entry.subjectId, entry.requestId]);
+    };
+    const nobody = ['u-1', null, null];
+    expect(await named('own_organization')).toEqual([nobody, nobody, nobody, ['u-1', 'u-2', 'req-1']]);
+    const told = ['u-1', 'u-2', 'req-1'];
+    expect(await named('any')).toEqual([told, nobody, told, told]);
   });
 
   it('of another organization is for whoever may see that one', async () => {

@@ -185,6 +185,7 @@ describe('a log-in by cookies', () => {
     };
     const decide = makeDecideAtEdge({
       registry: [],
+      subjects: [],
       authenticator: { verifyCached: never, verify: never },
       seal: { close: never, open: never },
       hearOfRevocations: never,

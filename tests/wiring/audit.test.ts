@@ -22,10 +22,17 @@ describe('the audit log of a process', () => {
     await container.close();
   });
 
+  const tokens = new Map<string, string>();
+  const bearerOf = async (who: string) => {
+    if (!tokens.has(who)) await logIn(who);
+    return `Bearer ${tokens.get(who)}`;
+  };
+
   async function logIn(who: string) {
     const body = JSON.stringify({ email: `${who}@org-1.example`, password: `demo-${who}` });
     const headers = { 'content-type': 'application/json' };
     const { data } = await (await fetch(`${url}/auth/login`, { method: 'POST', headers, body })).json();
+    tokens.set(who, data.accessToken);
     const asked = (path: string) =>
       fetch(url + path, {
         headers: { authorization: `Bearer ${data.accessToken}`, 'x-request-id': `of-${who}` },
@@ -58,11 +65,65 @@ describe('the audit log of a process', () => {
           rule: 'learner.own_organization',
         },
       });
+    // The admin of the organization is not shown for whom: it may be somebody of another one.
+    expect(await entries()).toContainEqual(
+      expect.objectContaining({
+        ...{ actorId: admin.id, action: 'data.refused', outcome: 'denied', subjectId: null },
+        detail: { route: '/api/v1/analytics/learner/velocity/:userId', rule: 'learner.not_found' },
+      }),
+    );
     expect(await entries()).toContainEqual(
       expect.objectContaining({
         subjectKind: 'organization',
         detail: expect.objectContaining({ route: '/api/v1/audit', rule: 'organization.own_organization' }),
       }),
     );
+  });
+
+  it('says who was refused whose figures, and by which rule', async () => {
+    const [learner, trainer, admin] = [
+      await logIn('thriving'),
+      await logIn('trainer'),
+      await logIn('org-admin'),
+    ];
+    const other = (await logIn('newcomer')).id;
+    const chosen = await fetch(`${url}/me/preferences`, {
+      method: 'PATCH',
+      headers: { authorization: await bearerOf('fading'), 'content-type': 'application/json' },
+      body: JSON.stringify({ predictiveAnalytics: false }),
+    });
+    expect(chosen.status).toBe(200);
+    const fading = (await logIn('fading')).id;
+    const refused = [
+      { who: learner, path: `/dashboards/learner/${other}`, rule: 'learner.forbidden', of: other },
+      {
+        who: learner,
+        path: '/analytics/organization/learning-culture/org-1',
+        rule: 'organization.forbidden',
+      },
+      { who: learner, path: '/audit', rule: 'organization.forbidden', of: 'org-1' },
+      { who: learner, path: '/reports/no-report', rule: 'report.not_found', of: null },
+      {
+        ...{ who: trainer, path: `/analytics/predictive/drop-off-risk/${fading}` },
+        ...{ rule: 'learner.prediction_opted_out', of: fading },
+      },
+    ];
+    for (const { who, path } of refused) expect((await who.asked(path)).status, path).toBeOneOf([403, 404]);
+    const lines = async () => {
+      const { data } = await (await admin.asked('/audit')).json();
+      return data.entries as {
+        action: string;
+        actorId: string;
+        subjectId: string;
+        detail: { rule: string };
+      }[];
+    };
+    for (const { who, rule, of = 'org-1' } of refused)
+      await expect.poll(lines, { timeout: 10_000, interval: 250 }).toContainEqual(
+        expect.objectContaining({
+          ...{ actorId: who.id, action: 'data.refused', subjectId: of },
+          detail: expect.objectContaining({ rule }),
+        }),
+      );
   });
 });

@@ -4,7 +4,7 @@ import type { ReadLog } from '../ports/read-log.ts';
 /** The same decisions, for use cases that give whoever is let in what is known of the subject: each is a read. */
 export function notingReads(
   authorizer: Authorizer,
-  reads: ReadLog,
+  reads: Pick<ReadLog, 'note'>,
   route: string,
 ): Pick<Authorizer, 'peek' | 'authorize'> {
   const noted = (

@@ -5,12 +5,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Forgotten } from '../ports/people.ts';
-import type { Read, ReadLog } from '../ports/read-log.ts';
+import type { Read, ReadLog, Refusal } from '../ports/read-log.ts';
 import { RpcError } from '../ports/rpc.ts';
+import { BoundedRefusals, type ManyRefused } from './bounded-refusals.ts';
 
 /** For operators, counted from the start of the process on. */
 export interface ReadLogFigures {
-  /** Reads that are in the audit log. */
+  /** Reads, and refusals of them, that are in the audit log. */
   written: number;
   /** Reads that are not and will not be: there was no room for them while the database was away. */
   dropped: number;
@@ -30,19 +31,18 @@ export interface ReadsOnRecordDeps {
 
 type Entry = AuditBatch['entries'][number];
 
-/** Reads of one subject by one reader at one address under one rule, since the last time they were written. */
-interface Line {
-  first: Read;
-  firstAt: number;
-  lastAt: number;
-  reads: number;
-}
+/** What is one line: reads of one subject by one reader at one address under one rule since the last flush, or refusals. */
+type Line = { firstAt: number; lastAt: number; reads: number } & (
+  | { first: Read }
+  | { refused: Refusal }
+  | { many: ManyRefused }
+);
 
 /** About 10 MB. */
 const usualMost = 10_000;
 const usualMostAtOnce = 200;
 
-const entryOf = ({ first, firstAt, lastAt, reads }: Line): Entry => ({
+const readOf = (first: Read, { firstAt, lastAt, reads }: Line): Entry => ({
   actorId: first.viewer?.id ?? null,
   action: 'data.read',
   subjectKind: first.subject.kind,
@@ -59,6 +59,31 @@ const entryOf = ({ first, firstAt, lastAt, reads }: Line): Entry => ({
   occurredAt: firstAt,
 });
 
+/** In the log of the organization of whoever tried: another's must not hear of them, nor they of it. */
+const refusalBy = ({ id, organizationId }: Refusal['viewer'], occurredAt: number) =>
+  ({ actorId: id, action: 'data.refused', organizationId, outcome: 'denied', occurredAt }) as const;
+
+const refusalOf = ({ viewer, subject, reason, route, requestId }: Refusal, at: number): Entry => ({
+  ...refusalBy(viewer, at),
+  subjectKind: subject.kind,
+  subjectId: subject.id,
+  requestId,
+  detail: { route, rule: `${subject.kind}.${reason}` },
+});
+
+const manyRefusedOf = ({ viewer, refusals, firstAt, lastAt }: ManyRefused): Entry => ({
+  ...refusalBy(viewer, firstAt),
+  subjectKind: null,
+  subjectId: null,
+  requestId: null,
+  detail: { refusals, until: new Date(lastAt).toISOString() },
+});
+
+function entryOf(line: Line): Entry {
+  if ('first' in line) return readOf(line.first, line);
+  return 'refused' in line ? refusalOf(line.refused, line.firstAt) : manyRefusedOf(line.many);
+}
+
 /** That some reads are missing is on record too. */
 const gapOf = (reads: number, since: number, until: number): Entry => ({
   actorId: null,
@@ -73,14 +98,15 @@ const gapOf = (reads: number, since: number, until: number): Entry => ({
 });
 
 /**
- * Puts reads of others' data into the audit log, beside the answers and never before them. Equal reads of a moment are
+ * Puts reads of others' data, and refusals of them, into the audit log, beside the answers and never before them. Equal reads of a moment are
  * one line with their number. What waits is bounded: while the database is away the reads that there is no room for are
  * counted, and their number is the first that is written afterwards. A process that is killed loses what came since the
- * last flush.
+ * last flush, and how often who was refused beyond the lines of a period.
  */
 export class ReadsOnRecord implements ReadLog {
   readonly #deps: Required<ReadsOnRecordDeps>;
   #waiting = new Map<string, Line>();
+  readonly #refusals = new BoundedRefusals();
   /** What was being written when the database went away: again under the same id, as it may be there. */
   #unsure: { batch: AuditBatch; reads: number } | null = null;
   #gap: { reads: number; since: number; until: number } | null = null;
@@ -99,12 +125,33 @@ export class ReadsOnRecord implements ReadLog {
     const now = this.#deps.clock.now();
     const key = `${viewer?.id ?? ''} ${subject.kind} ${subject.id} ${relation} ${route}`;
     const line = this.#waiting.get(key);
-    if (line !== undefined) {
+    if (line === undefined) this.#wait(key, { first: read, firstAt: now, lastAt: now, reads: 1 });
+    else {
       line.reads += 1;
       line.lastAt = now;
-    } else if (this.#waiting.size < this.#deps.most)
-      this.#waiting.set(key, { first: read, firstAt: now, lastAt: now, reads: 1 });
-    else this.#drop(1);
+    }
+  }
+
+  refused(refusal: Refusal): void {
+    const now = this.#deps.clock.now();
+    // Beyond its lines it is counted, and the number written when the period is over.
+    if (!this.#refusals.isALine(refusal, now)) return;
+    const { viewer, subject, reason, route } = refusal;
+    const key = `refused ${viewer.id} ${subject.kind} ${subject.id} ${reason} ${route} ${now}`;
+    this.#wait(key, { refused: refusal, firstAt: now, lastAt: now, reads: 1 });
+  }
+
+  #wait(key: string, line: Line): void {
+    if (this.#waiting.size < this.#deps.most) this.#waiting.set(key, line);
+    else this.#drop(line.reads);
+  }
+
+  /** Numbers of refusals whose period is over. */
+  #tell(counted: readonly ManyRefused[]): void {
+    for (const many of counted) {
+      const { viewer, refusals, firstAt, lastAt } = many;
+      this.#wait(`refused ${viewer.id} ${firstAt}`, { many, firstAt, lastAt, reads: refusals });
+    }
   }
 
   #drop(reads: number): void {
@@ -117,8 +164,16 @@ export class ReadsOnRecord implements ReadLog {
     return { written: this.#written, dropped: this.#dropped, waiting: this.#waiting.size };
   }
 
+  /** Writes everything, also numbers of periods that are not over. Never rejects. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#tell(this.#refusals.endAll());
+    await this.flush();
+  }
+
   /** Writes what waits; what cannot be written waits on. Never rejects. */
   flush(): Promise<void> {
+    this.#tell(this.#refusals.ended(this.#deps.clock.now()));
     this.#flushing ??= this.#flush().finally(() => {
       this.#flushing = null;
     });

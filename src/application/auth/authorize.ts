@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError, RefusedError } from '../../domain/errors.ts';
 import {
   type AnyPolicy,
   type Decision,
@@ -102,10 +102,14 @@ function trainersOf(enrolments: readonly Enrolment[] | null): string[] {
   return present.flatMap(({ trainerId }) => (trainerId === null ? [] : [trainerId]));
 }
 
-/** @throws AppError FORBIDDEN, NOT_FOUND. */
-function check(decision: Decision): void {
-  if (decision === 'forbidden') throw new AppError('FORBIDDEN', 'You may not see this.');
-  if (decision === 'not_found') throw new AppError('NOT_FOUND', 'There is no such subject.');
+/** @throws AppError FORBIDDEN, NOT_FOUND; RefusedError, but for acts on a person: who carries them out records those. */
+function check(decision: Decision, asked: AskedAbout): void {
+  if (decision === 'allow') return;
+  const [code, message] =
+    decision === 'forbidden'
+      ? (['FORBIDDEN', 'You may not see this.'] as const)
+      : (['NOT_FOUND', 'There is no such subject.'] as const);
+  throw asked.kind === 'person' ? new AppError(code, message) : new RefusedError(code, message, asked);
 }
 
 /** Of a viewer who was let in. */
@@ -231,7 +235,7 @@ export function makeAuthorizer(
       told = await factsOf(viewer, asked, scopeWith(scope, { asksAnew: true, memo: new Map() }));
       if (!told.isNew) throw unavailable(undefined);
     }
-    check(decided(told));
+    check(decided(told), asked);
     return told.facts;
   }
 

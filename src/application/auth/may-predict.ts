@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError, RefusedError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { Analytic } from '../analytics/define.ts';
@@ -17,12 +17,14 @@ export type MayPredict = (viewer: Viewer, subject: Subject) => Promise<void>;
 
 export const makeMayPredict =
   (preferences: Pick<Preferences, 'of'>, isOn: IsOn = allOn): MayPredict =>
-  async (viewer, { id, organizationId }) => {
+  async (viewer, subject) => {
+    const { id, organizationId } = subject;
     if (!(await isOn('predictions', { userId: id, organizationId })))
       throw new AppError('FEATURE_OFF', 'Predictions are switched off here.');
     if (viewer.id === id || (await preferences.of(id)).predictiveAnalytics) return;
-    throw new AppError(
+    throw new RefusedError(
       'PREDICTION_OPTED_OUT',
       'This person has chosen that nobody else is shown predictions.',
+      subject,
     );
   };

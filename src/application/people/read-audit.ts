@@ -32,13 +32,25 @@ const nobodys = () =>
     details: [{ field: 'query.organizationId', message: 'is needed by a caller who is in no organization' }],
   });
 
+/** Refusals that answered as about nobody, by what their lines say. */
+const isOfNobody = ({ outcome, detail: { rule, reason } }: AuditLine): boolean =>
+  outcome === 'denied' && (reason === 'NOT_FOUND' || String(rule).endsWith('.not_found'));
+
+/**
+ * A line as those are shown it who answer for an organization. Whom one of theirs was told that there is not may be of
+ * another organization, and erased since or not: neither is theirs to learn, so they are shown who tried, and no id.
+ */
+const shown = (line: AuditLine): AuditLine =>
+  isOfNobody(line) ? { ...line, subjectId: null, requestId: null } : line;
+
 export const makeReadAudit =
   (audit: Pick<Audit, 'page'>, authorizer: Pick<Authorizer, 'peek' | 'authorize'>): ReadAudit =>
   async (viewer, { organizationId = viewer.organizationId ?? undefined, before, limit }, scope) => {
     if (organizationId === undefined) throw nobodys();
     const ref = { kind: 'organization', id: organizationId } as const;
-    if (authorizer.peek(viewer, ref) === undefined) await authorizer.authorize(viewer, ref, scope);
+    const { relation } = authorizer.peek(viewer, ref) ?? (await authorizer.authorize(viewer, ref, scope));
     const lines = await audit.page(organizationId, { before, limit: limit + 1 });
-    const entries = lines.slice(0, limit);
+    const page = lines.slice(0, limit);
+    const entries = relation === 'any' ? page : page.map(shown);
     return { organizationId, entries, next: lines.length > limit ? (entries.at(-1)?.id ?? null) : null };
   };

@@ -1,3 +1,4 @@
+import type { RefusedSubject } from '../../domain/errors.ts';
 import type { Relation, Subject } from '../../domain/identity/policy.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 
@@ -14,7 +15,22 @@ export interface Read {
   requestId: string | null;
 }
 
-/** Who has read whose data. Called with every answer, so it must cost next to nothing, and it neither waits nor fails. */
+/** Somebody wanted what is known of a subject, and a rule has refused it. */
+export interface Refusal {
+  viewer: Viewer;
+  subject: RefusedSubject;
+  /** The rule's word: `forbidden`, `not_found`, `prediction_opted_out`. */
+  reason: string;
+  /** The route's pattern. */
+  route: string;
+  requestId: string;
+}
+
+/**
+ * Who has read whose data, and who was refused it. Called with every answer, so it must cost next to nothing, and it
+ * neither waits nor fails.
+ */
 export interface ReadLog {
   note(read: Read): void;
+  refused(refusal: Refusal): void;
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/errors.ts';
+import { AppError, RefusedError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { Authorizer } from '../auth/authorize.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -37,7 +37,8 @@ export interface ReportFile {
 export const linkLifeMs = 5 * 60_000;
 
 /** One that is somebody else's, one that has expired and one that never was answer alike. */
-const notFound = () => new AppError('NOT_FOUND', 'There is no such report.');
+const notFound = (reportId: string) =>
+  new RefusedError('NOT_FOUND', 'There is no such report.', { kind: 'report', id: reportId });
 
 export function makeReadReports(deps: ReadReportsDeps) {
   const { authorizer, store, storage, runs, clock, ids, digest } = deps;
@@ -45,7 +46,7 @@ export function makeReadReports(deps: ReadReportsDeps) {
   async function ownOf(viewer: Viewer, reportId: string): Promise<StoredReport> {
     const report = await store.get(reportId);
     if (report === null || report.requestedBy !== viewer.id || report.expiresAt <= clock.now())
-      throw notFound();
+      throw notFound(reportId);
     return report;
   }
 
@@ -77,14 +78,14 @@ export function makeReadReports(deps: ReadReportsDeps) {
      */
     download: async (reportId: string, token: string): Promise<ReportFile> => {
       const report = await store.redeem(reportId, digest(token), clock.now());
-      if (report === null || report.storageKey === null) throw notFound();
+      if (report === null || report.storageKey === null) throw notFound(reportId);
       const bytes = await storage.get(report.storageKey).catch((cause: unknown) => {
         throw new AppError('UPSTREAM_UNAVAILABLE', 'The file cannot be reached now.', {
           retryAfterSeconds: 5,
           cause,
         });
       });
-      if (bytes === null) throw notFound();
+      if (bytes === null) throw notFound(reportId);
       return { bytes, contentType: contentTypeOf[report.format], fileName: fileNameOf(report) };
     },
 

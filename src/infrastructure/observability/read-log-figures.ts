@@ -5,7 +5,7 @@ import type { ReadsOnRecord } from '../../application/audit/reads-on-record.ts';
 export function watchReadLog(registry: Registry, log: Pick<ReadsOnRecord, 'figures'>): void {
   new Counter({
     name: 'audit_reads_total',
-    help: 'Reads of others’ data: written to the audit log, or dropped because the database was away for long',
+    help: 'Reads of others’ data and refusals of them: written to the audit log, or dropped because the database was away for long',
     labelNames: ['outcome'],
     registers: [registry],
     collect() {

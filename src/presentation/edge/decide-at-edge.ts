@@ -17,6 +17,8 @@ export interface EdgeRequest {
 
 export interface EdgeDeps {
   registry: readonly Analytic[];
+  /** About whom a shared cache may answer: what it answers by itself is in no audit log. */
+  subjects: readonly string[];
   authenticator: TokenVerifier;
   seal: Seal;
   /** Resolves when what was revoked elsewhere is known up to some seconds ago; rejects when it cannot be. */
@@ -55,7 +57,9 @@ function canonical(search: URLSearchParams): string | null {
 export function makeDecideAtEdge(deps: EdgeDeps): DecideAtEdge {
   const { authenticator, hearOfRevocations, seal, clock, scope } = deps;
   // What is limited strictly is counted for each caller, which only the origin can.
-  const shareable = deps.registry.filter(({ rate }) => rate === 'standard');
+  const shareable = deps.registry.filter(
+    ({ rate, subject }) => rate === 'standard' && deps.subjects.includes(subject),
+  );
   const patterns = shareable.map((analytic) => ({
     analytic,
     pattern: new RegExp(`^${(apiPrefix + analytic.path).replaceAll(/:[A-Za-z]+/g, '([^/]+)')}$`),

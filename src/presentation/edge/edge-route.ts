@@ -24,7 +24,7 @@ export interface EdgeRouteDeps {
   limiter: Pick<RateLimiter, 'count'>;
   seal: Seal;
   /** Told of what reaches us; what the edge answers from its own copies does not. */
-  reads: ReadLog;
+  reads: Pick<ReadLog, 'note'>;
   clock: Clock;
 }
 

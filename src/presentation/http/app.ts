@@ -10,9 +10,10 @@ import type { Served } from '../../application/analytics/answer.ts';
 import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { Logger } from '../../application/ports/logger.ts';
+import type { ReadLog } from '../../application/ports/read-log.ts';
 import { type OnRequestEnd, suppressedIn } from '../../application/ports/request-end.ts';
 import { noTracing, type Tracing } from '../../application/ports/tracing.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, RefusedError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { edgePrefix } from '../edge/question.ts';
 import { cacheHeaders } from './cache-headers.ts';
@@ -215,12 +216,22 @@ function noteMissed(watch: Watch, { code }: AppError, request: Request, response
   if (thing !== '') watch.missed(viewer, thing, scope.requestId);
 }
 
-function sendProblem({ watch }: AppDeps): ErrorRequestHandler {
+/** Who wanted whose data and was refused it, by which route and rule; a stranger has no name to put on record. */
+function noteRefused(reads: Pick<ReadLog, 'refused'>, error: AppError, response: Response): void {
+  const { viewer, route, scope } = response.locals as { viewer?: Viewer; route: string; scope: RequestScope };
+  if (!(error instanceof RefusedError) || viewer?.roles === undefined) return;
+  const { subject, code } = error;
+  const { requestId } = scope;
+  reads.refused({ viewer, subject, reason: code.toLowerCase(), route, requestId });
+}
+
+function sendProblem({ watch, reads }: AppDeps): ErrorRequestHandler {
   return (thrown: unknown, request, response, _next) => {
     const error = asAppError(thrown);
     const scope = response.locals.scope as RequestScope;
     response.locals.error = error;
     noteMissed(watch, error, request, response);
+    noteRefused(reads, error, response);
     if (response.headersSent || response.destroyed) {
       response.destroy();
       return;

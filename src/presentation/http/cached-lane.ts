@@ -39,7 +39,7 @@ export interface CachedLaneDeps {
   watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
   /** What is answered from memory was read all the same. */
-  reads: ReadLog;
+  reads: Pick<ReadLog, 'note'>;
   clock: Clock;
   newId: () => string;
   onRequestEnd: OnRequestEnd;

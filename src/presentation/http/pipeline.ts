@@ -12,7 +12,7 @@ import type { Watch } from '../../application/auth/watch.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ReadLog } from '../../application/ports/read-log.ts';
 import { EndedTokenError, type TokenVerifier } from '../../application/ports/tokens.ts';
-import { AppError } from '../../domain/errors.ts';
+import { AppError, RefusedError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
@@ -102,11 +102,17 @@ function authenticate(deps: PipelineDeps, request: Request, response: Response):
   });
 }
 
-/** @throws AppError FORBIDDEN for a key without the route's scope. */
-function checkScope({ scope }: Route, { scopes }: Viewer): void {
+/** @throws AppError FORBIDDEN for a key without the route's scope; RefusedError where it names somebody. */
+function checkScope({ scope, access }: Route, { scopes }: Viewer, subjectId: unknown): void {
   if (scopes === undefined || (scope !== undefined && scopes.includes(scope))) return;
-  const message = scope === undefined ? 'no key may call this' : `${scope} is needed`;
-  throw new AppError('FORBIDDEN', 'This key may not do this.', { details: [{ field: 'scopes', message }] });
+  const details = [
+    { field: 'scopes', message: scope === undefined ? 'no key may call this' : `${scope} is needed` },
+  ];
+  const message = 'This key may not do this.';
+  const { data: id } = idSchema.safeParse(subjectId);
+  if (access === 'public' || access === 'signed_in' || id === undefined)
+    throw new AppError('FORBIDDEN', message, { details });
+  throw new RefusedError('FORBIDDEN', message, { kind: access, id }, details);
 }
 
 /** @throws AppError VALIDATION_ERROR: there is nothing of a key's own. */
@@ -347,7 +353,7 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const scope = response.locals.scope as RequestScope;
     response.locals.viewer = viewer;
     if (route.isAlwaysOpen !== true) deps.watch.admit(viewer);
-    checkScope(route, viewer);
+    checkScope(route, viewer, request.params[subjectParam ?? '']);
     const isByCookie = response.locals.isByCookie === true;
     if (isByCookie) deps.cookies?.check(request, viewer.sessionId);
     return then(route.body === undefined ? undefined : readBody(request, response), () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReadsOnRecord, type ReadsOnRecordDeps } from '../../../src/application/audit/reads-on-record.ts';
 import type { AuditBatch } from '../../../src/application/ports/audit.ts';
-import type { Read } from '../../../src/application/ports/read-log.ts';
+import type { Read, Refusal } from '../../../src/application/ports/read-log.ts';
 import { RpcError } from '../../../src/application/ports/rpc.ts';
 import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { stoppedClock } from '../../fixtures/stubs.ts';
@@ -47,6 +47,11 @@ function world(given: Partial<ReadsOnRecordDeps> = {}) {
   return { log, clock, batches, entries, state, told };
 }
 const away = new RpcError('unavailable', 'away');
+const refusal = (of: string, by = 'm-1', changes: Partial<Refusal> = {}): Refusal => ({
+  ...{ viewer: viewer(by), subject: { kind: 'learner', id: of }, reason: 'forbidden' },
+  ...{ route: '/api/v1/a/:userId', requestId: `req of ${by}`, ...changes },
+});
+const tenMinutes = 10 * 60_000;
 
 describe('reads of others’ data', () => {
   it('are on record: who, whose, when, at which address, under which rule', async () => {
@@ -190,6 +195,77 @@ describe('reads of others’ data', () => {
     await log.flush();
     expect(log.figures()).toMatchObject({ written: 0, dropped: 0 });
     Object.assign(state, { error: null, gone: new Set(['u-1']) });
+    await log.flush();
+    expect(entries()).toMatchObject([{ actorId: 'm-1', subjectId: null, requestId: null }]);
+  });
+});
+
+describe('reads that were refused', () => {
+  it('are on record: who wanted whose data, at which address, and which rule refused it', async () => {
+    const { log, entries } = world();
+    log.refused(refusal('u-1'));
+    await log.flush();
+    expect(entries()).toEqual([
+      {
+        ...{ actorId: 'm-1', action: 'data.refused', subjectKind: 'learner', subjectId: 'u-1' },
+        ...{ organizationId: 'org-1', outcome: 'denied', requestId: 'req of m-1', occurredAt: 1000 },
+        detail: { route: '/api/v1/a/:userId', rule: 'learner.forbidden' },
+      },
+    ]);
+  });
+
+  it('again in the same ten minutes are a number, written when these are over', async () => {
+    const { log, clock, entries } = world();
+    for (const reason of ['forbidden', 'forbidden', 'not_found'])
+      log.refused(refusal('u-1', 'm-1', { reason }));
+    log.refused(refusal('u-1', 'm-2'));
+    await log.flush();
+    expect(entries()).toHaveLength(3);
+    clock.advance(1000);
+    for (const _ of [1, 2, 3]) log.refused(refusal('u-1'));
+    clock.advance(tenMinutes - 1001);
+    await log.flush();
+    expect(entries()).toHaveLength(3);
+    clock.advance(1);
+    await log.flush();
+    expect(entries().slice(3)).toEqual([
+      {
+        ...{ actorId: 'm-1', action: 'data.refused', subjectKind: null, subjectId: null, requestId: null },
+        ...{ organizationId: 'org-1', outcome: 'denied', occurredAt: 1000 },
+        detail: { refusals: 4, until: '1970-01-01T00:00:02.000Z' },
+      },
+    ]);
+    expect(log.figures().written).toBe(7);
+    log.refused(refusal('u-1'));
+    await log.flush();
+    expect(entries()).toHaveLength(5);
+  });
+
+  it('cannot fill the log: whoever asks for 10,000 ids leaves 21 lines, and crowds out nobody’s reads', async () => {
+    const { log, entries } = world({ most: 100 });
+    for (let of = 0; of < 10_000; of += 1) log.refused(refusal(`u-${of}`));
+    log.note(read('m-2'));
+    await log.close();
+    const lines = entries().filter(({ action }) => action === 'data.refused');
+    expect(lines).toHaveLength(21);
+    expect(lines[20]?.detail.refusals).toBe(9980);
+    expect(entries()).toContainEqual(expect.objectContaining({ actorId: 'm-2', action: 'data.read' }));
+    expect(log.figures().dropped).toBe(0);
+  });
+
+  it('of more callers at once than are counted end the oldest period early, and lose none', async () => {
+    const { log, entries } = world();
+    const callers = Array.from({ length: 5003 }, (_, at) => `m-${at}`);
+    for (const by of callers) for (const _ of [1, 2]) log.refused(refusal('u-1', by));
+    await log.close();
+    expect(entries()).toHaveLength(2 * callers.length);
+    expect(log.figures()).toEqual({ written: 2 * callers.length, dropped: 0, waiting: 0 });
+  });
+
+  it('do not name whoever was erased', async () => {
+    const { log, entries, state } = world();
+    state.gone = new Set(['u-1']);
+    log.refused(refusal('u-1'));
     await log.flush();
     expect(entries()).toMatchObject([{ actorId: 'm-1', subjectId: null, requestId: null }]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { registry } from '../../../src/application/analytics/registry.ts';
 import { AppError } from '../../../src/domain/errors.ts';
+import { policies } from '../../../src/domain/identity/policy.ts';
 import type { Viewer } from '../../../src/domain/identity/viewer.ts';
 import { makeSeal } from '../../../src/infrastructure/auth/seal.ts';
 import { makeDecideAtEdge } from '../../../src/presentation/edge/decide-at-edge.ts';
@@ -25,11 +26,12 @@ const people: Record<string, Viewer> = {
   otherOrgAdmin: person('o-2', 'org_admin', 'org-2'),
   admin: person('a-1', 'admin'),
 };
-const decide = makeDecideAtEdge({
+const deps = {
   registry,
+  subjects: policies,
   authenticator: {
     verifyCached: () => undefined,
-    verify: async (token) => {
+    verify: async (token: string) => {
       const viewer = people[token];
       if (viewer === undefined) throw new AppError('UNAUTHORIZED', 'no');
       return viewer;
@@ -39,7 +41,8 @@ const decide = makeDecideAtEdge({
   seal,
   clock,
   scope: callScope,
-});
+};
+const decide = makeDecideAtEdge(deps);
 
 const velocity = '/api/v1/analytics/learner/velocity';
 const organization = '/api/v1/analytics/organization/learning-culture';
@@ -64,6 +67,23 @@ describe('at the edge', () => {
     };
     expect(questionOf(await ask(`${velocity}/me`, 'learner'))).toEqual(question);
     expect(await ask(`${velocity}/u-1`, 'learner')).toBe(await ask(`${velocity}/me`, 'learner'));
+  });
+
+  it('only what is one’s own alone may be answered there where the audit log must have every read', async () => {
+    const withRecord = makeDecideAtEdge({ ...deps, subjects: ['learner'] });
+    const askWithRecord = (url: string, token: string) =>
+      withRecord({
+        ...{ method: 'GET', url },
+        header: (name) => (name === 'authorization' ? `Bearer ${token}` : null),
+      });
+    for (const [url, token] of [
+      [`${organization}/org-1`, 'orgAdmin'],
+      ['/api/v1/analytics/trainer/course-health/me', 'trainer'],
+    ] as const) {
+      expect(await ask(url, token), url).not.toBeNull();
+      expect(await askWithRecord(url, token), url).toBeNull();
+    }
+    expect(await askWithRecord(`${velocity}/me`, 'learner')).not.toBeNull();
   });
 
   it('everyone who answers for an organization asks the same question about it', async () => {
