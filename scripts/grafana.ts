@@ -74,6 +74,14 @@ const dashboards: readonly Dashboard[] = [
         lines: { '{{route}}': per('route', 'http_requests_limited_total{job=~"$job"}') },
       },
       {
+        title: 'Abuse: noticed in a quarter of an hour, and refused per second',
+        unit: 'short',
+        lines: {
+          '{{abuse}}': 'sum by (abuse) (increase(abuse_detected_total{job=~"$job"}[15m]))',
+          '{{abuse}} refused': per('abuse', 'abuse_refused_total{job=~"$job"}'),
+        },
+      },
+      {
         title: 'Figures withheld for small groups',
         unit: 'reqps',
         lines: { '{{route}}': per('route', 'http_figures_suppressed_total{job=~"$job"}') },

@@ -174,6 +174,16 @@ export const scenarios: readonly Scenario[] = [
     begin: (scene) => askAsOne(scene, 4, 50),
   },
   {
+    fault: 'somebody goes through ids that are not theirs',
+    alerts: [{ alert: 'AbuseDetected', labels: { abuse: 'probing' } }],
+    env: () => ({ ABUSE_PROBES_PER_10_MINUTES: '5' }),
+    begin: async (scene) => {
+      const headers = await logIn(scene.api.url, 'thriving');
+      let tried = 0;
+      ask(scene, () => ({ path: `/api/v1/analytics/learner/velocity/guess-${++tried}`, headers }), 1, 100);
+    },
+  },
+  {
     fault: 'a service that may be asked once at a time takes 300 ms',
     alerts: [{ alert: 'BulkheadFull', labels: { service: 'courses' } }],
     env: () => ({ ...shortLived, COURSE_MS_CONCURRENCY: '1' }),
