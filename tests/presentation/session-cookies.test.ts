@@ -196,6 +196,54 @@ describe('a log-in by cookies', () => {
     expect(await decide({ method: 'GET', url: '/api/v1/analytics/learner/velocity/me', header })).toBeNull();
   });
 
+  it('tells nobody which accounts there are, and which tokens there were: every refusal is alike', async () => {
+    const elsewhere = demoPeople().find(({ note }) => note.includes('another organization'))?.email;
+    const login = (email = '') => ({ email, password: 'wrong password' });
+    const used = (await ask('post', '/auth/login').send(credentials)).body.data.refreshToken;
+    await ask('post', '/auth/refresh').send({ refreshToken: used });
+    const never = 'a'.repeat(43);
+    const refusals = [
+      // The spelling of an account that there is is one that there is.
+      ...[
+        person.email,
+        person.email.toUpperCase(),
+        elsewhere,
+        'nobody@org-1.example',
+        'nobody@nowhere.example',
+      ].flatMap((email) => ['/auth/login', '/auth/session'].map((path) => ({ path, body: login(email) }))),
+      ...[never, used].map((refreshToken) => ({ path: '/auth/refresh', body: { refreshToken } })),
+    ];
+    const answers = await Promise.all(
+      refusals.map(async ({ path, body }) => {
+        const {
+          status,
+          body: said,
+          headers,
+        } = await ask('post', path, { 'x-request-id': 'same' }).send(body);
+        // What is left of a limit is the caller's own; the length would differ by nothing but the path.
+        const { date, ratelimit, 'content-length': length, ...others } = headers;
+        return {
+          path,
+          status,
+          said: { ...said, instance: '' },
+          length: Number(length) - path.length,
+          others,
+        };
+      }),
+    );
+    const [first] = answers;
+    expect(first?.status).toBe(401);
+    const limitOf = ({ others }: NonNullable<typeof first>) => others['ratelimit-policy'];
+    for (const answer of answers)
+      expect(answer, answer.path).toEqual({
+        ...first,
+        path: answer.path,
+        others: { ...first?.others, 'ratelimit-policy': limitOf(answer) },
+      });
+    for (const { path } of refusals)
+      expect(new Set(answers.filter((one) => one.path === path).map(limitOf)).size, path).toBe(1);
+  });
+
   it('is in no log', () => {
     const said = logged.join('');
     expect(logged.length).toBeGreaterThan(50);

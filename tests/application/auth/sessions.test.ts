@@ -117,6 +117,42 @@ describe('a session', () => {
     expect(await attempt('somebody@x')).toEqual([refused, 500, 1]);
   });
 
+  it('costs an unknown account the same work as a wrong password: no port is called more or less often', async () => {
+    const workOf = async (email: string) => {
+      const calls: string[] = [];
+      const called = <A extends unknown[], R>(name: string, work: (...args: A) => R) => {
+        return (...args: A): R => {
+          calls.push(name);
+          return work(...args);
+        };
+      };
+      const sessions = new MemorySessions(clock);
+      const cases = makeSessionUseCases({
+        gate: stubGate({
+          auth: {
+            login: called('auth.login', () => fresh('auth', null)),
+            user: called('auth.user', () => fresh('auth', email === 'ada@x' ? ada : null)),
+          },
+        }),
+        signer: { sign: called('sign', () => ({ token: 't', expiresInSeconds: 900 })) },
+        pace: makeLoginPace({
+          ...{ clock: { now: called('now', () => clock.now()) }, digest: called('digest', digest) },
+          pause: called('pause', async () => undefined),
+        }),
+        sessions: Object.assign(sessions, { save: called('save', sessions.save.bind(sessions)) }),
+        preferences: new MemoryPreferences(),
+        ...{ clock, ids, digest, refreshTokenMs: 86_400_000 },
+      });
+      for (let time = 0; time < 5; time += 1)
+        await cases.login({ email, password: 'wrong' }, callScope()).catch(() => undefined);
+      return calls;
+    };
+    const work = await workOf('ada@x');
+    expect(work.filter((name) => name === 'auth.login')).toHaveLength(5);
+    expect(work).not.toContain('auth.user');
+    expect(await workOf('nobody@x')).toEqual(work);
+  });
+
   it('goes on with each refresh token once: of 50 concurrent uses one wins, and the reuse ends it', async () => {
     const cases = useCases();
     const { refreshToken } = await cases.login({ email: 'ada@x', password: 'right' }, callScope());

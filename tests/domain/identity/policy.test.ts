@@ -191,6 +191,8 @@ describe('roles', () => {
       'learner',
       null,
     ]);
+    // Look-alikes: Cyrillic а, dotless ı, dotted İ, full width, an invisible letter.
+    expect(normaliseRoles(['аdmin', 'admın', 'ADMİN', 'ａｄｍｉｎ', 'ad\u200bmin'])).toEqual([]);
     expect(normaliseRoles(['admin', 'root', 'org-admin', 'admin', '__proto__', 'constructor'])).toEqual([
       'org_admin',
       'admin',
