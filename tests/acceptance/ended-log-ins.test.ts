@@ -1,4 +1,4 @@
-/** What ends a log-in in one process ends it in all of them: two processes over one PostgreSQL. */
+/** What ends a log-in or a key in one process ends it in all of them: two processes over one PostgreSQL. */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -121,4 +121,32 @@ describeOnPostgres('a log-in that ends in one of two processes', () => {
     },
     30_000,
   );
+
+  it('a key that is revoked, or replaced at once, opens nothing elsewhere either within five seconds', async () => {
+    const manager = asking((await logIn('org-admin')).accessToken);
+    const order = { name: 'of two processes', scopes: ['analytics:read'], quotaPerHour: 100_000 };
+    const readAt = async (api: string, secret: string) =>
+      (
+        await call(`${api}/api/v1/analytics/organization/learning-culture/org-1`, {
+          headers: { 'x-api-key': secret },
+        })
+      ).status;
+    async function endsElsewhere(end: (id: string) => Promise<{ status: number }>): Promise<number> {
+      const { status, body } = await post(here, '/api-keys', order, manager);
+      expect(status).toBe(201);
+      const { key, secret } = body.data as { key: { id: string }; secret: string };
+      // Asked twice, so that the answer itself is at hand there.
+      for (const api of [here, there, there]) expect(await readAt(api, secret)).toBe(200);
+      const startedAt = performance.now();
+      expect((await end(key.id)).status).toBe(200);
+      while ((await readAt(there, secret)) === 200 && performance.now() - startedAt < 2 * mostMs)
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      expect([await readAt(there, secret), await readAt(here, secret)]).toEqual([401, 401]);
+      return performance.now() - startedAt;
+    }
+    const revoke = (id: string) =>
+      call(`${here}/api/v1/api-keys/${id}`, { method: 'DELETE', headers: manager });
+    const replace = (id: string) => post(here, `/api-keys/${id}/rotate`, { overlapSeconds: 0 }, manager);
+    for (const end of [revoke, replace]) expect(await endsElsewhere(end)).toBeLessThan(mostMs);
+  }, 30_000);
 });
