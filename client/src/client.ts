@@ -1,5 +1,6 @@
 import createFetchClient from 'openapi-fetch';
 import type { AnswerOf, Api, CallArgs, CallInit, Method, PathOf } from './contract.ts';
+import { cookieFetch } from './cookies.ts';
 import {
   type DashboardAudience,
   type DashboardPart,
@@ -8,7 +9,7 @@ import {
 } from './dashboards.ts';
 import { etagCache } from './etags.ts';
 import { type LiveEvent, type LiveOptions, liveEvents } from './live-events.ts';
-import { ApiError, asApiError, problemOf } from './problem.ts';
+import { ApiError, asApiError, isApiError, problemOf } from './problem.ts';
 import { silenceGuard } from './server-sent-events.ts';
 import { type Fetch, memoryStore, type Session, type SessionStore, sessionFetch } from './session.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -18,6 +19,11 @@ export interface ClientOptions {
   baseUrl?: string;
   /** Milliseconds for a whole call. The API itself answers within 8 s. */
   timeoutMs?: number;
+  /**
+   * Log in by cookies that no script can read, where the API has SESSION_COOKIES=true, instead of tokens. For pages of
+   * the API's own site; pages of another host of it have to be in its CORS_ORIGINS.
+   */
+  cookies?: boolean;
   store?: SessionStore;
   /** The session ended without a log-out: show the log-in page. */
   onSessionEnd?: () => void;
@@ -36,6 +42,8 @@ export interface AnalyticsClient {
   patch: Call<'patch'>;
   delete: Call<'delete'>;
   login(credentials: { email: string; password: string }): Promise<Session>;
+  /** After a reload: the session that the browser still has the cookies of. Without `cookies` what the store has. */
+  resume(): Promise<Session | null>;
   /** Ends the session here in any case, and there if it can be reached. */
   logout(): Promise<void>;
   session(): Session | null;
@@ -56,17 +64,19 @@ const pageOrigin = (): string => (globalThis as { location?: { origin: string } 
 
 export function createClient(options: ClientOptions = {}): AnalyticsClient {
   const { timeoutMs = defaultTimeoutMs, store = memoryStore(), onSessionEnd = () => undefined } = options;
+  const byCookies = options.cookies === true;
   const baseUrl = (options.baseUrl ?? pageOrigin()).replace(/\/+$/, '');
   const plainFetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request));
   const etags = etagCache(plainFetch, () => store.read()?.user.id ?? '');
-  const over = (sessions: SessionStore, onEnd: () => void) =>
-    sessionFetch({
-      fetch: etags.fetch,
-      store: sessions,
+  const over = (sessions: SessionStore, onEnd: () => void) => {
+    const common = { fetch: etags.fetch, store: sessions, onEnd };
+    if (byCookies) return cookieFetch({ ...common, baseUrl, timeoutMs });
+    return sessionFetch({
+      ...common,
       refreshUrl: `${baseUrl}/api/v1/auth/refresh`,
       refreshTimeoutMs: timeoutMs,
-      onEnd,
     });
+  };
   const withSession = over(store, () => {
     etags.clear();
     onSessionEnd();
@@ -136,15 +146,29 @@ export function createClient(options: ClientOptions = {}): AnalyticsClient {
     login: async (credentials) => {
       store.write(null);
       etags.clear();
-      const { data } = await call('post', '/api/v1/auth/login', { body: credentials });
+      const path = byCookies ? '/api/v1/auth/session' : '/api/v1/auth/login';
+      const { data } = await call('post', path, { body: credentials });
       store.write(data);
       return data;
+    },
+    resume: async () => {
+      if (!byCookies || store.read() !== null) return store.read();
+      const { csrfToken } = (await call('get', '/api/v1/auth/session', undefined)).data;
+      if (csrfToken === null) return null;
+      try {
+        const { user } = (await call('get', '/api/v1/auth/me', undefined)).data;
+        store.write({ csrfToken, ...store.read(), user });
+      } catch (error) {
+        if (!isApiError(error) || error.problem.code !== 'UNAUTHORIZED') throw error;
+      }
+      return store.read();
     },
     logout: async () => {
       const ending = store.read();
       store.write(null);
       etags.clear();
-      if (ending === null) return;
+      // The browser may have cookies of which this page has not heard.
+      if (ending === null && !byCookies) return;
       // By itself: it neither waits for a refresh that is under way nor leaves its session behind.
       const own = memoryStore(ending);
       const request = new Request(`${baseUrl}/api/v1/auth/logout`, {

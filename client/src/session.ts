@@ -4,8 +4,10 @@ import type { paths } from './schema.ts';
 type LoginAnswer = paths['/api/v1/auth/login']['post']['responses'][200]['content']['application/json'];
 type Granted = LoginAnswer['data'];
 
-/** Who is logged in, and by what. */
-export type Session = Granted;
+/** Who is logged in, and by what: by tokens, or by cookies, of which a script knows the CSRF token alone. */
+export interface Session extends Partial<Omit<Granted, 'user'>>, Pick<Granted, 'user'> {
+  csrfToken?: string;
+}
 
 /**
  * Where the session is kept. In memory by default: it ends with the page, and no script that gets into another page
@@ -80,7 +82,7 @@ export function sessionFetch({ fetch, store, refreshUrl, refreshTimeoutMs, onEnd
   /** A token that is not `used`; null = there is none to be had. */
   async function tokenAfter(used: string): Promise<string | null> {
     const session = store.read();
-    if (session === null) return null;
+    if (session?.accessToken === undefined) return null;
     if (session.accessToken !== used) return session.accessToken;
     if (session.refreshToken === undefined) return null;
     refreshing ??= refresh(session.refreshToken).finally(() => {
