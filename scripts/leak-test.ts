@@ -1,7 +1,8 @@
 /**
- * `npm run leak-test [-- --requests 10000 --seed 1 --sabotage key|strip]`: several people ask at once through the
- * middleware and a shared cache, and nobody may get what is another's. Each answer is compared with the one that
- * the API gives its caller directly. Exit codes: 0, 1 for any violation, 69 without Varnish.
+ * `npm run leak-test [-- --requests 10000 --seed 1 --sabotage key|strip]`: several people, by token and by cookies, and keys of
+ * two organizations ask at once through the middleware and a shared cache, and nobody may get what is another's. Each
+ * answer is compared with the one that the API gives its caller directly; live events are listened to meanwhile, and
+ * reports are asked for by whoever has ordered them and by everybody else. Exit codes: 0, 1 for any violation, 69 without Varnish.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,13 +13,8 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { draw, seededRandom } from '../src/domain/statistics/random.ts';
 import { Complaint, ended } from './debian-server.ts';
-import {
-  type ForbiddenIn,
-  makeForbiddenIn,
-  type Person,
-  readMembers,
-  readTrainers,
-} from './leak/identifiers.ts';
+import { type Caller, type DemoPerson, enter, listen, makeKey, orderReport } from './leak/callers.ts';
+import { type ForbiddenIn, makeForbiddenIn, readMembers, readTrainers } from './leak/identifiers.ts';
 import { credentialsStatus, findVarnish, installVarnish, startVarnish } from './varnish-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -56,12 +52,13 @@ const settings = {
   CACHE_COMPARISON_SECONDS: '3600',
   CACHE_GAMIFICATION_SECONDS: '3600',
   ACCESS_TOKEN_SECONDS: '7200',
+  SESSION_COOKIES: 'true',
 };
 
 interface Demo {
   api: string;
   services: Record<string, { url: string }>;
-  people: (Omit<Person, 'token'> & { password: string })[];
+  people: DemoPerson[];
 }
 
 async function startDemo(): Promise<{ child: ChildProcess; demo: Demo }> {
@@ -90,16 +87,6 @@ async function startProxy(cacheUrl: string): Promise<{ child: ChildProcess; url:
   });
 }
 
-async function logIn(api: string, { password, ...person }: Demo['people'][number]): Promise<Person> {
-  const response = await fetch(`${api}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: person.email, password }),
-  });
-  const { data } = (await response.json()) as { data: { accessToken: string } };
-  return { ...person, token: data.accessToken };
-}
-
 /** Every GET of the contract, below the host. */
 function routes(): string[] {
   const text = readFileSync(new URL('../openapi.yaml', import.meta.url), 'utf8');
@@ -110,26 +97,28 @@ function routes(): string[] {
 /** They change with every request, or are streams without an end: looked through, not compared, or left out. */
 const changing = /\/(audit|jobs|me\/export|people|integration)(\/|\?|$)/;
 const endless = /\/events$/;
+/** Never twice the same, and looked through: a link that ends the one before, when a key was used last. */
+const onceOnly = /\/(reports\/|api-keys$)/;
 /** For anybody, without a token: whom a demonstration lets one be, and how old sources are at this moment. */
 const open = /\/(demo|status\/freshness)$/;
 
 interface Asking {
   /** Null = nobody. */
-  person: Person | null;
+  person: Caller | null;
   path: string;
   headers: Record<string, string>;
 }
 
-const withToken = ({ token }: Person) => ({ authorization: `Bearer ${token}` });
-
 /** One request at random: mostly plain ones of somebody, about themselves, each other or nobody. */
-function makeAsking(people: readonly Person[], seed: number): () => Asking {
+function makeAsking(people: readonly Caller[], seed: number): () => Asking {
   const random = seededRandom(seed);
   const paths = routes().filter((path) => !endless.test(path) && !open.test(path));
   const pick = <T>(values: readonly T[]): T => draw(values, random) as T;
-  const ids = (person: Person) => ({
+  const reports = people.flatMap(({ reportId }) => (reportId === null ? [] : [reportId]));
+  const ids = (person: Caller) => ({
     userId: ['me', 'me', person.id, pick(people).id, 'nobody-at-all'],
     trainerId: ['me', person.id, pick(people).id],
+    id: [person.reportId ?? 'none', pick(reports), 'none'],
     orgId: [person.organizationId, person.organizationId, 'org-1', 'org-2', 'org-999'],
   });
   return () => {
@@ -142,8 +131,8 @@ function makeAsking(people: readonly Person[], seed: number): () => Asking {
     if (what < 0.04) return { person: null, path, headers: {} };
     if (what < 0.06) return { person: null, path, headers: { authorization: 'Bearer bad' } };
     if (what < 0.08) return { person: null, path: `/api/edge/${pick(people).token.slice(-60)}`, headers: {} };
-    const headers: Record<string, string> = withToken(person);
-    if (what < 0.11) headers.cookie = `who=${person.id}`;
+    const headers: Record<string, string> = { ...pick(person.credentials) };
+    if (what < 0.11) headers.cookie ??= `who=${person.id}`;
     if (what < 0.14) headers['x-request-id'] = `of-${person.id}`;
     if (what > 0.97) return { person, path: `${path}?completeness=full`, headers };
     return { person, path, headers };
@@ -191,10 +180,16 @@ function wrongWith(asking: Asking, answer: Answer, direct: Answer, forbiddenIn: 
   const wrong: string[] = [];
   if (answer.status === credentialsStatus) wrong.push('credentials reached a sealed address');
   if (answer.status !== direct.status) wrong.push(`${answer.status}, directly ${direct.status}`);
-  else if (!changing.test(path) && !isDeepStrictEqual(comparable(answer.body), comparable(direct.body)))
+  else if (
+    ![changing, onceOnly].some((one) => one.test(path)) &&
+    !isDeepStrictEqual(comparable(answer.body), comparable(direct.body))
+  )
     wrong.push('another answer than directly');
-  if (person === null && answer.status === 200 && !/\/(metrics|health)/.test(path))
+  if (person === null && answer.status === 200 && !/\/(metrics|health|auth\/session$)/.test(path))
     wrong.push('figures for nobody');
+  const asked = /\/reports\/([^/?]+)/.exec(path)?.[1];
+  if (asked !== undefined && answer.status === 200 && asked !== person?.reportId)
+    wrong.push('another’s report');
   // A record of acts names who has acted, whoever that was; it must come from the origin each time.
   const isRecord = changing.test(path);
   if (answer.headers.get('x-cache') === 'hit' && (isRecord || answer.headers.get('x-sealed') !== 'true'))
@@ -209,6 +204,24 @@ function wrongWith(asking: Asking, answer: Answer, direct: Answer, forbiddenIn: 
   if (person !== null && answer.status === 200 && !/authorization/i.test(names))
     wrong.push('a browser could give it to whoever logs in next');
   return wrong;
+}
+
+/** Everything that a stream of live events must not have told, and the one thing that it must have. */
+function wrongInStream(
+  persons: readonly Caller[],
+  at: number,
+  text: string,
+  forbiddenIn: ForbiddenIn,
+): string[] {
+  const person = persons[at];
+  if (person === undefined) return ['a stream of nobody'];
+  const events = [...text.matchAll(/^data: ?(\{.*)$/gm)].map(([, data = '']): unknown => JSON.parse(data));
+  const reports = persons.flatMap(({ reportId }) =>
+    reportId !== null && text.includes(reportId) ? [reportId] : [],
+  );
+  const wrong = forbiddenIn(person, '/api/v1/events', events).map((what) => `tells of ${what}`);
+  if (!isDeepStrictEqual(reports, [person.reportId])) wrong.push(`tells of reports ${reports.join(', ')}`);
+  return wrong.map((one) => `${person.note}: /api/v1/events: ${one}`);
 }
 
 interface Score {
@@ -245,7 +258,7 @@ async function attack(
 
 /** The people of whom it tells: two learners of one organization, one who teaches, those who answer for two, an admin. */
 async function everybody(demo: Demo) {
-  const people = await Promise.all(demo.people.map((person) => logIn(demo.api, person)));
+  const people = await Promise.all(demo.people.map((person) => enter(demo.api, person)));
   const members = await readMembers(demo.services);
   const ofInterest = members.filter(({ roles }) => roles.includes('learner')).map(({ userId }) => userId);
   return { people, members, trainersOf: await readTrainers(demo.services, ofInterest) };
@@ -270,12 +283,21 @@ async function run(): Promise<boolean> {
     });
     const { people, members, trainersOf } = await everybody(demo);
     const forbiddenIn = makeForbiddenIn(people, members, trainersOf);
-    const next = makeAsking(people, Number(options.seed));
+    const streams = await Promise.all(people.map((person) => listen(proxy.url, person)));
+    const persons = await Promise.all(people.map((person) => orderReport(proxy.url, person)));
+    const admin = persons.find(({ roles }) => roles.includes('admin'));
+    if (admin === undefined) throw new Error('nobody runs the platform');
+    const organizations = [...new Set(persons.map(({ organizationId }) => organizationId))];
+    const keys = await Promise.all(organizations.map((id) => makeKey(demo.api, admin, id)));
+    const next = makeAsking([...persons, ...keys], Number(options.seed));
     const { requests, sealed, hits, violations } = await attack(proxy.url, demo.api, next, forbiddenIn);
+    const told = await Promise.all(streams.map((stream) => stream.end()));
+    for (const [at, text] of told.entries())
+      violations.push(...wrongInStream(persons, at, text, forbiddenIn));
     const share = (part: number, of: number) => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`;
     for (const violation of violations.slice(0, 20)) print(`VIOLATION ${violation}`);
     print(
-      `${requests} requests of ${people.length} people, ${sealed} at sealed addresses (${share(sealed, requests)}), ` +
+      `${requests} requests of ${people.length} people and ${keys.length} keys, ${sealed} at sealed addresses (${share(sealed, requests)}), ` +
         `${hits} from the edge (${share(hits, requests)} of all, ${share(hits, sealed)} of these), ` +
         `${violations.length} violations, ${((performance.now() - startedAt) / 1000).toFixed(0)} s, seed ${options.seed}`,
     );

@@ -805,7 +805,7 @@ export interface paths {
         };
         /**
          * Who did what to whom, the newest first
-         * @description For an org_admin of the own organization, and for an admin of any. A key needs `audit:read`.
+         * @description For an org_admin of the own organization, and for an admin of any. Reads of others’ data are there (data.read), and those that a rule has refused (data.refused). A key needs `audit:read`.
          */
         get: operations["audit.entries"];
         put?: never;
@@ -7904,7 +7904,7 @@ export interface operations {
                                 actorId: string | null;
                                 action: string;
                                 subjectKind: string | null;
-                                /** @description null = of nobody, or of somebody who was erased */
+                                /** @description null = of nobody, of somebody who was erased, or of whom somebody was told that there is no such subject: it may be another organization’s */
                                 subjectId: string | null;
                                 /** @enum {string} */
                                 outcome: "done" | "denied" | "failed";

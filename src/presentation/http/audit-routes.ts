@@ -34,7 +34,10 @@ const entry = z.object({
   actorId: z.string().nullable().meta({ description: 'null = the system, or somebody who was erased' }),
   action: z.string(),
   subjectKind: z.string().nullable(),
-  subjectId: z.string().nullable().meta({ description: 'null = of nobody, or of somebody who was erased' }),
+  subjectId: z.string().nullable().meta({
+    description:
+      'null = of nobody, of somebody who was erased, or of whom somebody was told that there is no such subject: it may be another organization’s',
+  }),
   outcome: z.enum(auditOutcomes),
   requestId: z.string().nullable(),
   detail: z.record(z.string(), z.unknown()),
@@ -47,7 +50,8 @@ export const auditRoutes = (readAudit: ReadAudit): Route[] => [
     path: '/audit',
     tag: 'people',
     summary: 'Who did what to whom, the newest first',
-    description: 'For an org_admin of the own organization, and for an admin of any.',
+    description:
+      'For an org_admin of the own organization, and for an admin of any. Reads of others’ data are there (data.read), and those that a rule has refused (data.refused).',
     access: 'signed_in',
     query,
     data: z.object({
