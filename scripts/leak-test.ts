@@ -155,11 +155,20 @@ async function askOnce(base: string, { path, headers }: Asking): Promise<Answer>
 
 const isOverloaded = ({ status, text }: Answer) => status === 503 && text.includes('"OVERLOADED"');
 
-/** Whoever is told that there is too much to do comes back later, as often as it takes. */
+const mostBrokenConnections = 3;
+
+/**
+ * Whoever is told that there is too much to do comes back later, as often as it takes; whose connection was closed at
+ * the very moment of asking, as an idle one may be, asks again, but not for long.
+ */
 async function ask(base: string, asking: Asking): Promise<Answer> {
-  for (;;) {
-    const answer = await askOnce(base, asking);
-    if (!isOverloaded(answer)) return answer;
+  for (let broken = 0; ; ) {
+    const answer = await askOnce(base, asking).catch((error: unknown) => {
+      broken += 1;
+      if (!(error instanceof TypeError) || broken > mostBrokenConnections) throw error;
+      return null;
+    });
+    if (answer !== null && !isOverloaded(answer)) return answer;
     await wait(200);
   }
 }

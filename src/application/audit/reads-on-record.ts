@@ -133,6 +133,8 @@ export class ReadsOnRecord implements ReadLog {
   }
 
   refused(refusal: Refusal): void {
+    // Whoever is no trainer and asks for what a trainer has asks for nobody else's.
+    if (refusal.subject.id === refusal.viewer.id) return;
     const now = this.#deps.clock.now();
     // Beyond its lines it is counted, and the number written when the period is over.
     if (!this.#refusals.isALine(refusal, now)) return;

@@ -214,6 +214,13 @@ describe('reads that were refused', () => {
     ]);
   });
 
+  it('are not what somebody wanted of themselves', async () => {
+    const { log, entries } = world();
+    log.refused(refusal('m-1', 'm-1', { subject: { kind: 'trainer', id: 'm-1' }, reason: 'not_found' }));
+    await log.close();
+    expect(entries()).toEqual([]);
+  });
+
   it('again in the same ten minutes are a number, written when these are over', async () => {
     const { log, clock, entries } = world();
     for (const reason of ['forbidden', 'forbidden', 'not_found'])
