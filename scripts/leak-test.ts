@@ -300,7 +300,7 @@ async function run(): Promise<boolean> {
     const keys = await Promise.all(organizations.map((id) => makeKey(demo.api, admin, id)));
     const next = makeAsking([...persons, ...keys], Number(options.seed));
     const { requests, sealed, hits, violations } = await attack(proxy.url, demo.api, next, forbiddenIn);
-    const told = await Promise.all(streams.map((stream) => stream.end()));
+    const told = await Promise.all(streams.map((stream, at) => stream.end(persons[at]?.reportId ?? null)));
     for (const [at, text] of told.entries())
       violations.push(...wrongInStream(persons, at, text, forbiddenIn));
     const share = (part: number, of: number) => `${((100 * part) / Math.max(1, of)).toFixed(1)} %`;

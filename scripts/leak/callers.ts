@@ -1,5 +1,6 @@
 /** Who asks in the leak test, by each credential that there is, and what belongs to each of them alone. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Person } from './identifiers.ts';
 
 /** Somebody who asks: a person by token or by cookies, or a service by its key. */
@@ -57,8 +58,14 @@ export async function orderReport(base: string, person: Caller): Promise<Caller>
   return { ...person, reportId: String(data.reportId) };
 }
 
-/** What a stream of live events tells until it is ended. */
-export async function listen(base: string, { token }: Caller): Promise<{ end: () => Promise<string> }> {
+/** How long a report may take. */
+const mostMs = 60_000;
+
+/** A stream of live events. @returns `end`, which waits until the stream has told of a report, and answers all it has told. */
+export async function listen(
+  base: string,
+  { token }: Caller,
+): Promise<{ end: (reportId: string | null) => Promise<string> }> {
   const left = new AbortController();
   const response = await fetch(`${base}/api/v1/events`, {
     headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
@@ -70,7 +77,9 @@ export async function listen(base: string, { token }: Caller): Promise<{ end: ()
     for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
   })().catch(() => undefined);
   return {
-    end: async () => {
+    end: async (reportId) => {
+      for (const until = Date.now() + mostMs; Date.now() < until; await wait(50))
+        if (text.includes(String(reportId))) break;
       left.abort();
       await reading;
       return text;
