@@ -1,5 +1,11 @@
 /** The server of a process, with what keeps bad clients from harming good ones. */
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 const bounds = {
@@ -10,6 +16,8 @@ const bounds = {
   connectionsCheckingInterval: 5000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16 * 1024,
+  // A request without a body is no stream that somebody has to read to its end.
+  optimizeEmptyRequests: true,
 } satisfies ServerOptions;
 
 const refusal = (status: string) =>
@@ -26,16 +34,22 @@ const mostPipelined = 100;
 
 /** Ends connections that ask and ask without waiting: Node reads a whole write of requests before it looks up. */
 function withoutFloods(listener: RequestListener): RequestListener {
-  const unanswered = new WeakMap<Socket, number>();
+  const connections = new WeakMap<Socket, { unanswered: number }>();
+  // One for all: it stands in every request's way.
+  function answered(this: ServerResponse) {
+    const connection = connections.get(this.req.socket);
+    if (connection !== undefined) connection.unanswered -= 1;
+  }
   return (request, response) => {
     const { socket } = request;
-    const count = (unanswered.get(socket) ?? 0) + 1;
-    if (count > mostPipelined) {
+    const connection = connections.get(socket) ?? { unanswered: 0 };
+    if (connection.unanswered >= mostPipelined) {
       socket.destroy();
       return;
     }
-    unanswered.set(socket, count);
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    if (connection.unanswered === 0) connections.set(socket, connection);
+    connection.unanswered += 1;
+    response.on('close', answered);
     listener(request, response);
   };
 }

@@ -8,32 +8,42 @@ import {
   type Look,
   purgeOutcomes,
 } from '../../application/ports/cache-figures.ts';
-import type { Tracing } from '../../application/ports/tracing.ts';
+import type { SpanStart, Tracing } from '../../application/ports/tracing.ts';
+import { type Tally, tallies } from './tally.ts';
 
-type Outcomes = Record<'hit' | 'miss', Counter.Internal>;
+interface LayerFigures {
+  start: SpanStart;
+  hit: Tally;
+  miss: Tally;
+}
 
 /** Counts looks into each layer, and makes a span of each where the request is recorded. */
 export function makeLook(registry: Registry, tracing: Tracing): Look {
-  const looks = new Counter({
+  const looks = tallies({
     name: 'cache_looks_total',
     help: 'Looks into a layer of the cache, by whether it had what was wanted',
     labelNames: ['layer', 'found'],
     registers: [registry],
   });
-  const counters = Object.fromEntries(
+  const layers = Object.fromEntries(
     cacheLayers.map((layer) => [
       layer,
-      { hit: looks.labels(layer, 'hit'), miss: looks.labels(layer, 'miss') },
+      {
+        start: { name: `cache ${layer}`, attributes: { 'app.cache.layer': layer } },
+        hit: looks({ layer, found: 'hit' }),
+        miss: looks({ layer, found: 'miss' }),
+      },
     ]),
-  ) as Record<CacheLayer, Outcomes>;
-  for (const { hit, miss } of Object.values(counters)) for (const counter of [hit, miss]) counter.inc(0);
+  ) as Record<CacheLayer, LayerFigures>;
 
   const isThere = (found: unknown) => found !== undefined;
-  return (layer, look, isHit = isThere) =>
-    tracing.span({ name: `cache ${layer}`, attributes: { 'app.cache.layer': layer } }, (span) => {
+  return (layer, look, isHit = isThere) => {
+    const { start, hit, miss } = layers[layer];
+    return tracing.span(start, (span) => {
       const told = (found: Awaited<ReturnType<typeof look>>) => {
         const wasThere = isHit(found);
-        counters[layer][wasThere ? 'hit' : 'miss'].inc();
+        if (wasThere) hit();
+        else miss();
         span.set({ 'app.cache.hit': wasThere });
         return found;
       };
@@ -42,14 +52,15 @@ export function makeLook(registry: Registry, tracing: Tracing): Look {
         found instanceof Promise ? found.then(told) : told(found as Awaited<typeof found>)
       ) as typeof found;
     });
+  };
 }
 
 /** From just made to the longest that anything stands in. */
 const ageBuckets = [1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400];
 
-/** Counts from the start of the process on. Each label's counter is looked up once, as an answer must not wait for it. */
+/** Counts from the start of the process on. */
 export function makeCacheFigures(registry: Registry): CacheFigures {
-  const served = new Counter({
+  const served = tallies({
     name: 'answers_served_total',
     help: 'Answers by where they came from',
     labelNames: ['layer'],
@@ -73,14 +84,13 @@ export function makeCacheFigures(registry: Registry): CacheFigures {
     registers: [registry],
   });
   for (const how of purgeOutcomes) purged.inc({ how }, 0);
-  const byLayer = Object.fromEntries(answerLayers.map((layer) => [layer, served.labels(layer)])) as Record<
+  const byLayer = Object.fromEntries(answerLayers.map((layer) => [layer, served({ layer })])) as Record<
     AnswerLayer,
-    Counter.Internal
+    Tally
   >;
-  for (const counter of Object.values(byLayer)) counter.inc(0);
   return {
     served: (layer, ageSeconds) => {
-      byLayer[layer].inc();
+      byLayer[layer]();
       ages.observe(ageSeconds);
     },
     coalesced: () => coalesced.inc(),

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { type DestinationStream, type LevelWithSilent, type Logger, type LoggerOptions, pino } from 'pino';
 import type { OnRequestEnd } from '../../application/ports/request-end.ts';
+import { makeClock } from '../clock.ts';
 
 const secrets = [
   'password',
@@ -26,10 +28,36 @@ const redactedPaths = [
 
 /** A line is on its way at the latest after this long, however quiet the process is. */
 const flushMs = 500;
+/** So many characters of lines go out at once: each write wakes another thread, which costs more than its lines. */
+const mostGathered = 32_768;
 
-/** Standard error, written asynchronously. */
-export const standardError = () =>
-  pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: flushMs });
+/**
+ * Standard error, written asynchronously. Lines are gathered here, because sonic-boom measures all that waits anew for
+ * each line that comes.
+ */
+export function standardError(): DestinationStream & { flush: (done: (error?: Error) => void) => void } {
+  const out = pino.destination({ dest: 2, sync: false, minLength: 1 });
+  let lines = '';
+  const handOver = () => {
+    if (lines !== '') out.write(lines);
+    lines = '';
+  };
+  setInterval(handOver, flushMs).unref();
+  // Whatever ends the process: what was said before is read by whoever looks for the reason.
+  process.once('exit', () => {
+    if (lines !== '') writeSync(2, lines);
+  });
+  return {
+    write: (line) => {
+      lines += line;
+      if (lines.length >= mostGathered) handOver();
+    },
+    flush: (done) => {
+      handOver();
+      out.flush(done);
+    },
+  };
+}
 
 /** Told of each line from WARN on, as it was before anything was taken out of it. */
 export type OnTrouble = (
@@ -38,7 +66,7 @@ export type OnTrouble = (
   message: string,
 ) => void;
 
-const [warn, error] = [40, 50];
+const [info, warn, error] = [30, 40, 50];
 
 /** Without what drivers and libraries hang on their errors: rows, headers, whole requests. */
 const plainError = (err: unknown): unknown =>
@@ -84,20 +112,26 @@ export interface RequestLog {
 
 /**
  * The request log's own writer: its fields are known, so that looking through each line for secrets would only
- * cost (it was the dearest part of a cached answer).
+ * cost (it was the dearest part of a cached answer), and so would pino. Lines look like those of pino.
  */
 export function makeRequestLog(
   level: LevelWithSilent,
-  destination: DestinationStream,
+  destination: Pick<DestinationStream, 'write'>,
   viewerKey: string,
 ): RequestLog {
-  const log = pino({ level, base: null }, destination);
+  const isOnAt = (least: LevelWithSilent) => (pino.levels.values[least] ?? Number.POSITIVE_INFINITY) <= info;
+  let isOn = isOnAt(level);
+  const { now } = makeClock();
   const hashOf = makeHashOf(viewerKey);
   return {
-    onRequestEnd: ({ viewer, ...fields }) =>
-      log.info(viewer === undefined ? fields : { ...fields, viewer: hashOf(viewer.id) }, 'request'),
+    onRequestEnd: ({ viewer, ...fields }) => {
+      if (!isOn) return;
+      const hash = viewer === undefined ? undefined : hashOf(viewer.id);
+      const line = { level: info, time: now(), ...fields, viewer: hash, msg: 'request' };
+      destination.write(`${JSON.stringify(line)}\n`);
+    },
     setLevel: (next) => {
-      log.level = next;
+      isOn = isOnAt(next);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Counter, Histogram, type OpenMetricsContentType, Registry } from 'prom-client';
 import { callerRoles, countedRole, type OnRequestEnd } from '../../application/ports/request-end.ts';
 import { type DataSource, dataSources } from '../../domain/provenance.ts';
+import { type Tally, tallies } from './tally.ts';
 
 /** From a cached answer to the end of a request's budget, seconds. */
 const durationBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -15,7 +16,7 @@ const classOf = (status: number) => (status === 499 ? 'left' : `${Math.floor(sta
  * and methods are lists; whatever is asked at no address of ours counts under `none`.
  */
 export function makeRequestFigures(registry: Registry): OnRequestEnd {
-  const requests = new Counter({
+  const requests = tallies({
     name: 'http_requests_total',
     help: 'Requests by route pattern, role of the caller and class of the status; left = the caller did',
     labelNames: ['method', 'route', 'role', 'status'],
@@ -39,7 +40,7 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
     labelNames: ['route'],
     registers: [registry],
   });
-  const sources = new Counter({
+  const sources = tallies({
     name: 'http_answers_total',
     help: 'Answers of analytics by where their figures came from',
     labelNames: ['source'],
@@ -51,26 +52,27 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
     labelNames: ['route'],
     registers: [registry],
   });
-  for (const role of callerRoles) requests.inc({ method: 'GET', route: 'none', role, status: '2xx' }, 0);
-  /** Looked up once: a cached answer must not wait for it. Bounded as the labels are. */
-  const known = new Map<string, Counter.Internal>();
-  function counterOf(method: string, route: string, role: string, status: string): Counter.Internal {
+  /** Bounded as the labels are. */
+  const known = new Map<string, Tally>();
+  function tallyOf(method: string, route: string, role: string, status: string): Tally {
     const key = `${method} ${role} ${status} ${route}`;
-    const counter = known.get(key) ?? requests.labels({ method, route, role, status });
-    known.set(key, counter);
-    return counter;
+    const tally = known.get(key) ?? requests({ method, route, role, status });
+    known.set(key, tally);
+    return tally;
   }
-  const bySource = Object.fromEntries(
-    dataSources.map((source) => [source, sources.labels({ source })]),
-  ) as Record<DataSource, Counter.Internal>;
+  for (const role of callerRoles) tallyOf('GET', 'none', role, '2xx');
+  const bySource = Object.fromEntries(dataSources.map((source) => [source, sources({ source })])) as Record<
+    DataSource,
+    Tally
+  >;
   return ({ method, route, status, ms, viewer, code, dataSource, suppressed, traceId, isSampled }) => {
     const counted = methods.has(method) ? method : 'other';
-    counterOf(counted, route, countedRole(viewer), classOf(status)).inc();
+    tallyOf(counted, route, countedRole(viewer), classOf(status))();
     // One that nobody records leads nowhere.
     const exemplarLabels = traceId === undefined || !isSampled ? {} : { trace_id: traceId };
     durations.observe({ labels: { route }, value: ms / 1000, exemplarLabels });
     if (code === 'RATE_LIMIT_EXCEEDED') refusals.inc({ route });
     if (suppressed !== undefined) withheld.inc({ route }, suppressed);
-    if (dataSource !== undefined) bySource[dataSource].inc();
+    if (dataSource !== undefined) bySource[dataSource]();
   };
 }
