@@ -7,13 +7,13 @@ import { get, startApi, velocity, type World } from '../world.ts';
 import { ms, type Row, times } from './row.ts';
 
 const upstreamMs = 20;
-export const performance = (id: string) => `/api/v1/analytics/learner/performance/${id}`;
+export const performancePath = (id: string) => `/api/v1/analytics/learner/performance/${id}`;
 
 /** The calls of one cold answer, as templates with whole URLs. */
 export async function callsOf(world: World, url: string): Promise<Record<string, string>> {
   const { id, organizationId, headers } = world.somebody();
   await world.calls();
-  await get(`${url}${performance('me')}`, headers);
+  await get(`${url}${performancePath('me')}`, headers);
   const calls = await world.calls();
   return Object.fromEntries(
     calls.map((call, index) => {
@@ -38,7 +38,7 @@ export async function coldThroughputRows(world: World, rounds: number, seconds: 
   const peer = await start<{ url: string }>('./servers/fastify.ts', { first: { urls, secret: benchSecret } });
   const next = () => {
     const { id, headers } = world.somebody();
-    return { path: performance(id), headers };
+    return { path: performancePath(id), headers };
   };
   const load = (base: string) => () => coldThroughput(base, next, seconds);
   const loads = await interleaved(
@@ -99,36 +99,47 @@ export async function coldLatencyRows(world: World, rounds: number): Promise<Row
   return rows;
 }
 
-/** The learner's dashboard, made anew of nine services. */
+/**
+ * The learner's dashboard, made anew of nine services. The first callers come one at a time: they show what the page
+ * itself waits for, and the process is warm when many come. Whom the load shedder refuses is told, and not timed.
+ */
 export async function dashboardRows(world: World, rounds: number): Promise<Row[]> {
   const { url } = await startApi(world);
   const perRound = 200;
   world.delay(upstreamMs);
-  const product = async () => {
-    const { headers } = world.somebody();
-    await (await get(`${url}/api/v1/dashboards/learner/me`, headers)).text();
-  };
   const rows: Row[] = [];
   let double = 0;
   for (const [name, mode] of [
-    ['20/s', () => paced(perRound, 20, product)],
-    ['50 callers at once', () => closedLoop(perRound, 50, product)],
+    ['1 caller', (ask: () => Promise<void>) => closedLoop(perRound, 1, ask)],
+    ['20/s', (ask: () => Promise<void>) => paced(perRound, 20, ask)],
+    ['50 callers at once', (ask: () => Promise<void>) => closedLoop(perRound, 50, ask)],
   ] as const) {
     const [p50s, p99s]: [number[], number[]] = [[], []];
+    let refused = 0;
     for (let round = -1; round < rounds; round += 1) {
-      const each = await mode();
+      const answered: number[] = [];
+      await mode(async () => {
+        const { headers } = world.somebody();
+        const at = performance.now();
+        const answer = await fetch(`${url}/api/v1/dashboards/learner/me`, { headers });
+        const text = await answer.text();
+        if (answer.status === 200) answered.push(performance.now() - at);
+        else if (answer.status !== 503) throw new Error(`${answer.status} ${text}`);
+      });
       const calls = (await world.calls()).filter((call) => /u-\d/.test(call));
       double += calls.length - new Set(calls).size;
       if (round < 0) continue;
-      p50s.push(percentile(each, 50));
-      p99s.push(percentile(each, 99));
+      refused += perRound - answered.length;
+      p50s.push(percentile(answered, 50));
+      p99s.push(percentile(answered, 99));
     }
     const [p50, p99] = [median(p50s), median(p99s)];
+    const ofRefused = refused === 0 ? '' : `, ${refused} of ${rounds * perRound} refused`;
     rows.push({
       what: `cold learner dashboard over services of 20 ms, ${name}`,
-      seen: `p50 ${ms(p50)}, p99 ${ms(p99)}`,
+      seen: `p50 ${ms(p50)}, p99 ${ms(p99)}${ofRefused}`,
       goal: 'p50 ≤ 26 ms, p99 ≤ 45 ms',
-      holds: p50 <= 26 && p99 <= 45,
+      holds: p50 <= 26 && p99 <= 45 && refused === 0,
     });
   }
   world.delay(0);

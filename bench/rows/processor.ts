@@ -4,7 +4,7 @@ import { median } from '../figures.ts';
 import { closedLoop } from '../load.ts';
 import { startChild } from '../processes.ts';
 import { get, startApi, velocity, type World } from '../world.ts';
-import { callsOf, performance } from './cold.ts';
+import { callsOf, performancePath } from './cold.ts';
 import { type Row, times } from './row.ts';
 
 /** Of Linux, wherever Node runs: a hundredth of a second. */
@@ -69,7 +69,7 @@ export async function processorRows(world: World, rounds: number): Promise<Row[]
   const [hand, ordinary] = [await aggregator('hand'), await aggregator('ordinary')];
   const cold = () => {
     const { id, headers } = world.somebody();
-    return { path: performance(id), headers };
+    return { path: performancePath(id), headers };
   };
   const coldCost = await interleavedMicros(
     {
