@@ -6,6 +6,7 @@ const samples = 1000;
 
 /**
  * Percentile bootstrap, 95 % (Efron 1979), with a seeded generator: same values and seed, same interval.
+ * @param statistic must not keep the sample it is given: the next one is drawn into the same array.
  * @returns null when the statistic is null for the values themselves.
  */
 export function bootstrapInterval(
@@ -15,8 +16,12 @@ export function bootstrapInterval(
 ): Interval | null {
   const value = statistic(values);
   if (value === null) return null;
-  const draws = Array.from({ length: samples }, () =>
-    statistic(Array.from(values, () => draw(values, random) ?? value)),
-  ).filter((drawn): drawn is number => drawn !== null);
+  const sample = [...values];
+  const draws: number[] = [];
+  for (let count = 0; count < samples; count += 1) {
+    for (let index = 0; index < sample.length; index += 1) sample[index] = draw(values, random) ?? value;
+    const drawn = statistic(sample);
+    if (drawn !== null) draws.push(drawn);
+  }
   return { value, low: quantile(draws, 0.025) ?? value, high: quantile(draws, 0.975) ?? value };
 }
