@@ -1,6 +1,6 @@
 import type { Interval } from './intervals.ts';
 import { draw, type Random } from './random.ts';
-import { quantile } from './summary.ts';
+import { ascending, quantileOfSorted } from './summary.ts';
 
 const samples = 1000;
 
@@ -23,5 +23,10 @@ export function bootstrapInterval(
     const drawn = statistic(sample);
     if (drawn !== null) draws.push(drawn);
   }
-  return { value, low: quantile(draws, 0.025) ?? value, high: quantile(draws, 0.975) ?? value };
+  const sorted = ascending(draws);
+  return {
+    value,
+    low: quantileOfSorted(sorted, 0.025) ?? value,
+    high: quantileOfSorted(sorted, 0.975) ?? value,
+  };
 }

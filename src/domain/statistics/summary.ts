@@ -26,8 +26,13 @@ export function weightedMean(items: readonly { value: number; weight: number }[]
  * @param share 0–1
  * @returns null for no values.
  */
-export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = Float64Array.from(values).sort();
+export const quantile = (values: readonly number[], share: number): number | null =>
+  quantileOfSorted(ascending(values), share);
+
+export const ascending = (values: readonly number[]): Float64Array => Float64Array.from(values).sort();
+
+/** The same of values in ascending order, for those who want several. */
+export function quantileOfSorted(sorted: Float64Array, share: number): number | null {
   const position = (sorted.length - 1) * share;
   const low = sorted[Math.floor(position)];
   const high = sorted[Math.ceil(position)];
