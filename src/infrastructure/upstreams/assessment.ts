@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { AssessmentPort } from '../../application/ports/upstreams.ts';
 import type { Attempt } from '../../domain/learning/attempt.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  list,
   row,
   wireAmount,
   wireCount,
@@ -29,8 +29,8 @@ function withoutZeros<T extends Pick<Attempt, 'score' | 'passed' | 'skills'>>(it
   };
 }
 
-const attempt = z
-  .object({
+const attempt = row(
+  {
     attemptId: wireId,
     userId: wireIdOrNull,
     assessmentId: wireId,
@@ -45,18 +45,20 @@ const attempt = z
     submittedAt: wireInstantOrNull,
     dueAt: wireInstantOrNull,
     weight: wireAmount,
-    skills: z.array(z.object({ skillId: wireId, score: wireScore })),
-  })
-  .transform((item) => (item.submittedAt === null ? withoutZeros(item) : item));
+    skills: list(row({ skillId: wireId, score: wireScore })),
+  },
+  (item) => (item.submittedAt === null ? withoutZeros(item) : item),
+);
 
-const summary = row({
-  userId: wireId,
-  attempts: wireCount,
-  passed: wireCount,
-  meanScore: wireScore,
-  lastSubmittedAt: wireInstantOrNull,
-}).transform((item) =>
-  item.lastSubmittedAt === null ? { ...item, meanScore: unlessZero(item.meanScore) } : item,
+const summary = row(
+  {
+    userId: wireId,
+    attempts: wireCount,
+    passed: wireCount,
+    meanScore: wireScore,
+    lastSubmittedAt: wireInstantOrNull,
+  },
+  (item) => (item.lastSubmittedAt === null ? { ...item, meanScore: unlessZero(item.meanScore) } : item),
 );
 
 const dated = (item: { submittedAt: number | null; startedAt: number | null; dueAt: number | null }) =>

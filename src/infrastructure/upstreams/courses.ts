@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { CoursesPort } from '../../application/ports/upstreams.ts';
 import type {
   CourseEnrolment,
@@ -9,6 +8,7 @@ import type {
 import { bestBy, uniqueBy } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  list,
   orNone,
   row,
   wireAmount,
@@ -32,7 +32,7 @@ const status = wireEnum(statuses, {
   dropped: 'withdrawn',
 });
 
-const enrolment = z.object({
+const enrolment = row({
   courseId: wireId,
   courseTitle: wireText,
   trainerId: wireIdOrNull,
@@ -43,8 +43,8 @@ const enrolment = z.object({
   status,
   assignment: wireEnumOrNull(['self', 'assigned']),
   totalTopics: wireCountOrNull,
-  completions: z.array(
-    z.object({
+  completions: list(
+    row({
       topicId: wireId,
       topicTitle: wireText,
       skillIds: orNone(wireId),
@@ -70,7 +70,7 @@ const courseEnrolment = row(courseEnrolmentFields);
 
 const organizationEnrolment = row({ ...courseEnrolmentFields, courseId: wireId });
 
-const course = z.object({
+const course = row({
   courseId: wireId,
   title: wireText,
   publishedAt: wireInstantOrNull,

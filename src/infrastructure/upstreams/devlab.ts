@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { DevlabPort } from '../../application/ports/upstreams.ts';
 import { uniqueBy, windowQuery, within } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
@@ -14,8 +13,8 @@ import {
   wireScore,
 } from './wire-types.ts';
 
-const session = z
-  .object({
+const session = row(
+  {
     sessionId: wireId,
     exerciseId: wireIdOrNull,
     skillId: wireIdOrNull,
@@ -24,9 +23,10 @@ const session = z
     status: wireCode,
     score: wireScore,
     attempts: wireCountOrNull,
-  })
+  },
   // A session that has not ended has no score yet; services send 0.
-  .transform((item) => (item.endedAt === null && item.score === 0 ? { ...item, score: null } : item));
+  (item) => (item.endedAt === null && item.score === 0 ? { ...item, score: null } : item),
+);
 
 const summary = row({
   userId: wireId,

@@ -1,9 +1,10 @@
-import { z } from 'zod';
 import type { LearnerAiPort } from '../../application/ports/upstreams.ts';
 import { uniqueBy } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  list,
   orNone,
+  row,
   wireAmount,
   wireCode,
   wireId,
@@ -14,11 +15,11 @@ import {
   wireText,
 } from './wire-types.ts';
 
-const learningPath = z.object({
+const learningPath = row({
   pathId: wireId,
   title: wireText,
-  steps: z.array(
-    z.object({
+  steps: list(
+    row({
       order: wireNumber,
       courseId: wireIdOrNull,
       topicId: wireIdOrNull,
@@ -29,7 +30,7 @@ const learningPath = z.object({
   targetDate: wireInstantOrNull,
 });
 
-const recommendation = z.object({
+const recommendation = row({
   courseId: wireId,
   title: wireText,
   skillIds: orNone(wireId),

@@ -3,6 +3,8 @@ import type { SkillsPort } from '../../application/ports/upstreams.ts';
 import { uniqueBy } from './tidy.ts';
 import { path, type Wire } from './wire.ts';
 import {
+  list,
+  orElse,
   orNone,
   row,
   wireCount,
@@ -15,19 +17,20 @@ import {
   wireText,
 } from './wire-types.ts';
 
-const learnerSkill = z.object({
+const learnerSkill = row({
   skillId: wireId,
   name: wireText,
   category: wireText,
   level: wireLevel,
   requiredLevel: wireLevelOrNull,
-  importance: z
-    .object({ business: wireScore, market: wireScore, career: wireScore })
-    .nullish()
-    .transform((given) => given ?? { business: null, market: null, career: null }),
-  prerequisites: z.array(wireId),
+  importance: orElse(row({ business: wireScore, market: wireScore, career: wireScore }), () => ({
+    business: null,
+    market: null,
+    career: null,
+  })),
+  prerequisites: list(wireId),
   acquiredAt: wireInstantOrNull,
-  history: orNone(z.object({ at: wireInstant, level: wireLevel })),
+  history: orNone(row({ at: wireInstant, level: wireLevel })),
 });
 
 const organizationSkill = row({ userId: wireId, skillId: wireId, level: wireLevel });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { allItems, type Page } from '../../application/ports/page.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Transport } from './transport.ts';
-import { canonicalId } from './wire-types.ts';
+import { canonicalId, manyOf } from './wire-types.ts';
 
 /** How many items of a list we ask for at once. */
 const pageSize = 1000;
@@ -89,7 +89,7 @@ function isAbout(about: About): (item: unknown) => boolean {
 
 function itemsOf<S extends z.ZodType>(reply: unknown, item: S, about: About): Page<z.output<S>> {
   const { items, nextCursor } = parse(envelope, reply);
-  return { items: parse(z.array(item), items.filter(isAbout(about))), nextCursor };
+  return { items: parse(manyOf(item), items.filter(isAbout(about))), nextCursor };
 }
 
 const isNotFound = (error: unknown) => error instanceof UpstreamError && error.failure === 'not_found';
