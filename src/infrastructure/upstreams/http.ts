@@ -46,6 +46,11 @@ function parseBody(text: unknown): unknown {
   }
 }
 
+function uriOf(path: string, query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
 function judge({ status, data, headers }: AxiosResponse): unknown {
   if (status >= 200 && status < 300) return parseBody(data);
   const wait = retryAfterMs(headers['retry-after']);
@@ -106,11 +111,15 @@ export function makeHttpTransport(options: HttpTransportOptions): (call: HttpCal
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       };
       try {
-        const params = new URLSearchParams(query);
-        const data = body === undefined ? undefined : JSON.stringify(body);
         const maxContentLength = Math.min(maxReplyBytes, bytesLeft);
-        const request = { method, url: path, params, headers, signal, data, maxContentLength };
-        const reply = await client.request<string>(request);
+        const reply = await client.request<string>({
+          method,
+          url: uriOf(path, query),
+          headers,
+          signal,
+          maxContentLength,
+          ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+        });
         bytesLeft = Math.max(0, bytesLeft - Buffer.byteLength(reply.data));
         span.set({ 'http.response.status_code': reply.status });
         return judge(reply);

@@ -1,5 +1,3 @@
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import {
   type AxiosAdapter,
   AxiosError,
@@ -10,36 +8,13 @@ import {
 } from 'axios';
 import { Agent, type Dispatcher } from 'undici';
 import { TargetError, type Targets } from '../outbound/targets.ts';
+import { exchange } from './exchange.ts';
 
 /**
  * Connections per service: twice as many as the bulkhead lets through. A connection is free again a moment
  * after its caller has the answer; without spare ones the caller's next call waits for another's (ADR 7).
  */
 const connectionsPerOrigin = 128;
-
-/** Reads a body to its end, but never more than `limit` bytes: a reply without end must not fill memory. */
-async function readText(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (limit >= 0 && bytes > limit) {
-      throw new AxiosError(`maxContentLength size of ${limit} exceeded`, AxiosError.ERR_BAD_RESPONSE);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/**
- * The body without its gzip; the limit counts what comes out, so that a bomb goes off outside. `pipeline`
- * hands an end by abort or reset on to the reader, who would wait for ever otherwise.
- */
-function decoded({ headers, body }: Dispatcher.ResponseData): AsyncIterable<Buffer> {
-  if (headers['content-encoding'] !== 'gzip') return body;
-  // The reader sees the error of the last stream; nobody waits for the callback.
-  return pipeline(body, createGunzip(), () => undefined);
-}
 
 const timeouts = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
@@ -73,17 +48,14 @@ async function dispatch(agent: Agent, config: InternalAxiosRequestConfig, target
   const { signal, data, method } = config;
   const { origin, path } = baseOf(config.baseURL ?? '');
   if (targets?.allows(origin) === false) throw new TargetError('nobody has configured this origin');
-  const response = await agent.request({
+  const request = {
     origin,
     path: path + uriOf(config),
     method: (method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
     headers: { ...config.headers.toJSON(), 'accept-encoding': 'gzip' } as Record<string, string>,
     body: (data as string | undefined) ?? null,
-    ...(signal ? { signal: signal as AbortSignal } : {}),
-  });
-  // A reader who stops early destroys the body, and with it the socket.
-  const text = await readText(decoded(response), config.maxContentLength ?? -1);
-  return { status: response.statusCode, headers: response.headers, text };
+  };
+  return exchange(agent, request, config.maxContentLength ?? -1, signal as AbortSignal | undefined);
 }
 
 function uriOf(config: InternalAxiosRequestConfig): string {
@@ -120,7 +92,8 @@ export function makeUndiciAdapter(
         data: text,
         status,
         statusText: '',
-        headers: AxiosHeaders.from(headers as Record<string, string>),
+        // All that anybody here reads of a reply's head: axios would take every header apart.
+        headers: new AxiosHeaders({ 'retry-after': headers['retry-after'] ?? null }),
         config,
         request: null,
       };
