@@ -215,10 +215,10 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     };
     const calculatedAt = new Date(now).toISOString();
     const answerIn = ({ data: figuresInWords, missing, narrative }: Worded): Answer => {
-      const data = Buffer.from(JSON.stringify(analytic.result.parse(figuresInWords)));
+      const text = JSON.stringify(analytic.result.parse(figuresInWords));
       return {
-        data,
-        digest: digest(`${calculatedAt} ${gathered.dataSource} ${data}`),
+        data: Buffer.from(text),
+        digest: digest(`${calculatedAt} ${gathered.dataSource} ${text}`),
         expiresAt,
         revalidateUntil,
         keepUntil: Math.max(revalidateUntil, expiresAt + policy.lastKnownGoodSeconds * 1000),

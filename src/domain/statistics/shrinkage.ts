@@ -4,6 +4,7 @@
  * @param strength how many values the common mean is worth
  */
 export function shrunkenMean(values: readonly number[], commonMean: number, strength: number): number {
-  const sum = values.reduce((total, value) => total + value, 0);
+  let sum = 0;
+  for (const value of values) sum += value;
   return (sum + strength * commonMean) / (values.length + strength);
 }

@@ -3,17 +3,22 @@ import { quantile } from './summary.ts';
 /** Below this p-value a trend is called one. */
 const significance = 0.1;
 
-const pairs = <T>(values: readonly T[]): [T, T][] =>
-  values.flatMap((first, index) => values.slice(index + 1).map((second): [T, T] => [first, second]));
+/** Tells of each pair of values, the earlier one first; there are n(n − 1)/2, so no list of them is made. */
+function eachPair<T>(values: readonly T[], tell: (earlier: T, later: T) => void): void {
+  for (const [index, earlier] of values.entries()) {
+    for (let at = index + 1; at < values.length; at += 1) tell(earlier, values[at] as T);
+  }
+}
 
 /**
  * Theil–Sen slope (Sen 1968): the median slope between all pairs, robust to outliers.
  * @returns change of y per unit of x; null without two points of different x.
  */
 export function theilSenSlope(points: readonly { x: number; y: number }[]): number | null {
-  const slopes = pairs(points)
-    .filter(([a, b]) => a.x !== b.x)
-    .map(([a, b]) => (b.y - a.y) / (b.x - a.x));
+  const slopes: number[] = [];
+  eachPair(points, (a, b) => {
+    if (a.x !== b.x) slopes.push((b.y - a.y) / (b.x - a.x));
+  });
   return quantile(slopes, 0.5);
 }
 
@@ -40,7 +45,10 @@ function tieTerm(values: readonly number[]): number {
  */
 export function mannKendall(values: readonly number[]): number {
   const n = values.length;
-  const score = pairs(values).reduce((sum, [earlier, later]) => sum + Math.sign(later - earlier), 0);
+  let score = 0;
+  eachPair(values, (earlier, later) => {
+    score += Math.sign(later - earlier);
+  });
   const variance = (n * (n - 1) * (2 * n + 5) - tieTerm(values)) / 18;
   if (n < 3 || variance <= 0) return 1;
   const z = Math.max(0, Math.abs(score) - 1) / Math.sqrt(variance);
