@@ -96,12 +96,25 @@ export interface AnalyticSpec<
     services: readonly DependentService[];
     /** Those without which there is no answer; the others are optional. */
     required?: readonly (keyof D & string)[];
-    start: (
-      upstreams: Pick<UpstreamReplies, DependentService>,
-      found: Values<S> & OptionalValues<O>,
-      request: AnalyticRequest<z.output<Query>>,
-    ) => D;
-  };
+  } & (
+    | {
+        /** Begun as soon as the required sources are there: a slow optional one does not hold them up. */
+        after: 'required';
+        start: (
+          upstreams: Pick<UpstreamReplies, DependentService>,
+          found: Values<S>,
+          request: AnalyticRequest<z.output<Query>>,
+        ) => D;
+      }
+    | {
+        after?: 'all';
+        start: (
+          upstreams: Pick<UpstreamReplies, DependentService>,
+          found: Values<S> & OptionalValues<O>,
+          request: AnalyticRequest<z.output<Query>>,
+        ) => D;
+      }
+  );
   /** Reads of our own stores, after required and optional sources; failing turns `affects` to null. */
   own?: (
     stores: OwnStores,
@@ -161,6 +174,7 @@ export interface Analytic {
   optional(upstreams: UpstreamReplies, request: AnalyticRequest, stores: OwnStores): Sources;
   dependentServices: readonly Service[];
   dependentRequired: readonly string[];
+  dependentAfter: 'required' | 'all';
   dependent(upstreams: UpstreamReplies, found: Record<string, unknown>, request: AnalyticRequest): Sources;
   own(
     stores: OwnStores,
@@ -198,6 +212,7 @@ export function defineAnalytic<
     optional: (upstreams, request, stores) => spec.optional?.(upstreams, typed(request), stores) ?? {},
     dependentServices: spec.dependent?.services ?? [],
     dependentRequired: spec.dependent?.required ?? [],
+    dependentAfter: spec.dependent?.after ?? 'all',
     dependent: (upstreams, found, request) =>
       spec.dependent?.start(upstreams, found as Values<S> & OptionalValues<O>, typed(request)) ?? {},
     own: (stores, request, calendar, found) =>

@@ -141,7 +141,7 @@ function readingOnce(stores: OwnStores): OwnStores {
 
 /**
  * Asks all sources of an analytic: required, optional and the organization (for its time zone) together,
- * then what depends on them, and our own stores.
+ * then what depends on them (on the required ones alone, where it says so), and our own stores.
  * @throws whatever a required source failed with.
  */
 export async function gather(
@@ -161,12 +161,15 @@ export async function gather(
   ] as const;
   const required = await asked[0];
   throwFirstFailure(Object.values(required));
+  const depending = (found: Record<string, unknown>) =>
+    settleAll(analytic.dependent(upstreams, found, request));
+  const early = analytic.dependentAfter === 'required' ? depending(valuesOf(required)) : null;
 
   const [optional, calendar] = await Promise.all([asked[1], asked[2]]);
   const found = { ...valuesOf(required), ...valuesOf(optional) };
   const zone = zoneOf(calendar.organization?.value);
   const [dependent, own] = await Promise.all([
-    settleAll(analytic.dependent(upstreams, found, request)),
+    early ?? depending(found),
     readOwn(analytic.own(stores, request, { now: request.now, zone }, found), analytic.affects),
   ]);
   throwFirstFailure(analytic.dependentRequired.flatMap((name) => dependent[name] ?? []));

@@ -95,6 +95,7 @@ export const engagement = defineAnalytic({
   },
   dependent: {
     services: ['courses'],
+    after: 'required',
     start: ({ courses }, { progress }) => ({
       rolls: (progress ?? [])
         .filter(({ status }) => status === 'enrolled' || status === 'in_progress')

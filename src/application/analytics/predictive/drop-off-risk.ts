@@ -162,6 +162,7 @@ export const dropOffRisk = defineAnalytic({
   },
   dependent: {
     services: ['courses', 'assessment', 'content'],
+    after: 'required',
     start: ({ courses, assessment, content }, { progress }, request) => {
       const asked = askedOf(progress, request.query);
       const of = <T>(read: (courseId: string) => T): T[] => asked.map(({ courseId }) => read(courseId));
