@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
+  list,
+  orElse,
   orNone,
+  row,
   wireCode,
   wireCount,
   wireEnum,
@@ -30,9 +33,32 @@ const readAbsent = (schema: z.ZodType): unknown => {
   return result.success ? result.data.member : invalid;
 };
 
+const unknownSkill = { skillId: 's-0', level: 0 };
 const noon = Date.UTC(2026, 0, 31, 12);
 
 describe('pieces of wire schemas', () => {
+  it('says where in a row of lists of rows something could not be read, and reads the rest', () => {
+    const skill = row({ skillId: wireId, level: wireLevel });
+    const schema = list(
+      row({ userId: wireId, skills: list(skill), best: orElse(skill, () => unknownSkill) }),
+    );
+    const good = { skillId: 's-1', level: 2 };
+    expect(schema.parse([{ userId: 1, skills: [good], extra: 'left out' }])).toEqual([
+      { userId: '1', skills: [good], best: unknownSkill },
+    ]);
+    const wrong = [
+      { userId: 'u-1', skills: [] },
+      { skills: [good, { skillId: 's-2' }], best: [] },
+      { userId: 'u-3', skills: {} },
+    ];
+    expect(schema.safeParse(wrong).error?.issues.map(({ path }) => path.join('.'))).toEqual([
+      '1.userId',
+      '1.skills.1.level',
+      '1.best',
+      '2.skills',
+    ]);
+  });
+
   it.each<[string, z.ZodType, unknown, unknown]>([
     ['a number as text is a number', wireNumber, ' 12.5 ', 12.5],
     ['text that is no number is invalid', wireNumber, '12 apples', invalid],
