@@ -95,7 +95,7 @@ import { erasureSaltOf, type Own, openOwn } from './wiring/own.ts';
 import { openReports } from './wiring/reports.ts';
 import type { Sharing } from './wiring/shared.ts';
 import { openSharing } from './wiring/sharing.ts';
-import { openShedding } from './wiring/shedding.ts';
+import { openAdmission, openShedding } from './wiring/shedding.ts';
 import { openTracing } from './wiring/tracing.ts';
 
 /** Of all answers that hold words. */
@@ -337,7 +337,9 @@ export async function makeContainer(
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
   const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
+  const admission = openAdmission(config);
   const run = makeRunAnalytic({
+    mayRefresh: () => !admission.isRefusing,
     gate,
     narrate,
     figures,
@@ -500,7 +502,12 @@ export async function makeContainer(
   });
   // In production nobody reads it without a token; elsewhere it is open to whoever tries things out.
   const hasTelemetry = config.METRICS_TOKEN !== undefined || config.NODE_ENV !== 'production';
-  const shedding = openShedding(config, observing.metrics, logger, onRequestEnd);
+  const shedding = openShedding({
+    ...{ config, admission, logger, clock, onRequestEnd },
+    metrics: observing.metrics,
+    bind: tracing.bind,
+    isAtHand: (request) => lane.isAtHand(request),
+  });
   const app = makeApp({
     routes,
     shedding: shedding.handler,
@@ -591,7 +598,7 @@ export async function makeContainer(
     exchange,
     listener: (request, response) =>
       tracing.record(request, () => {
-        if (!lane.serve(request, response) && !shedding.refuse(request, response)) app(request, response);
+        if (!lane.serve(request, response)) shedding.front(request, response, app);
       }),
     routes,
     cronPaths: work.cronPaths,

@@ -1,40 +1,42 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { IncomingMessage } from 'node:http';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
 import type { OnRequestEnd } from '../application/ports/request-end.ts';
+import type { Tracing } from '../application/ports/tracing.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
 import { watchLoop } from '../infrastructure/load/watch-loop.ts';
-import {
-  LoadShedder,
-  type Priority,
-  priorities,
-  refusingEarly,
-  shedding,
-  usualBounds,
-} from '../presentation/http/load-shedder.ts';
+import { Admission, priorities, usualBounds } from '../presentation/http/admission.ts';
+import { makeShedding, type Shedding } from '../presentation/http/load-shedder.ts';
 
 /** After so long without a refusal it is over, ms. */
 const calmMs = 10_000;
 
-export interface Shedding {
-  handler: RequestHandler;
-  /** In front of the router; true = refused. */
-  refuse: (request: IncomingMessage, response: ServerResponse) => boolean;
+export interface OpenShedding extends Shedding {
   /** Begins to watch the loop of events. */
   start: () => void;
   stop: () => void;
 }
 
+export interface SheddingNeeds {
+  config: Config;
+  /** Made before what begins work that nobody waits for, which has to ask it. */
+  admission: Admission;
+  metrics: Registry;
+  logger: Logger;
+  clock: Clock;
+  bind: Tracing['bind'];
+  isAtHand: (request: IncomingMessage) => boolean;
+  onRequestEnd: OnRequestEnd;
+}
+
+export const openAdmission = ({ MAX_IN_FLIGHT: mostInFlight }: Config): Admission =>
+  new Admission({ ...usualBounds, mostInFlight });
+
 /** Keeps the process from taking on more than it can do in time; one WARN when that begins. */
-export function openShedding(
-  config: Config,
-  metrics: Registry,
-  logger: Logger,
-  onRequestEnd: OnRequestEnd,
-): Shedding {
-  const shedder = new LoadShedder({ ...usualBounds, mostInFlight: config.MAX_IN_FLIGHT });
+export function openShedding(needs: SheddingNeeds): OpenShedding {
+  const { admission, config, metrics, logger, clock, bind, isAtHand, onRequestEnd } = needs;
   const registers = [metrics];
   const shed = new Counter({
     name: 'http_requests_shed_total',
@@ -43,20 +45,34 @@ export function openShedding(
     registers,
   });
   for (const priority of priorities) shed.inc({ priority }, 0);
+  const waited = new Histogram({
+    name: 'http_request_wait_seconds',
+    help: 'How long requests waited that were let in, but not at once; http_request_seconds begins after it',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    registers,
+  });
   new Gauge({
     name: 'http_requests_in_flight',
-    help: 'Requests that are being worked on; probes, streams and what comes ready from the cache do not count',
+    help: 'Requests that are being worked on; probes, streams and what comes from the cache do not count',
     registers,
     collect() {
-      this.set(shedder.inFlight);
+      this.set(admission.inFlight);
+    },
+  });
+  new Gauge({
+    name: 'http_requests_waiting',
+    help: 'Requests that wait to be let in',
+    registers,
+    collect() {
+      this.set(admission.waiting);
     },
   });
   new Gauge({
     name: 'http_requests_in_flight_limit',
-    help: 'How many may be, as the event loop does now',
+    help: 'How many may be in flight, as the event loop does now',
     registers,
     collect() {
-      this.set(shedder.limit);
+      this.set(admission.limit);
     },
   });
   let isOver: NodeJS.Timeout | undefined;
@@ -65,25 +81,35 @@ export function openShedding(
       isOver.refresh();
       return;
     }
-    logger.warn({ limit: shedder.limit }, 'overloaded: requests are refused');
+    logger.warn({ limit: admission.limit }, 'overloaded: requests are refused');
     isOver = setTimeout(() => {
       isOver = undefined;
-      logger.info({ limit: shedder.limit }, 'no longer overloaded');
+      logger.info({ limit: admission.limit }, 'no longer overloaded');
     }, calmMs).unref();
   };
   let stop: (() => void) | undefined;
-  const onShed = (priority: Priority) => {
-    shed.inc({ priority });
-    note();
-  };
+  const shedding = makeShedding({
+    admission,
+    clock,
+    newId: ids.uuid,
+    bind,
+    isAtHand,
+    takesCookies: config.SESSION_COOKIES,
+    onShed: (priority) => {
+      shed.inc({ priority });
+      note();
+    },
+    onWaited: (ms) => waited.observe(ms / 1000),
+    onRequestEnd,
+  });
   return {
-    handler: shedding(shedder, onShed),
-    refuse: refusingEarly(shedder, onShed, ids.uuid, onRequestEnd, config.SESSION_COOKIES),
+    ...shedding,
     start: () => {
-      stop = watchLoop((state) => shedder.observe(state));
+      stop = watchLoop((state) => admission.observe(state));
     },
     stop: () => {
       stop?.();
+      admission.stop();
       clearTimeout(isOver);
     },
   };

@@ -34,6 +34,8 @@ export interface RunAnalyticDeps {
   budgetMs: number;
   /** What is switched on; default: everything. */
   isOn?: IsOn;
+  /** Whether there is time for what nobody waits for; default: always. */
+  mayRefresh?: () => boolean;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
@@ -177,6 +179,7 @@ function refusePartial(served: Served): Served {
  */
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
+  const { mayRefresh = () => true } = deps;
   const narrate = deps.narrate ?? narrateByRules;
   const flights = makeSingleFlight<Made>();
 
@@ -353,7 +356,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (usable !== undefined && now < usable.expiresAt)
       return counted('l2', { answer: usable, form: 'cached' });
     if (usable !== undefined && now < usable.revalidateUntil) {
-      refresh(question, scope);
+      if (mayRefresh()) refresh(question, scope);
       return counted('stale', { answer: usable, form: 'stale' });
     }
     try {

@@ -1,24 +1,20 @@
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 
-/** How often the delay is measured, ms; what is measured holds this much even when nothing is late. */
-const resolutionMs = 10;
-const windowMs = 100;
+/** How often the loop is looked at, ms: what is let in between two looks cannot be taken back. */
+const intervalMs = 10;
 
-/** Tells ten times a second how the loop of events has done, until it is ended. */
-export function watchLoop(tell: (state: { delayMs: number; utilization: number }) => void): () => void {
-  const delays = monitorEventLoopDelay({ resolution: resolutionMs });
-  delays.enable();
+/** Tells a hundred times a second, or as often as the loop comes to it, how it has done since, until it is ended. */
+export function watchLoop(tell: (state: { elapsedMs: number; utilization: number }) => void): () => void {
   let before = performance.eventLoopUtilization();
+  let seenAt = performance.now();
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
+    const at = performance.now();
+    const elapsedMs = at - seenAt;
     before = now;
-    const delayMs = Math.max(0, delays.mean / 1e6 - resolutionMs);
-    delays.reset();
-    if (Number.isFinite(delayMs)) tell({ delayMs, utilization });
-  }, windowMs).unref();
-  return () => {
-    clearInterval(timer);
-    delays.disable();
-  };
+    seenAt = at;
+    tell({ elapsedMs, utilization });
+  }, intervalMs).unref();
+  return () => clearInterval(timer);
 }

@@ -135,6 +135,19 @@ export class CachedLane {
     return true;
   }
 
+  /**
+   * Whether an answer is kept that the ordinary way gives at once: past its time too, as long as it may be shown, and to
+   * browsers of other origins. It says nothing of whether the caller may have it still.
+   */
+  isAtHand({ method, url = '', headers: { authorization } }: IncomingMessage): boolean {
+    if (method !== 'GET' || !authorization?.startsWith(scheme)) return false;
+    const { authenticator, cache, clock } = this.#deps;
+    const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
+    const question = viewer && this.#known.get(viewer)?.get(url);
+    const answer = question && cache.peek(question.key);
+    return answer !== undefined && clock.now() < answer.revalidateUntil;
+  }
+
   #fresh(key: string): Answer | undefined {
     const { cache, clock } = this.#deps;
     const answer = cache.peek(key);

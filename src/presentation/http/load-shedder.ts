@@ -1,7 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Clock } from '../../application/ports/clock.ts';
 import type { OnRequestEnd } from '../../application/ports/request-end.ts';
-import { AppError } from '../../domain/errors.ts';
+import type { Tracing } from '../../application/ports/tracing.ts';
+import { AppError, type ErrorCode } from '../../domain/errors.ts';
+import type { Admission, Priority } from './admission.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { onceOver } from './once-over.ts';
 import { problemBody, statusOf } from './problem.ts';
@@ -10,40 +13,25 @@ import { apiPrefix } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
 import { varyOf } from './send.ts';
 
-/** Who goes first when not all can: people who wait, then files that are made for later, then what nobody has asked for yet. */
-export const priorities = ['interactive', 'export', 'prefetch'] as const;
-export type Priority = (typeof priorities)[number];
-
-/** The part of the bound up to which requests of a priority are let in. */
-const shareOf: Record<Priority, number> = { interactive: 1, export: 0.75, prefetch: 0.5 };
-
-/** What the loop of events was like in the last short while. */
-export interface LoopState {
-  /** How much later than due it came to things, on average, ms. */
-  delayMs: number;
-  /** Part of the time in which it had something to do, 0–1; a machine that is busy with others delays an idle loop too. */
-  utilization: number;
+/** What is told of those who were not let in at once. */
+export interface ShedHooks {
+  onShed: (priority: Priority) => void;
+  /** Somebody was let in who had to wait, ms. */
+  onWaited: (ms: number) => void;
+  onRequestEnd: OnRequestEnd;
 }
 
-export interface ShedderBounds {
-  /** Most requests at once, however well the loop does. */
-  mostInFlight: number;
-  /** Fewest, however badly. */
-  leastInFlight: number;
-  /** Delay above which there are too many at once, ms. */
-  targetDelayMs: number;
+export interface SheddingDeps extends ShedHooks {
+  admission: Admission;
+  clock: Pick<Clock, 'now'>;
+  newId: () => string;
+  /** Keeps a request in its trace while it waits. */
+  bind?: Tracing['bind'];
+  /** Whether it costs next to nothing to answer, so that nobody has to be kept out. */
+  isAtHand?: (request: IncomingMessage) => boolean;
+  /** Whether log-ins by cookies are switched on. */
+  takesCookies?: boolean;
 }
-
-export const usualBounds = { leastInFlight: 16, targetDelayMs: 25 } as const;
-
-/** Less than this, and the loop waits for others, not they for it. */
-const busy = 0.9;
-/** The bound comes down in proportion to how late the loop is, within these. */
-const leastShrink = 0.9;
-const mostShrink = 0.4;
-const grow = 1.1;
-/** So many bad moments in a row make too many: one alone may be a collection of garbage. */
-const badMoments = 2;
 
 const exports = /^\/api\/v1\/(reports(\/|$)|me\/export$|people\/[^/]+\/export$)/;
 const probes: ReadonlySet<string> = new Set([
@@ -72,117 +60,81 @@ function priorityOf(request: IncomingMessage): Priority | null {
 /** Without the query. */
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 
-/**
- * Bounds how many requests are worked on at once. While the loop of events keeps up the bound is the configured one;
- * when it does not, there are too many at once, and the bound comes down until it does (additive increase,
- * multiplicative decrease, as in TCP). Whoever comes beyond it is refused at once, which costs next to nothing, so
- * that those who are let in are served in time.
- */
-export class LoadShedder {
-  readonly #bounds: ShedderBounds;
-  #limit: number;
-  #inFlight = 0;
-  #bad = 0;
-  #refusals = 0;
-
-  constructor(bounds: ShedderBounds) {
-    this.#bounds = bounds;
-    this.#limit = bounds.mostInFlight;
-  }
-
-  get inFlight(): number {
-    return this.#inFlight;
-  }
-
-  /** How many may be worked on at once now. */
-  get limit(): number {
-    return this.#limit;
-  }
-
-  observe({ delayMs, utilization }: LoopState): void {
-    const { mostInFlight, targetDelayMs } = this.#bounds;
-    const leastInFlight = Math.min(this.#bounds.leastInFlight, mostInFlight);
-    const isLate = delayMs > targetDelayMs && utilization > busy;
-    this.#bad = isLate ? this.#bad + 1 : 0;
-    if (this.#bad >= badMoments) {
-      const shrink = Math.min(leastShrink, Math.max(mostShrink, targetDelayMs / delayMs));
-      this.#limit = Math.max(leastInFlight, Math.floor(shrink * Math.min(this.#limit, this.#inFlight)));
-    } else if (delayMs < targetDelayMs / 2 || utilization < busy)
-      this.#limit = Math.min(mostInFlight, Math.ceil(this.#limit * grow));
-  }
-
-  isFullFor(priority: Priority): boolean {
-    return this.#inFlight >= this.#limit * shareOf[priority];
-  }
-
-  /** Lets a request in, or not; whoever was let in has to leave. */
-  enter(priority: Priority): boolean {
-    if (this.isFullFor(priority)) return false;
-    this.#inFlight += 1;
-    return true;
-  }
-
-  leave(): void {
-    this.#inFlight -= 1;
-  }
-
-  /** 1, 2, 3, 1, … seconds: those who were refused together do not come back together. */
-  retryAfterSeconds(): number {
-    this.#refusals += 1;
-    return 1 + (this.#refusals % 3);
-  }
-}
-
 /** Under which refusals are counted and logged: nothing was looked at. */
 const shedRoute = 'shed';
+
 const overloaded = (retryAfterSeconds: number) =>
   new AppError('OVERLOADED', 'There is more to do than can be done now; ask again in a moment.', {
     retryAfterSeconds,
   });
 
-type OnShed = (priority: Priority) => void;
-
-/** Lets requests in and counts them. `onShed` is told of each refusal. @throws AppError OVERLOADED. */
-export function shedding(shedder: LoadShedder, onShed: OnShed): RequestHandler {
-  return (request: Request, response: Response, next) => {
-    const priority = priorityOf(request);
-    if (priority === null) {
-      next();
-      return;
-    }
-    if (!shedder.enter(priority)) {
-      response.locals.route = shedRoute;
-      onShed(priority);
-      throw overloaded(shedder.retryAfterSeconds());
-    }
-    onceOver(request, response, () => shedder.leave());
-    next();
-  };
+export interface Shedding {
+  /**
+   * In front of the router: goes on with whoever is let in, and refuses the others at a small part of what it costs
+   * behind it. Browsers of other origins are refused by the ordinary way, whose headers let them read it.
+   */
+  front: (request: IncomingMessage, response: ServerResponse, next: RequestListener) => void;
+  /** In the router, for whoever did not come by the front. @throws AppError OVERLOADED. */
+  handler: RequestHandler;
 }
 
-/**
- * The same refusal in front of the router, at a small part of the cost: while there is far too much to do, most of the
- * work would be to say so. Browsers of other origins go the ordinary way, whose headers let them read it.
- */
-export function refusingEarly(
-  shedder: LoadShedder,
-  onShed: OnShed,
-  newId: () => string,
-  onRequestEnd: OnRequestEnd,
-  takesCookies = false,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  return (request, response) => {
-    const { method = '', headers } = request;
-    if (headers.origin !== undefined) return false;
-    const priority = priorityOf(request);
-    if (priority === null || !shedder.isFullFor(priority)) return false;
-    onShed(priority);
-    const requestId = requestIdOf(request, newId);
+/** Lets requests in as `admission` says, and counts them out when they are over. */
+export function makeShedding(deps: SheddingDeps): Shedding {
+  const { admission, clock, newId, onShed, onWaited, onRequestEnd } = deps;
+  const { bind = (work) => work, isAtHand = () => false, takesCookies = false } = deps;
+  /** Judged in front: let in, or to be refused in so many seconds' words. */
+  const judged = new WeakMap<IncomingMessage, 'in' | number>();
+  let refusals = 0;
+  /** 1, 2, 3, 1, … seconds: those who were refused together do not come back together. */
+  const retryAfterSeconds = () => {
+    refusals += 1;
+    return 1 + (refusals % 3);
+  };
+
+  function apply(
+    request: IncomingMessage,
+    response: ServerResponse,
+    priority: Priority,
+    letIn: () => void,
+    refuse: () => void,
+  ): void {
+    let waitsSince: number | undefined;
+    let isWaiting = true;
+    const withdraw = admission.apply({
+      priority,
+      letIn: () => {
+        isWaiting = false;
+        if (waitsSince !== undefined) onWaited(clock.now() - waitsSince);
+        onceOver(request, response, () => admission.leave());
+        letIn();
+      },
+      refuse: () => {
+        isWaiting = false;
+        onShed(priority);
+        refuse();
+      },
+    });
+    if (withdraw === undefined) return;
+    waitsSince = clock.now();
+    onceOver(request, response, () => {
+      if (!isWaiting) return;
+      withdraw();
+      tellEnd(request, requestIdOf(request, newId), 499, 'CLIENT_CLOSED_REQUEST');
+    });
+  }
+
+  function tellEnd(request: IncomingMessage, requestId: string, status: number, code: ErrorCode): void {
     const { traceId } = traceOf(request);
-    const seconds = shedder.retryAfterSeconds();
+    onRequestEnd({ requestId, traceId, method: request.method ?? '', route: shedRoute, status, ms: 0, code });
+  }
+
+  function sendRefusal(request: IncomingMessage, response: ServerResponse): void {
+    const { method = '' } = request;
+    const requestId = requestIdOf(request, newId);
+    const seconds = retryAfterSeconds();
     const error = overloaded(seconds);
     const status = statusOf[error.code];
-    const body = JSON.stringify(problemBody(error, pathOf(request), requestId, traceId));
+    const body = JSON.stringify(problemBody(error, pathOf(request), requestId, traceOf(request).traceId));
     const said = [...apiHeaders, 'Vary', varyOf(takesCookies), 'X-Request-Id', requestId];
     said.push('Retry-After', String(seconds), ...cacheHeaders('no-store'));
     said.push('Content-Type', 'application/problem+json; charset=utf-8');
@@ -190,7 +142,40 @@ export function refusingEarly(
     // A body that nobody will read keeps its connection busy.
     if (method !== 'GET' && method !== 'HEAD') said.push('Connection', 'close');
     response.writeHead(status, said).end(method === 'HEAD' ? undefined : body);
-    onRequestEnd({ requestId, traceId, method, route: shedRoute, status, ms: 0, code: error.code });
-    return true;
+    tellEnd(request, requestId, status, error.code);
+  }
+
+  return {
+    front: (request, response, next) => {
+      const priority = priorityOf(request);
+      const goOn = (as: 'in' | number) => {
+        judged.set(request, as);
+        next(request, response);
+      };
+      if (priority === null) next(request, response);
+      else if (isAtHand(request)) goOn('in');
+      else
+        apply(
+          request,
+          response,
+          priority,
+          bind(() => goOn('in')),
+          () => {
+            if (request.headers.origin === undefined) sendRefusal(request, response);
+            else goOn(retryAfterSeconds());
+          },
+        );
+    },
+    handler: (request: Request, response: Response, next) => {
+      const verdict = judged.get(request);
+      const priority = priorityOf(request);
+      const refuse = (seconds: number) => {
+        response.locals.route = shedRoute;
+        next(overloaded(seconds));
+      };
+      if (verdict === 'in' || priority === null) next();
+      else if (verdict !== undefined) refuse(verdict);
+      else apply(request, response, priority, bind(() => next()), () => refuse(retryAfterSeconds()));
+    },
   };
 }
