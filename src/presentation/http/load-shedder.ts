@@ -84,6 +84,10 @@ export function makeShedding(deps: SheddingDeps): Shedding {
   const { bind = (work) => work, isAtHand = () => false, takesCookies = false } = deps;
   /** Judged in front: let in, or to be refused in so many seconds' words. */
   const judged = new WeakMap<IncomingMessage, 'in' | number>();
+  /** Made once: to make an error costs more than all the rest of a refusal. */
+  const refusal = overloaded(1);
+  const constantHeaders = [...apiHeaders, 'Vary', varyOf(takesCookies), ...cacheHeaders('no-store')];
+  constantHeaders.push('Content-Type', 'application/problem+json; charset=utf-8');
   let refusals = 0;
   /** 1, 2, 3, 1, … seconds: those who were refused together do not come back together. */
   const retryAfterSeconds = () => {
@@ -131,18 +135,14 @@ export function makeShedding(deps: SheddingDeps): Shedding {
   function sendRefusal(request: IncomingMessage, response: ServerResponse): void {
     const { method = '' } = request;
     const requestId = requestIdOf(request, newId);
-    const seconds = retryAfterSeconds();
-    const error = overloaded(seconds);
-    const status = statusOf[error.code];
-    const body = JSON.stringify(problemBody(error, pathOf(request), requestId, traceOf(request).traceId));
-    const said = [...apiHeaders, 'Vary', varyOf(takesCookies), 'X-Request-Id', requestId];
-    said.push('Retry-After', String(seconds), ...cacheHeaders('no-store'));
-    said.push('Content-Type', 'application/problem+json; charset=utf-8');
+    const problem = problemBody(refusal, pathOf(request), requestId, traceOf(request).traceId);
+    const body = JSON.stringify(problem);
+    const said = [...constantHeaders, 'X-Request-Id', requestId, 'Retry-After', String(retryAfterSeconds())];
     said.push('Content-Length', String(Buffer.byteLength(body)));
     // A body that nobody will read keeps its connection busy.
     if (method !== 'GET' && method !== 'HEAD') said.push('Connection', 'close');
-    response.writeHead(status, said).end(method === 'HEAD' ? undefined : body);
-    tellEnd(request, requestId, status, error.code);
+    response.writeHead(problem.status, said).end(method === 'HEAD' ? undefined : body);
+    tellEnd(request, requestId, problem.status, refusal.code);
   }
 
   return {
