@@ -73,8 +73,7 @@ process.once('message', async ({ url, first }: { url: string; first: number }) =
   }
 
   async function asks(run: Run): Promise<Asked[]> {
-    const isPrefetch = (index: number) =>
-      run.prefetchEvery !== undefined && index % run.prefetchEvery === 0;
+    const isPrefetch = (index: number) => run.prefetchEvery !== undefined && index % run.prefetchEvery === 0;
     if ('callers' in run) {
       const asked: Asked[] = [];
       const startedAt = performance.now();
@@ -99,9 +98,7 @@ process.once('message', async ({ url, first }: { url: string; first: number }) =
 
   // A burst of new connections would measure the system's queue of them.
   for (let batch = 1; batch <= 8; batch += 1)
-    await Promise.all(
-      Array.from({ length: 50 * batch }, () => ask('/live', '', false, 0, 0)),
-    );
+    await Promise.all(Array.from({ length: 50 * batch }, () => ask('/live', '', false, 0, 0)));
 
   process.on('message', async (run: Run) => {
     const loop = monitorEventLoopDelay({ resolution: 1 });

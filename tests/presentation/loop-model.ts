@@ -1,6 +1,7 @@
 /** A model of one process under load: one thread that does one thing after another, and services that it waits for. */
-import type { Admission, Priority } from '../../src/presentation/http/admission.ts';
+
 import { seededRandom } from '../../src/domain/statistics/random.ts';
+import type { Admission, Priority } from '../../src/presentation/http/admission.ts';
 
 export interface Load {
   /** Requests a second, at random moments. */
@@ -111,7 +112,12 @@ export function simulate(
     for (const { run } of ready) run();
     for (const arrival of arrivals.slice(first, next)) arrive(arrival);
     if (now > startedAt) continue;
-    const events = [seenAt + tickMs, arrivals[next]?.atMs, ...coming.map(({ atMs }) => atMs), pending[0]?.atMs];
+    const events = [
+      seenAt + tickMs,
+      arrivals[next]?.atMs,
+      ...coming.map(({ atMs }) => atMs),
+      pending[0]?.atMs,
+    ];
     now = Math.max(now, Math.min(...events.filter((at) => at !== undefined)));
   }
   return outcomes;

@@ -2,7 +2,7 @@
 export const priorities = ['interactive', 'export', 'prefetch'] as const;
 export type Priority = (typeof priorities)[number];
 
-/** The part of the bound up to which requests of a priority are let in. */
+/** The part of the most, and of the bound while others are being refused, up to which requests are let in. */
 const shareOf: Record<Priority, number> = { interactive: 1, export: 0.75, prefetch: 0.5 };
 
 /** What the loop of events was like since it was looked at last. */
@@ -77,11 +77,14 @@ export class Admission {
   #now = 0;
   #busyAt = Number.NEGATIVE_INFINITY;
   #restlessMs = 0;
-  #refusedAt = Number.NEGATIVE_INFINITY;
+  /** When somebody of a priority, or of one that goes before it, was refused last. */
+  readonly #refusedAt: Record<Priority, number>;
 
   constructor(bounds: AdmissionBounds) {
     this.#bounds = bounds;
     this.#limit = Math.min(bounds.mostInFlight, 2 * bounds.leastInFlight);
+    const never = Number.NEGATIVE_INFINITY;
+    this.#refusedAt = { interactive: never, export: never, prefetch: never };
   }
 
   get inFlight(): number {
@@ -104,18 +107,29 @@ export class Admission {
 
   /** Somebody has been refused a moment ago: what nobody waits for had better not be begun. */
   get isRefusing(): boolean {
-    return this.#now - this.#refusedAt < calmMs;
+    return this.#isShortOf('prefetch');
   }
 
   /** How long somebody may wait now, ms. */
-  get #patienceMs(): number {
+  #patienceMs(priority: Priority): number {
     const { patienceMs, shortPatienceMs, warmUpMs, warmUpPatienceMs } = this.#bounds;
     if (this.#now < warmUpMs) return warmUpPatienceMs;
-    return this.isRefusing ? shortPatienceMs : patienceMs;
+    return this.#isShortOf(priority) ? shortPatienceMs : patienceMs;
   }
 
   #hasRoomFor(priority: Priority): boolean {
-    return this.#inFlight < this.limit * shareOf[priority];
+    if (!this.#isBusy) return this.#inFlight < this.#mostFor(priority);
+    const share = this.#isShortOf(priority) ? shareOf[priority] : 1;
+    return this.#inFlight < this.#limit * share;
+  }
+
+  /** Somebody as urgent, or more, has been refused a moment ago. */
+  #isShortOf(priority: Priority): boolean {
+    return this.#now - this.#refusedAt[priority] < calmMs;
+  }
+
+  #mostFor(priority: Priority): number {
+    return this.#bounds.mostInFlight * shareOf[priority];
   }
 
   /** Lets somebody in, lets him wait, or refuses him. Whoever was let in has to `leave`. @returns withdraws who waits. */
@@ -125,7 +139,7 @@ export class Admission {
       this.#enter(applicant);
       return undefined;
     }
-    const isWithin = this.#inFlight + this.#waitingCount < this.#bounds.mostInFlight * shareOf[priority];
+    const isWithin = this.#inFlight + this.#waitingCount < this.#mostFor(priority);
     if (!this.#isBusy || !isWithin) {
       this.#refuse(applicant);
       return undefined;
@@ -181,8 +195,8 @@ export class Admission {
     letIn();
   }
 
-  #refuse({ refuse }: Applicant): void {
-    this.#refusedAt = this.#now;
+  #refuse({ priority, refuse }: Applicant): void {
+    for (const after of priorities.slice(priorities.indexOf(priority))) this.#refusedAt[after] = this.#now;
     refuse();
   }
 
@@ -194,9 +208,11 @@ export class Admission {
   }
 
   #giveUp(): void {
-    const latest = this.#now - this.#patienceMs;
-    for (const line of Object.values(this.#waiting))
+    for (const priority of priorities) {
+      const line = this.#waiting[priority];
+      const latest = this.#now - this.#patienceMs(priority);
       while (line[0] !== undefined && line[0].since <= latest) this.#take(line, (next) => this.#refuse(next));
+    }
   }
 
   #take(line: Waiting[], then: (next: Waiting) => void): void {

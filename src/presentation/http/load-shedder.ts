@@ -7,7 +7,7 @@ import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Admission, Priority } from './admission.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { onceOver } from './once-over.ts';
-import { problemBody, statusOf } from './problem.ts';
+import { problemBody } from './problem.ts';
 import { requestIdOf, traceOf } from './request-scope.ts';
 import { apiPrefix } from './route.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -175,7 +175,14 @@ export function makeShedding(deps: SheddingDeps): Shedding {
       };
       if (verdict === 'in' || priority === null) next();
       else if (verdict !== undefined) refuse(verdict);
-      else apply(request, response, priority, bind(() => next()), () => refuse(retryAfterSeconds()));
+      else
+        apply(
+          request,
+          response,
+          priority,
+          bind(() => next()),
+          () => refuse(retryAfterSeconds()),
+        );
     },
   };
 }

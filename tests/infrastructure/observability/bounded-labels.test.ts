@@ -17,7 +17,7 @@ import { abuses } from '../../../src/domain/identity/abuse.ts';
 import { services, upstreamFailures } from '../../../src/domain/provenance.ts';
 import { makeRequestFigures } from '../../../src/infrastructure/observability/request-figures.ts';
 import { makeWorkFigures } from '../../../src/infrastructure/observability/work-figures.ts';
-import { priorities } from '../../../src/presentation/http/load-shedder.ts';
+import { priorities } from '../../../src/presentation/http/admission.ts';
 import { apiPrefix } from '../../../src/presentation/http/route.ts';
 
 const models = ['drop-off-risk', 'rule-v1', 'forecast', 'recommendations'];

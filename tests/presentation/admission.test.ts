@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { percentile } from '../../bench/figures.ts';
+import {
+  Admission,
+  type LoopState,
+  type Priority,
+  usualBounds,
+} from '../../src/presentation/http/admission.ts';
+import { capacityOf, type Machine, type Outcome, simulate } from './loop-model.ts';
+
+const bounds = { ...usualBounds, mostInFlight: 100, warmUpMs: 0 };
+const rested: LoopState = { elapsedMs: 10, utilization: 0.5 };
+const restless: LoopState = { elapsedMs: 10, utilization: 1 };
+
+/** Somebody who writes down what has become of him. */
+function applicants(admission: Admission) {
+  const told: string[] = [];
+  const apply = (name: string, priority: Priority = 'interactive') =>
+    admission.apply({
+      priority,
+      letIn: () => told.push(`${name} in`),
+      refuse: () => told.push(`${name} refused`),
+    });
+  return { told, apply };
+}
+const observeFor = (admission: Admission, ms: number, state: LoopState) => {
+  for (let passed = 0; passed < ms; passed += state.elapsedMs) admission.observe(state);
+};
+const fill = (admission: Admission, priority: Priority) => {
+  const before = admission.inFlight;
+  let isOut = false;
+  const someone = {
+    priority,
+    letIn: () => undefined,
+    refuse: () => {
+      isOut = true;
+    },
+  };
+  while (!isOut && admission.apply(someone) === undefined);
+  return admission.inFlight - before;
+};
+
+describe('who is let in', () => {
+  it('is everybody up to the most while the loop has rests, prefetches first to stay outside, then exports', () => {
+    const admission = new Admission(bounds);
+    expect(fill(admission, 'prefetch')).toBe(50);
+    expect(fill(admission, 'export')).toBe(25);
+    expect(fill(admission, 'interactive')).toBe(25);
+    admission.leave();
+    expect([fill(admission, 'export'), fill(admission, 'interactive')]).toEqual([0, 1]);
+  });
+
+  it('is as many as the bound when the loop has none; who comes next waits and takes the place of who leaves', () => {
+    const admission = new Admission(bounds);
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 18; name += 1) apply(String(name));
+    expect([admission.limit, admission.inFlight, admission.waiting]).toEqual([16, 16, 2]);
+    admission.leave();
+    expect([told.at(-1), admission.waiting]).toEqual(['16 in', 1]);
+  });
+
+  it('is everybody who waits, once the loop has long had rests', () => {
+    const admission = new Admission(bounds);
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 60; name += 1) apply(String(name));
+    observeFor(admission, 100, rested);
+    expect([admission.waiting, admission.inFlight]).toEqual([0, 60]);
+    expect(told.filter((text) => text.endsWith('refused'))).toEqual([]);
+  });
+
+  it('is first who waits for it himself, whenever he came', () => {
+    const admission = new Admission(bounds);
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 16; name += 1) apply(String(name));
+    apply('guess', 'prefetch');
+    apply('file', 'export');
+    apply('person');
+    for (let leaving = 0; leaving < 16; leaving += 1) admission.leave();
+    expect(told.slice(16)).toEqual(['person in', 'file in', 'guess in']);
+  });
+
+  it('is nobody who has left while he waited', () => {
+    const admission = new Admission(bounds);
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 16; name += 1) apply(String(name));
+    const withdraw = apply('gone');
+    apply('next');
+    withdraw?.();
+    withdraw?.();
+    admission.leave();
+    observeFor(admission, 2000, restless);
+    expect([told.at(-1), told.filter((text) => text.startsWith('gone')), admission.waiting]).toEqual([
+      'next in',
+      [],
+      0,
+    ]);
+  });
+});
+
+describe('how long somebody waits', () => {
+  const full = (own: Partial<typeof bounds> = {}) => {
+    const admission = new Admission({ ...bounds, ...own });
+    admission.observe(restless);
+    fill16(admission);
+    return { admission, ...applicants(admission) };
+  };
+  const fill16 = (admission: Admission) => {
+    for (let count = 0; count < 16; count += 1)
+      admission.apply({ priority: 'interactive', letIn: () => undefined, refuse: () => undefined });
+  };
+
+  it('is a tenth of a second, and hardly anything once somebody was refused, until a second without it', () => {
+    const { admission, told, apply } = full();
+    apply('a');
+    observeFor(admission, 90, restless);
+    expect(told).toEqual([]);
+    admission.observe(restless);
+    expect([told, admission.isRefusing]).toEqual([['a refused'], true]);
+    apply('b');
+    admission.observe(restless);
+    expect(told.at(-1)).toBe('b refused');
+    observeFor(admission, 1000, restless);
+    expect(admission.isRefusing).toBe(false);
+    apply('c');
+    observeFor(admission, 90, restless);
+    expect(told.at(-1)).toBe('b refused');
+  });
+
+  it('is longer in a process that has just started', () => {
+    const { admission, told, apply } = full({ warmUpMs: 10_000 });
+    apply('a');
+    observeFor(admission, 990, restless);
+    expect(told).toEqual([]);
+    admission.observe(restless);
+    expect(told).toEqual(['a refused']);
+  });
+
+  it('does not count what the process stood still for', () => {
+    const { admission, told, apply } = full();
+    apply('a');
+    admission.observe({ elapsedMs: 800, utilization: 1 });
+    expect(told).toEqual([]);
+  });
+});
+
+describe('the bound', () => {
+  it('grows while the loop rests though somebody waits, and shrinks to the least while it never does', () => {
+    const admission = new Admission(bounds);
+    admission.observe(restless);
+    for (let name = 0; name < 30; name += 1)
+      admission.apply({ priority: 'interactive', letIn: () => undefined, refuse: () => undefined });
+    admission.observe(rested);
+    expect([admission.limit, admission.inFlight]).toEqual([18, 18]);
+    observeFor(admission, 100, restless);
+    expect(admission.limit).toBe(16);
+    observeFor(admission, 5000, restless);
+    expect(admission.limit).toBe(8);
+  });
+
+  it('is not moved by a loop that a busy machine makes late', () => {
+    const admission = new Admission(bounds);
+    observeFor(admission, 5000, { elapsedMs: 500, utilization: 0.3 });
+    expect(fill(admission, 'interactive')).toBe(100);
+  });
+
+  it('lies between the least and the most and comes back, and everybody is let in or refused once', () => {
+    const step = fc.oneof(
+      fc.record({ priority: fc.constantFrom<Priority>('interactive', 'export', 'prefetch') }),
+      fc.constantFrom('leave' as const, 'withdraw' as const),
+      fc.record({
+        elapsedMs: fc.integer({ min: 1, max: 1000 }),
+        utilization: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 300 }),
+        fc.integer({ min: 1, max: 40 }),
+        (steps, mostInFlight) => {
+          const admission = new Admission({ ...bounds, mostInFlight });
+          const ends: number[] = [];
+          const withdrawals: (() => void)[] = [];
+          let inside = 0;
+          for (const one of steps) {
+            if (one === 'leave') {
+              if (inside > 0) {
+                inside -= 1;
+                admission.leave();
+              }
+            } else if (one === 'withdraw') withdrawals.pop()?.();
+            else if ('priority' in one) {
+              const index = ends.push(0) - 1;
+              const end = () => {
+                ends[index] = (ends[index] ?? 0) + 1;
+              };
+              const withdraw = admission.apply({
+                priority: one.priority,
+                letIn: () => {
+                  end();
+                  inside += 1;
+                },
+                refuse: end,
+              });
+              if (withdraw !== undefined) withdrawals.push(withdraw);
+            } else admission.observe(one);
+            expect(admission.inFlight).toBe(inside);
+            expect(admission.inFlight + admission.waiting).toBeLessThanOrEqual(mostInFlight);
+            expect(admission.limit).toBeGreaterThanOrEqual(Math.min(bounds.leastInFlight, mostInFlight));
+            expect(admission.limit).toBeLessThanOrEqual(mostInFlight);
+          }
+          for (let leaving = inside; leaving > 0; leaving -= 1) admission.leave();
+          observeFor(admission, 2000, rested);
+          expect(Math.max(0, ...ends)).toBeLessThanOrEqual(1);
+          expect([admission.waiting, admission.limit]).toEqual([0, mostInFlight]);
+        },
+      ),
+    );
+  });
+});
+
+describe('a process, as a model of it says', () => {
+  const usual: Machine = { stagesMs: [0.6, 0.9, 1.9], callMs: 20, refusalMs: 0.15 };
+  const run = (machine: Machine, shares: readonly number[], own: Partial<typeof bounds> = {}, seed = 1) => {
+    const admission = new Admission({ ...bounds, mostInFlight: 1000, ...own });
+    const capacity = capacityOf(machine);
+    const loads = shares.map((share) => ({ perSecond: share * capacity, forMs: 4000, prefetches: 0.1 }));
+    return simulate(admission, machine, loads, seed).map((outcomes) => {
+      const served = outcomes.filter(({ isServed }) => isServed);
+      return {
+        refused: outcomes.filter(({ isServed, priority }) => !isServed && priority === 'interactive').length,
+        p99: percentile(
+          served.map(({ ms }) => ms),
+          99,
+        ),
+        goodput: served.length / 4 / capacity,
+        shareOf: (priority: Outcome['priority']) => {
+          const all = outcomes.filter((one) => one.priority === priority);
+          return all.filter(({ isServed }) => isServed).length / all.length;
+        },
+      };
+    });
+  };
+
+  it.each([
+    ['of ordinary requests', usual],
+    ['of heavy requests', { ...usual, stagesMs: [2, 5, 5] }],
+    ['whose services are slow', { ...usual, callMs: 300 }],
+  ])('%s serves nearly as much at three times its capacity as at most, and not much later', (_, machine) => {
+    for (const seed of [1, 2, 3]) {
+      const [calm, storm, after] = run(machine, [0.7, 3, 0.5], {}, seed);
+      expect(calm?.refused).toBe(0);
+      expect(storm?.goodput).toBeGreaterThan(0.85);
+      expect(storm?.p99).toBeLessThan(3.5 * (calm?.p99 ?? 0));
+      expect(storm?.shareOf('prefetch')).toBeLessThan(0.5 * (storm?.shareOf('interactive') ?? 0));
+      expect(after?.refused).toBeLessThan(25);
+    }
+  });
+
+  it('refuses no person at 70 % of its capacity, whatever the moments at which they come, nor for pauses', () => {
+    const pauses = Array.from({ length: 8 }, (_, index) => ({ atMs: 1000 * index + 500, forMs: 60 }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.constantFrom(0.1, 0.4, 0.7), (seed, share) => {
+        const all = run({ ...usual, pauses }, [share], {}, seed);
+        expect(all.map(({ refused }) => refused)).toEqual([0]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('refuses no person while its code is not yet compiled', () => {
+    const slowness = (atMs: number) => 1 + 9 * Math.exp(-atMs / 500);
+    const [cold] = run({ ...usual, slowness }, [0.5], { warmUpMs: 10_000 });
+    expect(cold?.refused).toBe(0);
+    expect(run({ ...usual, slowness }, [0.5])[0]?.refused).toBeGreaterThan(0);
+  });
+
+  it('refuses nobody when all come at once but not again', () => {
+    const admission = new Admission({ ...bounds, mostInFlight: 1000 });
+    const [, burst] = simulate(admission, usual, [
+      { perSecond: 10, forMs: 2000 },
+      { perSecond: 4000, forMs: 8 },
+      { perSecond: 10, forMs: 3000 },
+    ]);
+    expect(burst?.length).toBeGreaterThan(20);
+    expect(burst?.every(({ isServed }) => isServed)).toBe(true);
+  });
+});
