@@ -41,7 +41,7 @@ export const start = async <T>(file: string, options: StartOptions = {}): Promis
   (await startChild<T>(file, options)).said;
 
 /** Asks a process a question and waits for its answer. */
-export function ask<T>(child: Child, question: string): Promise<T> {
+export function ask<T>(child: Child, question: string | object): Promise<T> {
   return new Promise((resolve) => {
     child.once('message', (message) => resolve(message as T));
     child.send(question);

@@ -8,10 +8,8 @@ import { Client } from 'undici';
 import { tokenFor } from '../../bench/tokens.ts';
 
 /** `perSecond`: asks whether it is answered or not; `callers`: each waits for an answer before the next question. */
-export type Run = { path: string; ms: number; prefetchEvery?: number } & (
-  | { perSecond: number }
-  | { callers: number }
-);
+export type Pace = { ms: number; prefetchEvery?: number } & ({ perSecond: number } | { callers: number });
+export type Run = Pace & { path: string };
 
 export interface Asked {
   status: number;
@@ -39,7 +37,7 @@ const trustedMs = 10;
 const heartbeatMs = 4;
 const mostConnections = 2000;
 
-process.once('message', async ({ url, first }: { url: string; first: number }) => {
+process.once('message', async ({ url, people: first }: { url: string; people: number }) => {
   const all: Client[] = [];
   const free: Client[] = [];
   const take = (): Client | undefined => {
