@@ -94,8 +94,10 @@ const healthy = () => ({
 const runner = (
   gate: UpstreamGate,
   cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
+  mayRefresh = () => true,
 ) =>
   makeRunAnalytic({
+    mayRefresh,
     notePrediction: async () => undefined,
     gate,
     stores: { live: stubStores(), mock: stubStores() },
@@ -223,6 +225,26 @@ describe('running an analytic', () => {
     expect((await run(question, callScope())).form).toBe('stale');
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect((await run(question, callScope())).form).toBe('cached');
+  });
+
+  it('keeps the old answer while there is no time for what nobody waits for', async () => {
+    let hasTime = false;
+    const run = runner(stubGate(healthy()), undefined, () => hasTime);
+    await run(question, callScope());
+    clock.advance(cachePolicies.learner.ttlSeconds * 1000 + 1);
+    const askAgain = async () => {
+      const { form } = await run(question, callScope());
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return form;
+    };
+    expect([await askAgain(), await askAgain()]).toEqual(['stale', 'stale']);
+    hasTime = true;
+    expect([await askAgain(), await askAgain()]).toEqual(['stale', 'cached']);
+  });
+
+  it('keeps bytes that hold no others', async () => {
+    const { answer } = await runner(stubGate(healthy()))(question, callScope());
+    expect(answer.data.buffer.byteLength).toBe(answer.data.length);
   });
 
   it('does not serve a result of another shape than the contract says', async () => {

@@ -107,7 +107,9 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     },
   };
   const app = appWith([route], { ...shared, lane, onRequestEnd });
+  const atHand: boolean[] = [];
   const server = createServer((request, response) => {
+    atHand.push(lane.isAtHand(request));
     if (!lane.serve(request, response)) app(request, response);
   });
   servers.push(server);
@@ -117,7 +119,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     fetch(url + path, {
       headers: { authorization: 'Bearer good', 'accept-encoding': 'identity', ...headers },
     });
-  return { ask, state, clock, logged, lane, noted };
+  return { ask, state, clock, logged, lane, noted, atHand };
 }
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -138,6 +140,24 @@ describe('an answer that is asked for again', () => {
     expect(remaining).toEqual(['"standard"; r=4; t=60', '"standard"; r=3; t=60']);
     expect(logged).toEqual([logged[0], logged[0]]);
     expect(logged[0]).toMatchObject({ route: '/api/v1/things/:userId', status: 200, form: 'cached' });
+  });
+
+  it('is at hand past its time too, and for browsers of other origins, as long as it may be shown', async () => {
+    const { ask, state, clock, atHand } = await world();
+    await ask();
+    await ask();
+    await ask({ origin: 'https://dashboard.example' });
+    await ask({}, '?other=1');
+    await ask({ authorization: 'Bearer bad' });
+    expect(atHand).toEqual([false, true, true, false, false]);
+    state.answer = { ...kept(clock.now() + 60_000), revalidateUntil: clock.now() + 90_000 };
+    clock.advance(60_001);
+    await ask();
+    clock.advance(30_000);
+    await ask();
+    state.answer = undefined;
+    await ask();
+    expect(atHand.slice(5)).toEqual([true, false, false]);
   });
 
   it('goes the ordinary way once more when what may be seen has changed', async () => {

@@ -1,6 +1,7 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
 import { type Narrate, narrateByRules } from '../narratives/narrate.ts';
+import { ownBytes } from '../own-bytes.ts';
 import type { AnswerCache, Making } from '../ports/answer-cache.ts';
 import { type AnswerLayer, type CacheFigures, noCacheFigures } from '../ports/cache-figures.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -220,7 +221,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const answerIn = ({ data: figuresInWords, missing, narrative }: Worded): Answer => {
       const text = JSON.stringify(analytic.result.parse(figuresInWords));
       return {
-        data: Buffer.from(text),
+        data: ownBytes(text),
         digest: digest(`${calculatedAt} ${gathered.dataSource} ${text}`),
         expiresAt,
         revalidateUntil,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw, inflateRaw } from 'node:zlib';
 import { z } from 'zod';
 import type { Answer } from '../../application/analytics/answer.ts';
+import { ownBytes } from '../../application/own-bytes.ts';
 import { narrativeSources } from '../../domain/narrative/narrative.ts';
 import { dataSources, missingReasons, services, upstreamFailures } from '../../domain/provenance.ts';
 
@@ -106,8 +107,8 @@ export async function decodeKeepsake(key: string, bytes: Buffer): Promise<Keepsa
     const head = heading.parse(JSON.parse(whole.toString('utf8', 4, dataAt)));
     const { key: writtenFor, about, editions, ...rest } = head;
     if (writtenFor !== key) return null;
-    // A copy: a part would keep all of the received bytes alive.
-    return { key, about, editions, answer: { ...rest, data: Buffer.from(whole.subarray(dataAt)) } };
+    // A part would keep all of the received bytes alive.
+    return { key, about, editions, answer: { ...rest, data: ownBytes(whole.subarray(dataAt)) } };
   } catch {
     return null;
   }

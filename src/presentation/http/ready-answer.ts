@@ -5,6 +5,7 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { type Answer, etagOf } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
+import { ownBytes } from '../../application/own-bytes.ts';
 import { cacheHeaders } from './cache-headers.ts';
 import { cacheControlOf, partsOf } from './envelope.ts';
 import { apiHeaders } from './security-headers.ts';
@@ -66,7 +67,7 @@ function pack(text: string): Packed {
   const bytes = Buffer.from(text, 'latin1');
   // Ends on a whole byte, without an end of the stream: more can follow.
   const deflated = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
-  return { start: Buffer.concat([gzipHeader, deflated]), crc: crc32(bytes) };
+  return { start: ownBytes(Buffer.concat([gzipHeader, deflated])), crc: crc32(bytes) };
 }
 
 /**
