@@ -112,10 +112,10 @@ const through = Object.fromEntries(
 const direct = Object.fromEntries(
   services.map((service) => [`${servicePrefix[service]}_URL`, nine.urls[service]?.url ?? '']),
 );
-const preload = ['clock-jump', 'heap-floor'].flatMap((name) => [
-  '--import',
-  fileURLToPath(new URL(`./prove/${name}.ts`, import.meta.url)),
-]);
+const preload = [
+  new URL('./prove/clock-jump.ts', import.meta.url),
+  new URL('./prove/heap-floor.ts', import.meta.url),
+].flatMap((module) => ['--import', fileURLToPath(module)]);
 const start = () =>
   startApiProcess(
     {

@@ -29,7 +29,7 @@ export interface AdmissionBounds {
 
 export const usualBounds = {
   leastInFlight: 8,
-  patienceMs: 100,
+  patienceMs: 70,
   shortPatienceMs: 5,
   warmUpPatienceMs: 1000,
   warmUpMs: 10_000,
@@ -44,8 +44,11 @@ const shrink = 0.9;
  * that had none, and it has time for everybody, ms.
  */
 const steadyMs = 100;
-/** A process that stood still for longer than this between two looks has made nobody wait for his turn, ms. */
-const mostElapsedMs = 50;
+/** Longer than this between two looks, and the process stood still; of that no more is counted as waiting for a turn, ms. */
+const stoodStillMs = 40;
+/** What came meanwhile comes at once: all may wait for longer by the pause, a quarter of what has passed since less. */
+const forgiven = 0.25;
+const mostForgivenMs = 200;
 /** Refusals are over when there was none for as long, ms. */
 const calmMs = 1000;
 
@@ -64,7 +67,7 @@ interface Waiting extends Applicant {
  * none, as many are worked on as it takes to keep it busy, and no more: the bound grows by a tenth whenever the loop
  * rests though somebody waits, and shrinks by a tenth when it had no rest for long (additive increase and
  * multiplicative decrease find the same point; Chiu and Jain 1989). Whoever comes beyond it waits for his turn for a
- * tenth of a second, so that a burst or a pause refuses nobody; once that is not enough, hardly at all (CoDel,
+ * moment, so that a burst or a pause refuses nobody; once that is not enough, hardly at all (CoDel,
  * Nichols and Jacobson 2012, as for requests in Maurer, Fail at Scale, ACM Queue 2015). So who is let in is served in
  * time, and who is not is told so at once. Time is what `observe` is told; nobody waits where nobody observes.
  */
@@ -77,6 +80,8 @@ export class Admission {
   #now = 0;
   #busyAt = Number.NEGATIVE_INFINITY;
   #restlessMs = 0;
+  /** Of the last pause what is still forgiven, ms. */
+  #pauseMs = 0;
   /** When somebody of a priority, or of one that goes before it, was refused last. */
   readonly #refusedAt: Record<Priority, number>;
 
@@ -114,7 +119,7 @@ export class Admission {
   #patienceMs(priority: Priority): number {
     const { patienceMs, shortPatienceMs, warmUpMs, warmUpPatienceMs } = this.#bounds;
     if (this.#now < warmUpMs) return warmUpPatienceMs;
-    return this.#isShortOf(priority) ? shortPatienceMs : patienceMs;
+    return this.#isShortOf(priority) ? shortPatienceMs : patienceMs + this.#pauseMs;
   }
 
   #hasRoomFor(priority: Priority): boolean {
@@ -163,7 +168,9 @@ export class Admission {
 
   /** To be called again and again, at best each hundredth of a second. */
   observe({ elapsedMs, utilization }: LoopState): void {
-    this.#now += Math.min(elapsedMs, mostElapsedMs);
+    this.#now += Math.min(elapsedMs, stoodStillMs);
+    const leftMs = Math.max(0, this.#pauseMs - forgiven * elapsedMs);
+    this.#pauseMs = elapsedMs > stoodStillMs ? Math.max(leftMs, Math.min(elapsedMs, mostForgivenMs)) : leftMs;
     if (utilization > busy) {
       this.#busyAt = this.#now;
       this.#restlessMs += elapsedMs;

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { quantileBetween, readGauge, readHistogram } from '../../scripts/prove/metrics-text.ts';
+
+const buckets = (counts: readonly number[]) =>
+  ['0.1', '0.2', '+Inf']
+    .map((le, at) => `http_request_seconds_bucket{le="${le}",route="/a"} ${counts[at]}`)
+    .concat('http_request_seconds_bucket{le="0.1",route="/b"} 7', 'lag_seconds 0.25')
+    .join('\n');
+const read = (counts: readonly number[]) => readHistogram(buckets(counts), 'http_request_seconds', '/a');
+
+it('tells a quantile of what came between two readings, linear within its bucket', () => {
+  const before = read([10, 10, 10]);
+  expect(quantileBetween(before, read([60, 110, 110]), 0.75)).toBeCloseTo(0.15);
+  expect(quantileBetween([], read([50, 50, 100]), 0.99)).toBe(0.2);
+  expect(quantileBetween(before, before, 0.99)).toBeNaN();
+});
+
+it('reads a gauge, and nothing where there is none', () => {
+  expect([readGauge(buckets([]), 'lag_seconds'), readGauge('', 'lag_seconds')]).toEqual([0.25, Number.NaN]);
+});
