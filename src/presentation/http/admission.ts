@@ -52,6 +52,9 @@ const mostForgivenMs = 200;
 /** Refusals are over when there was none for as long, ms. */
 const calmMs = 1000;
 
+const never = Number.NEGATIVE_INFINITY;
+const nobody: Readonly<Record<Priority, number>> = { interactive: never, export: never, prefetch: never };
+
 /** Who asks to be let in. Of the two one is called, once, at once or later. */
 export interface Applicant {
   priority: Priority;
@@ -78,18 +81,16 @@ export class Admission {
   #limit: number;
   #inFlight = 0;
   #now = 0;
-  #busyAt = Number.NEGATIVE_INFINITY;
+  #busyAt = never;
   #restlessMs = 0;
   /** Of the last pause what is still forgiven, ms. */
   #pauseMs = 0;
   /** When somebody of a priority, or of one that goes before it, was refused last. */
-  readonly #refusedAt: Record<Priority, number>;
+  #refusedAt = nobody;
 
   constructor(bounds: AdmissionBounds) {
     this.#bounds = bounds;
     this.#limit = Math.min(bounds.mostInFlight, 2 * bounds.leastInFlight);
-    const never = Number.NEGATIVE_INFINITY;
-    this.#refusedAt = { interactive: never, export: never, prefetch: never };
   }
 
   get inFlight(): number {
@@ -182,13 +183,15 @@ export class Admission {
       this.#restlessMs = 0;
       this.#move(Math.floor(shrink * this.#limit));
     }
+    // There is time for everybody: what was refused before says nothing of those who come now.
+    if (!this.#isBusy) this.#refusedAt = nobody;
     this.#letIn();
     this.#giveUp();
   }
 
   /** Nobody observes any more: who waits is let in. */
   stop(): void {
-    this.#busyAt = Number.NEGATIVE_INFINITY;
+    this.#busyAt = never;
     this.#letIn();
   }
 
@@ -203,7 +206,9 @@ export class Admission {
   }
 
   #refuse({ priority, refuse }: Applicant): void {
-    for (const after of priorities.slice(priorities.indexOf(priority))) this.#refusedAt[after] = this.#now;
+    const at = { ...this.#refusedAt };
+    for (const after of priorities.slice(priorities.indexOf(priority))) at[after] = this.#now;
+    this.#refusedAt = at;
     refuse();
   }
 
