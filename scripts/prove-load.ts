@@ -13,6 +13,7 @@ import { startApi, startWorld, velocity, type World } from '../bench/world.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
 import type { Pace, Ran, Run } from './prove/load-callers.ts';
 import { quantileBetween, readGauge, readHistogram } from './prove/metrics-text.ts';
+import { processorWaitMs } from './prove/processor-wait.ts';
 import { type Promised, report } from './prove/report.ts';
 
 const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '15' } } });
@@ -68,21 +69,26 @@ interface Part {
   ran: Ran;
   /** 99th percentile of what the process measured of those whom it let in, ms, without their wait for that. */
   insideMs: number;
+  /** Part of the time that it was ready but others had the processors, 0–1. */
+  waited: number;
   /** 99th percentile of how late its loop came to things, ms. */
   loopMs: number;
 }
 
 async function overload(world: World): Promise<Promised[]> {
   world.delay(20);
-  const { url } = await startApi(world, { LOG_LEVEL: 'warn' });
+  const { url, child: api } = await startApi(world, { LOG_LEVEL: 'warn' });
   const { child } = await startChild('../scripts/prove/load-callers.ts', { first: { url, people: 200_000 } });
   const { ask, close } = asker(url);
   const run = async (part: Pace): Promise<Part> => {
     const before = await insideOf(url);
+    const waitedBefore = processorWaitMs(api.pid);
     const ran = await order<Ran>(child, { path: performancePath, ...part } satisfies Run);
+    const waited = (processorWaitMs(api.pid) - waitedBefore) / part.ms;
     const after = await insideOf(url);
     return {
       ran,
+      waited,
       insideMs: 1000 * quantileBetween(before.durations, after.durations, 0.99),
       loopMs: after.loopMs,
     };
@@ -154,6 +160,11 @@ async function overload(world: World): Promise<Promised[]> {
       what: 'the same as the process itself measures it, and how late its loop is at p99',
       seen: `${inEach(({ insideMs }) => insideMs)}; loop ${inEach(({ loopMs }) => loopMs)}`,
       holds: parts.every(({ insideMs }) => insideMs > 0),
+    },
+    {
+      what: 'how long the process waited for a processor (on a quiet machine hardly; else it is judged by less than it can do)',
+      seen: `calm ${each(found.map(({ calm }) => 100 * calm.waited))} %, storm ${each(found.map(({ storm }) => 100 * storm.waited))} %`,
+      holds: true,
     },
     {
       what: 'those who ask are not late themselves',
