@@ -62,6 +62,8 @@ export async function startApi(
     RATE_ADDRESS_PER_MINUTE: '10000000',
     ABUSE_PEOPLE_PER_10_MINUTES: '10000000',
     MOCK_FALLBACK: 'never',
+    // Callers who ask again at once are more than it would wait for; a row is about what it can do, not whom it refuses.
+    MAX_WAIT_MS: '10000',
     ...more,
   };
   const options = { env, quiet: true, ...(preload === undefined ? {} : { preload }) };

@@ -257,6 +257,10 @@ export const base = {
     whole(1, 100_000).default(1000),
     'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then 503 OVERLOADED',
   ),
+  MAX_WAIT_MS: described(
+    whole(0, 60_000).default(70),
+    'longest wait of a request for its turn while the event loop has no rest, milliseconds; longer = later answers, fewer refusals',
+  ),
   OUTBOUND_NETWORKS: described(
     networks,
     'private networks that host names in URLs may lead into, as 10.0.0.0/8,fd00::/8; addresses in URLs and localhost need none',

@@ -31,8 +31,8 @@ export interface SheddingNeeds {
   onRequestEnd: OnRequestEnd;
 }
 
-export const openAdmission = ({ MAX_IN_FLIGHT: mostInFlight }: Config): Admission =>
-  new Admission({ ...usualBounds, mostInFlight });
+export const openAdmission = ({ MAX_IN_FLIGHT: mostInFlight, MAX_WAIT_MS: patienceMs }: Config): Admission =>
+  new Admission({ ...usualBounds, mostInFlight, patienceMs });
 
 /** Keeps the process from taking on more than it can do in time; one WARN when that begins. */
 export function openShedding(needs: SheddingNeeds): OpenShedding {

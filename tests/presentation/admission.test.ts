@@ -233,7 +233,7 @@ describe('the bound', () => {
 describe('a process, as a model of it says', () => {
   const usual: Machine = { stagesMs: [0.6, 0.9, 1.9], callMs: 20, refusalMs: 0.15 };
   const run = (machine: Machine, shares: readonly number[], own: Partial<typeof bounds> = {}, seed = 1) => {
-    const admission = new Admission({ ...usualBounds, mostInFlight: 1000, warmUpMs: 0, ...own });
+    const admission = new Admission({ ...bounds, mostInFlight: 1000, patienceMs: 70, ...own });
     const capacity = capacityOf(machine);
     const loads = shares.map((share) => ({ perSecond: share * capacity, forMs: 4000, prefetches: 0.1 }));
     return simulate(admission, machine, loads, seed).map((outcomes) => {

@@ -10,7 +10,7 @@ import { noQuery, type SignedInRoute } from '../../src/presentation/http/route.t
 import { appWith, plentyOfRequests } from '../fixtures/app.ts';
 import { stoppedClock } from '../fixtures/stubs.ts';
 
-const bounds = { ...usualBounds, warmUpMs: 0 };
+const bounds = { ...usualBounds, patienceMs: 70, warmUpMs: 0 };
 const restless = { elapsedMs: 10, utilization: 1 };
 
 describe('a request beyond the bound', () => {

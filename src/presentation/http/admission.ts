@@ -29,7 +29,6 @@ export interface AdmissionBounds {
 
 export const usualBounds = {
   leastInFlight: 8,
-  patienceMs: 70,
   shortPatienceMs: 5,
   warmUpPatienceMs: 1000,
   warmUpMs: 10_000,
@@ -119,7 +118,7 @@ export class Admission {
   /** How long somebody may wait now, ms. */
   #patienceMs(priority: Priority): number {
     const { patienceMs, shortPatienceMs, warmUpMs, warmUpPatienceMs } = this.#bounds;
-    if (this.#now < warmUpMs) return warmUpPatienceMs;
+    if (this.#now < warmUpMs) return Math.max(warmUpPatienceMs, patienceMs);
     return this.#isShortOf(priority) ? shortPatienceMs : patienceMs + this.#pauseMs;
   }
 
