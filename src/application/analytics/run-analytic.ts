@@ -37,6 +37,8 @@ export interface RunAnalyticDeps {
   isOn?: IsOn;
   /** Whether there is time for what nobody waits for; default: always. */
   mayRefresh?: () => boolean;
+  /** What was brought from other processes ahead of its first reader; default: nothing. */
+  brought?: Brought;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
@@ -181,6 +183,7 @@ function refusePartial(served: Served): Served {
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
   const { mayRefresh = () => true } = deps;
+  const { brought = new WeakSet() } = deps;
   const narrate = deps.narrate ?? narrateByRules;
   const flights = makeSingleFlight<Made>();
 
@@ -392,7 +395,10 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const known = cache.get(answerKey(question), tagsOf(question));
     const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
     if (isFresh && !question.isAnew)
-      return judged(question, counted('l1', { answer: known, form: 'cached' }));
+      return judged(
+        question,
+        counted(brought.delete(known) ? 'l2' : 'l1', { answer: known, form: 'cached' }),
+      );
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
   };
@@ -401,12 +407,25 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 /** Whether a fresh answer is kept, so that it would cost nothing to give it. */
 export type IsAtHand = (question: AnalyticQuestion) => boolean | Promise<boolean>;
 
+/** Answers of other processes that were looked for before anybody was given them: the first to read one had it there. */
+export type Brought = WeakSet<Answer>;
+
 /** What another process keeps is brought here by the question, so that the answer then comes at once. */
-export function makeIsAtHand({ cache, clock }: Pick<RunAnalyticDeps, 'cache' | 'clock'>): IsAtHand {
-  const isFresh = (answer: Answer | undefined) => answer !== undefined && clock.now() < answer.expiresAt;
+export function makeIsAtHand({
+  cache,
+  clock,
+  brought = new WeakSet(),
+}: Pick<RunAnalyticDeps, 'cache' | 'clock' | 'brought'>): IsAtHand {
+  const isFresh = (answer: Answer | undefined): answer is Answer =>
+    answer !== undefined && clock.now() < answer.expiresAt;
   return (question) => {
     const known = cache.get(answerKey(question), tagsOf(question));
-    return known instanceof Promise ? known.then(isFresh) : isFresh(known);
+    if (!(known instanceof Promise)) return isFresh(known);
+    return known.then((answer) => {
+      if (!isFresh(answer)) return false;
+      brought.add(answer);
+      return true;
+    });
   };
 }
 

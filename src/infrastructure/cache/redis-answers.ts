@@ -5,7 +5,7 @@ import type { Clock } from '../../application/ports/clock.ts';
 import type { Digest } from '../../application/ports/digest.ts';
 import type { Ids } from '../../application/ports/ids.ts';
 import type { Call, RedisLink } from '../redis/link.ts';
-import { codecVersion, decodeKeepsake, encodeKeepsake, type Keepsake } from './answer-codec.ts';
+import { aboutAt, codecVersion, decodeKeepsake, encodeKeepsake, type Keepsake } from './answer-codec.ts';
 
 export interface RedisAnswersDeps {
   link: RedisLink;
@@ -81,6 +81,24 @@ return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')`;
 const freeScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
+/**
+ * An answer, the editions of the tags of its question, and those of the tags that only the answer tells: one round trip
+ * instead of two. A value of another type is nothing, and a list that cannot be read is left to who reads the value.
+ */
+const readScript = `local function get(key)
+  local value = redis.pcall('GET', key)
+  return type(value) == 'string' and value
+end
+local entry = get(KEYS[1])
+local found = { entry }
+for at = 2, #KEYS do found[at] = get(KEYS[at]) end
+if not entry or #entry < ${aboutAt} then return found end
+local bytes = struct.unpack('>I4', entry, 6)
+local isList, about = pcall(cjson.decode, string.sub(entry, ${aboutAt + 1}, ${aboutAt} + bytes))
+if not isList or type(about) ~= 'table' then return found end
+for _, tag in ipairs(about) do found[#found + 1] = get('${tagKey('')}' .. tostring(tag)) end
+return found`;
+
 /** As stored and not purged since; whether it is fresh is the reader's question. */
 export type Stored = Omit<Keepsake, 'key'>;
 
@@ -126,16 +144,19 @@ const isComplete = (editions: readonly (string | null)[]): editions is readonly 
  */
 export class RedisAnswers {
   readonly #deps: RedisAnswersDeps;
+  /** Whether one script may look at keys of any name: not on a cluster, and not where a host forbids it. */
+  #isScripted: boolean;
 
   constructor(deps: RedisAnswersDeps) {
     this.#deps = deps;
+    this.#isScripted = deps.link.urls.length <= 1;
   }
 
   get isUp(): boolean {
     return this.#deps.link.isUp;
   }
 
-  /** One round trip. Undefined when Redis cannot be asked. */
+  /** One round trip; on a cluster a second for tags that only the answer tells. Undefined when Redis cannot be asked. */
   read(key: string, tags: readonly string[]): Promise<Found | undefined> {
     const { look = justLook } = this.#deps;
     return look(
@@ -146,16 +167,34 @@ export class RedisAnswers {
   }
 
   async #read(key: string, tags: readonly string[]): Promise<Found | undefined> {
-    const { link } = this.#deps;
-    const found = await link.ask((call) =>
-      Promise.all([
-        unlessRefused(link, call('GET', this.#entryKey(key))),
-        ...tags.map((tag) => unlessRefused(link, call('GET', tagKey(tag)))),
-      ]),
-    );
+    const found = await (this.#isScripted ? this.#readAtOnce(key, tags) : this.#readInTurn(key, tags));
     if (found === undefined) return undefined;
     const [entry, ...editions] = found;
-    return this.#look(key, entry, editions.map(text));
+    const ofQuestion = editions.slice(0, tags.length).map(text);
+    return this.#look(key, entry, ofQuestion, editions.slice(tags.length).map(text));
+  }
+
+  /** All of it in one reply, where one node has everything and lets a script look at it. */
+  async #readAtOnce(key: string, tags: readonly string[]): Promise<unknown[] | undefined> {
+    const keys = [this.#entryKey(key), ...tags.map(tagKey)];
+    const reply = await this.#deps.link.ask((call) =>
+      call('EVAL', readScript, keys.length, ...keys).catch((error: Error) => {
+        if (!/^(ERR|NOPERM)\b/.test(error.message)) throw error;
+        this.#isScripted = false;
+        return [];
+      }),
+    );
+    if (!this.#isScripted) return this.#readInTurn(key, tags);
+    return Array.isArray(reply) ? reply : undefined;
+  }
+
+  #readInTurn(key: string, tags: readonly string[]): Promise<unknown[] | undefined> {
+    const { link } = this.#deps;
+    return link.ask((call) =>
+      Promise.all(
+        [this.#entryKey(key), ...tags.map(tagKey)].map((one) => unlessRefused(link, call('GET', one))),
+      ),
+    );
   }
 
   /** Takes the turn, or waits for what is made by whoever has it. Undefined when Redis cannot be asked. */
@@ -291,11 +330,17 @@ export class RedisAnswers {
     return `${this.#entryKey(key)}:lock`;
   }
 
-  async #look(key: string, entry: unknown, editions: (string | null)[]): Promise<Found> {
+  /** @param known editions of the tags that only the answer tells, when they came with it. */
+  async #look(
+    key: string,
+    entry: unknown,
+    editions: (string | null)[],
+    known: readonly (string | null)[] = [],
+  ): Promise<Found> {
     const kept = Buffer.isBuffer(entry) ? await decodeKeepsake(key, entry) : null;
     if (kept === null || this.#deps.clock.now() >= kept.answer.keepUntil)
       return { kept: undefined, editions };
-    const more = kept.about.length === 0 ? [] : await this.#editionsInTurn(kept.about);
+    const more = kept.about.length === known.length ? known : await this.#editionsInTurn(kept.about);
     const current = [...editions, ...(more ?? [])];
     const stands =
       kept.editions.length === current.length &&

@@ -301,8 +301,10 @@ export function makeHandler(route: Route, deps: PipelineDeps): RequestHandler {
     const also = route.countsAlsoAs?.(call);
     if (also !== undefined) return deps.limiter.count(route.rate, request, response, also);
     const cached = classWhenCached(route.rate);
+    const atHand = route.isAtHand?.(call) ?? false;
+    // What others have is looked for while it is counted: neither waits for the other's way to Redis.
     if (cached === route.rate) return deps.limiter.count(cached, request, response);
-    return Promise.resolve(route.isAtHand?.(call) ?? false).then((isAtHand) =>
+    return Promise.resolve(atHand).then((isAtHand) =>
       deps.limiter.count(isAtHand ? cached : route.rate, request, response),
     );
   }
