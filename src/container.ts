@@ -36,6 +36,7 @@ import type { Clock } from './application/ports/clock.ts';
 import type { OnRequestEnd } from './application/ports/request-end.ts';
 import { makeUpdatePreferences } from './application/preferences/update-preferences.ts';
 import type { Config } from './config.ts';
+import { once } from './domain/once.ts';
 import { minimumCohort } from './domain/privacy/cohort-size.ts';
 import { type Service, services } from './domain/provenance.ts';
 import { makeCsrf } from './infrastructure/auth/csrf.ts';
@@ -456,13 +457,12 @@ export async function makeContainer(
     ...jobRoutes(work.runs),
     ...reports.routes({ runs: work.runs, begin: work.beginReport }),
     ...live.routes,
-    metricsRoute(metricDictionary(registry)),
+    metricsRoute(once(() => metricDictionary(registry))),
     demoRoute(await demoPeopleOf(config)),
     ...integrationRoutes(integration),
     freshnessRoute(() => observing.freshness(clock.now())),
     healthRoute,
   ];
-  const openapi = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => '');
   let draining = false;
   let started = false;
   const isDraining = () => draining;
@@ -521,7 +521,7 @@ export async function makeContainer(
         ...dependencyStates(gate, config),
         ...(await ownStates(own, sharing, config)),
       ],
-      openapi: () => openapi,
+      openapi: () => readFile(new URL('../openapi.yaml', import.meta.url), 'utf8').catch(() => ''),
     }),
     dashboard: makeDashboardFiles(fileURLToPath(new URL('../public', import.meta.url))),
     cron: work.cron,

@@ -1,10 +1,11 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CachePolicies } from '../application/analytics/cache-policies.ts';
-import { metricDictionary } from '../application/analytics/dictionary.ts';
+import { sourcesOf } from '../application/analytics/dictionary.ts';
 import { registry as analytics } from '../application/analytics/registry.ts';
 import { type Freshness, freshnessOf } from '../application/integration/freshness.ts';
 import { ServiceBook } from '../application/integration/service-book.ts';
 import type { OnRequestEnd } from '../application/ports/request-end.ts';
+import { once } from '../domain/once.ts';
 import { type Service, services } from '../domain/provenance.ts';
 import { leastLatencyMs } from '../domain/statistics/anomaly.ts';
 import { robustZ } from '../domain/statistics/robust-z.ts';
@@ -29,15 +30,19 @@ export interface Observing extends WorkFigures {
 
 /** The shortest time for which figures that rest on a service count as fresh; null = none rests on it. */
 function promisesBy(policies: CachePolicies): (service: Service) => number | null {
-  const rows = metricDictionary(analytics);
-  const promises = new Map(
-    services.map((service) => {
-      const ids = new Set(rows.filter(({ sources }) => sources.includes(service)).map(({ id }) => id));
-      const lives = analytics.filter(({ id }) => ids.has(id)).map(({ cache }) => policies[cache].ttlSeconds);
-      return [service, lives.length === 0 ? null : Math.min(...lives)];
-    }),
-  );
-  return (service) => promises.get(service) ?? null;
+  const promises = once(() => {
+    const lives = analytics.map((one) => ({
+      sources: sourcesOf(one),
+      seconds: policies[one.cache].ttlSeconds,
+    }));
+    return new Map(
+      services.map((service) => {
+        const own = lives.filter(({ sources }) => sources.includes(service)).map(({ seconds }) => seconds);
+        return [service, own.length === 0 ? null : Math.min(...own)];
+      }),
+    );
+  });
+  return (service) => promises().get(service) ?? null;
 }
 
 /** @param isShared other processes are to be told what this one sees. */

@@ -51,7 +51,8 @@ const silentStores = new Proxy(
   { get: () => new Proxy({}, { get: () => () => new Promise<never>(() => undefined) }) },
 ) as OwnStores;
 
-function sourcesOf(analytic: Analytic): Service[] {
+/** The services that an analytic may read. */
+export function sourcesOf(analytic: Analytic): Service[] {
   const called = new Set<Service>([...analytic.dependentServices, ...analytic.finishServices]);
   const recording = recordingUpstreams(called);
   const subject = { kind: analytic.subject, id: 'x', organizationId: 'x' } as AnalyticRequest['subject'];

@@ -1,4 +1,5 @@
 /** Values of a report as people read them. */
+import { once } from '../../domain/once.ts';
 import type { Cell, Interval, Point } from './report.ts';
 import { directionOf, isWord, type Language, wordIn, wordOfCode } from './words.ts';
 
@@ -6,28 +7,24 @@ import { directionOf, isWord, type Language, wordIn, wordOfCode } from './words.
 const numbers = (language: Language, digits: number) =>
   new Intl.NumberFormat(language, { maximumFractionDigits: digits, numberingSystem: 'latn' });
 
-/** Makers of formats are slow, and a report has thousands of numbers. */
-const formats = Object.fromEntries(
-  (['en', 'he', 'ar'] as const).map((language) => [
-    language,
-    {
-      whole: numbers(language, 0),
-      fine: numbers(language, 1),
-      day: new Intl.DateTimeFormat(language, {
-        dateStyle: 'medium',
-        timeZone: 'UTC',
-        numberingSystem: 'latn',
-      }),
-    },
-  ]),
-) as Record<Language, { whole: Intl.NumberFormat; fine: Intl.NumberFormat; day: Intl.DateTimeFormat }>;
+/** Makers of formats are slow, and a report has thousands of numbers; most processes make none. */
+const formatsOf = (language: Language) =>
+  once(() => ({
+    whole: numbers(language, 0),
+    fine: numbers(language, 1),
+    day: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC', numberingSystem: 'latn' }),
+  }));
+const formats = { en: formatsOf('en'), he: formatsOf('he'), ar: formatsOf('ar') } satisfies Record<
+  Language,
+  unknown
+>;
 
 /** Left to right also within a text from right to left, or a range would read from its end. */
 const isolated = (language: Language, text: string): string =>
   directionOf(language) === 'ltr' ? text : `\u2066${text}\u2069`;
 
 export const dayText = (language: Language, isoDay: string): string =>
-  formats[language].day.format(Date.parse(`${isoDay.slice(0, 10)}T00:00:00Z`));
+  formats[language]().day.format(Date.parse(`${isoDay.slice(0, 10)}T00:00:00Z`));
 
 /** `10 Mar 2026, 09:30 UTC`. */
 export const instantText = (language: Language, iso: string): string =>
@@ -42,7 +39,7 @@ const isInterval = (value: Cell['value']): value is Interval =>
   typeof value === 'object' && value !== null && 'low' in value;
 
 function numberText(language: Language, kind: Cell['kind'], value: number): string {
-  const { whole, fine } = formats[language];
+  const { whole, fine } = formats[language]();
   if (kind === 'probability') return isolated(language, `${whole.format(value * 100)}%`);
   if (kind === 'percent') return isolated(language, `${fine.format(value)}%`);
   return isolated(language, (kind === 'count' || kind === 'minutes' ? whole : fine).format(value));
@@ -54,7 +51,7 @@ export function cellText(language: Language, { kind, value, reason }: Cell): str
   if (typeof value === 'number') return numberText(language, kind, value);
   if (typeof value === 'boolean') return wordIn(language, value ? 'yes' : 'no');
   if (isInterval(value)) {
-    const { fine } = formats[language];
+    const { fine } = formats[language]();
     const [middle, low, high] = [value.value, value.low, value.high].map((part) => fine.format(part));
     return isolated(language, `${middle} (${low} – ${high})`);
   }

@@ -3,7 +3,7 @@ import { type MetricDefinition, metricDefinition } from '../../application/analy
 import { noQuery, type PublicRoute } from './route.ts';
 
 /** The metric dictionary: about nobody, open to all. */
-export function metricsRoute(definitions: readonly MetricDefinition[]): PublicRoute {
+export function metricsRoute(definitions: () => readonly MetricDefinition[]): PublicRoute {
   return {
     id: 'metrics.definitions',
     method: 'get',
@@ -15,7 +15,7 @@ export function metricsRoute(definitions: readonly MetricDefinition[]): PublicRo
     data: z.object({ metrics: z.array(metricDefinition) }),
     rate: 'standard',
     errors: [],
-    handle: async () => ({ data: { metrics: definitions } }),
+    handle: async () => ({ data: { metrics: definitions() } }),
   };
 }
 

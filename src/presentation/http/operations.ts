@@ -22,7 +22,7 @@ export interface OperationsDeps {
   isStarted: () => boolean;
   /** Asks the dependencies; called at most once a second, however many ask. */
   dependencies: () => Promise<readonly DependencyState[]>;
-  openapi: () => string;
+  openapi: () => Promise<string>;
 }
 
 /** The last answer for one second, and one question at a time: probes never amplify. */
@@ -92,12 +92,12 @@ function setPageHeaders(response: Response): void {
   for (let at = 0; at < headers.length; at += 2) response.setHeader(headers[at] ?? '', headers[at + 1] ?? '');
 }
 
-function sendText(contentType: string, text: () => string): RequestHandler {
+function sendText(contentType: string, text: () => string | Promise<string>): RequestHandler {
   // Made once: the contract is a megabyte, and whoever asks for it a thousand times at once must not fill memory.
-  let bytes: Buffer | undefined;
-  return (request, response) => {
-    bytes ??= Buffer.from(text());
-    send(request, response, 200, bytes, { cacheControl: 'no-cache', contentType });
+  let bytes: Promise<Buffer> | undefined;
+  return async (request, response) => {
+    bytes ??= Promise.resolve(text()).then((whole) => Buffer.from(whole));
+    send(request, response, 200, await bytes, { cacheControl: 'no-cache', contentType });
   };
 }
 

@@ -14,6 +14,7 @@ import type { ReadLog } from '../../application/ports/read-log.ts';
 import { EndedTokenError, type TokenVerifier } from '../../application/ports/tokens.ts';
 import { AppError, RefusedError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
+import { once } from '../../domain/once.ts';
 import { plainRule } from './cache-headers.ts';
 import type { CachedLane } from './cached-lane.ts';
 import { credentialOf } from './credentials.ts';
@@ -186,8 +187,9 @@ function validator(
   hasJson: boolean,
 ): (request: Request, viewer: Viewer | undefined) => Validated {
   const names = paramNames(route.path);
-  const params = z.strictObject(Object.fromEntries(names.map((name) => [name, idSchema])));
-  const withoutQuery = route.query.safeParse({}).data;
+  // When it is first needed: a start does not wait for the parsers of a hundred routes.
+  const params = once(() => z.strictObject(Object.fromEntries(names.map((name) => [name, idSchema]))));
+  const withoutQuery = once(() => route.query.safeParse({}).data);
 
   const given = (request: Request, viewer: Viewer | undefined) =>
     Object.fromEntries(
@@ -200,9 +202,10 @@ function validator(
   /** The common request, without anything to parse: plain ids, no query, no body. */
   function plain(request: Request, own: Record<string, unknown>): Validated | undefined {
     const hasMore = hasJson || route.headers !== undefined;
-    if (withoutQuery === undefined || hasMore || request.originalUrl.includes('?')) return undefined;
-    if (!names.every((name) => idPattern.test(String(own[name])))) return undefined;
-    return { params: own as Record<string, string>, query: withoutQuery, body: undefined };
+    if (hasMore || request.originalUrl.includes('?')) return undefined;
+    const query = withoutQuery();
+    if (query === undefined || !names.every((name) => idPattern.test(String(own[name])))) return undefined;
+    return { params: own as Record<string, string>, query, body: undefined };
   }
 
   return (request, viewer) => {
@@ -210,7 +213,7 @@ function validator(
     const known = plain(request, own);
     if (known !== undefined) return known;
     const parts = validateParts({
-      params: { schema: params, value: own },
+      params: { schema: params(), value: own },
       query: { schema: route.query, value: request.query },
       ...(route.headers === undefined
         ? {}
