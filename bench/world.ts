@@ -51,6 +51,7 @@ export async function startApi(
   { urls }: World,
   more: Record<string, string> = {},
   preload?: string,
+  file = '../src/start.js',
 ): Promise<{ child: Child; url: string }> {
   const env = {
     ...Object.fromEntries(services.map((service) => [`${servicePrefix[service]}_URL`, urls[service]])),
@@ -67,7 +68,7 @@ export async function startApi(
     ...more,
   };
   const options = { env, quiet: true, ...(preload === undefined ? {} : { preload }) };
-  const { child, said } = await startChild<{ url: string }>('../src/start.js', options);
+  const { child, said } = await startChild<{ url: string }>(file, options);
   return { child, url: said.url };
 }
 
