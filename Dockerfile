@@ -16,10 +16,10 @@ COPY dashboard dashboard
 COPY scripts scripts
 RUN node scripts/build-dashboard.ts
 
-# A start reads few files that are compiled already; what it does is the same.
+# A start reads few files that are compiled already, for the user who starts them; what it does is the same.
 FROM dashboard AS server
 COPY src src
-RUN node scripts/build.ts
+RUN node scripts/build.ts --for 1000
 
 FROM base AS modules
 COPY package.json package-lock.json ./

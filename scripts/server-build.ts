@@ -4,7 +4,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
@@ -77,8 +77,18 @@ export async function buildServer(directory: string): Promise<void> {
   await bundle.close();
 }
 
-/** Starts it once, which leaves what was compiled for later starts. @throws Error when it does not start. */
-export async function tryOut(directory: string): Promise<void> {
+/**
+ * Starts it once, which leaves what was compiled for later starts of the same user.
+ * @param uid of that user, where root builds for somebody else.
+ * @throws Error when it does not start.
+ */
+export async function tryOut(directory: string, uid?: number): Promise<void> {
+  const other = uid === undefined || process.getuid?.() !== 0 ? {} : { uid, gid: uid };
+  if (uid !== undefined && 'uid' in other) {
+    const compiled = path.join(root, 'node_modules/.cache/compiled');
+    mkdirSync(compiled, { recursive: true });
+    chownSync(compiled, uid, uid);
+  }
   const { PATH = '' } = process.env;
   const env = {
     PATH,
@@ -92,6 +102,7 @@ export async function tryOut(directory: string): Promise<void> {
     cwd: root,
     env,
     execArgv: [],
+    ...other,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);

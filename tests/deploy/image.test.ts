@@ -44,7 +44,11 @@ describe('the image', () => {
   it('holds no development packages, no sample data, no tests and nothing secret', () => {
     expect(said('RUN').filter((run) => run.includes('npm ci --omit=dev'))).toHaveLength(1);
     const copied = last.filter((one) => one instanceof Copy).map((one) => one.getArgumentsContent());
-    expect(copied).toEqual(['/app/public public']);
+    expect(copied).toEqual([
+      '/app/public public',
+      '/app/built built',
+      '/app/node_modules/.cache/compiled node_modules/.cache/compiled',
+    ]);
     expect(text).not.toMatch(/^(ARG|ENV).*(SECRET|TOKEN|PASSWORD|KEY)/m);
     expect(of('ADD')).toEqual([]);
   });
