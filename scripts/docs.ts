@@ -13,9 +13,10 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 function defaultOf(name: string): string {
   const schema = environment.shape[name as keyof typeof environment.shape];
   const value: unknown = schema?.safeParse(undefined).data;
-  if (value === undefined) return '';
-  if (typeof value === 'object') return '';
-  return name.includes('SECRET') ? 'for development only' : `\`${String(value)}\``;
+  const text =
+    Array.isArray(value) && value.every((part) => typeof part === 'string') ? value.join(',') : value;
+  if (text === undefined || text === '' || typeof text === 'object') return '';
+  return name.includes('SECRET') ? 'for development only' : `\`${String(text)}\``;
 }
 
 function configurationTable(): string {
