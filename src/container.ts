@@ -14,7 +14,7 @@ import {
 } from './application/analytics/cache-policies.ts';
 import { metricDictionary } from './application/analytics/dictionary.ts';
 import { registry } from './application/analytics/registry.ts';
-import { type Brought, makeIsAtHand, makeRunAnalytic } from './application/analytics/run-analytic.ts';
+import { makeIsAtHand, makeRunAnalytic, noLooks } from './application/analytics/run-analytic.ts';
 import { notingReads } from './application/audit/noting-reads.ts';
 import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';
@@ -339,11 +339,11 @@ export async function makeContainer(
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
   const narrate = await openNarratives(config, own.live.preferences, sharing, clock, logger, flags.isOn);
   const admission = openAdmission(config);
-  const brought: Brought = new WeakSet();
+  const ahead = noLooks();
   const run = makeRunAnalytic({
     mayRefresh: () => !admission.isRefusing,
     gate,
-    brought,
+    ahead,
     narrate,
     figures,
     stores: own,
@@ -440,7 +440,7 @@ export async function makeContainer(
     digest,
     isOn: flags.isOn,
   });
-  const isAtHand = makeIsAtHand({ cache, clock, brought });
+  const isAtHand = makeIsAtHand({ cache, clock, ahead });
   const mayPredict = makeMayPredict(own.live.preferences, flags.isOn);
   const { freshness } = observing;
   const integration = makeIntegration({ gate, figures: serviceBook.figures, freshness, audit, clock });

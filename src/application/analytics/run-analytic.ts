@@ -37,8 +37,8 @@ export interface RunAnalyticDeps {
   isOn?: IsOn;
   /** Whether there is time for what nobody waits for; default: always. */
   mayRefresh?: () => boolean;
-  /** What was brought from other processes ahead of its first reader; default: nothing. */
-  brought?: Brought;
+  /** What was looked for ahead; default: nothing. */
+  ahead?: LookedAhead;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
   /** Told of every prediction before it is given; what it cannot keep is not given. */
@@ -183,7 +183,7 @@ function refusePartial(served: Served): Served {
 export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
   const { mayRefresh = () => true } = deps;
-  const { brought = new WeakSet() } = deps;
+  const { ahead = noLooks() } = deps;
   const narrate = deps.narrate ?? narrateByRules;
   const flights = makeSingleFlight<Made>();
 
@@ -392,12 +392,14 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     question.completeness === 'full' ? refusePartial(served) : served;
 
   return (question, scope) => {
-    const known = cache.get(answerKey(question), tagsOf(question));
+    const key = answerKey(question);
+    // What nobody had a moment ago is not looked for again on the way to making it.
+    const known = ahead.missed.has(scope) ? cache.peek(key) : cache.get(key, tagsOf(question));
     const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
     if (isFresh && !question.isAnew)
       return judged(
         question,
-        counted(brought.delete(known) ? 'l2' : 'l1', { answer: known, form: 'cached' }),
+        counted(ahead.brought.delete(known) ? 'l2' : 'l1', { answer: known, form: 'cached' }),
       );
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
@@ -405,25 +407,32 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 }
 
 /** Whether a fresh answer is kept, so that it would cost nothing to give it. */
-export type IsAtHand = (question: AnalyticQuestion) => boolean | Promise<boolean>;
+export type IsAtHand = (question: AnalyticQuestion, scope: CallScope) => boolean | Promise<boolean>;
 
-/** Answers of other processes that were looked for before anybody was given them: the first to read one had it there. */
-export type Brought = WeakSet<Answer>;
+/** What came of looks at what other processes keep, made before anybody was given anything. */
+export interface LookedAhead {
+  /** Answers that were there; the first to read one had it from there. */
+  brought: WeakSet<Answer>;
+  /** Requests whose one answer nobody had. */
+  missed: WeakSet<CallScope>;
+}
+export const noLooks = (): LookedAhead => ({ brought: new WeakSet(), missed: new WeakSet() });
 
 /** What another process keeps is brought here by the question, so that the answer then comes at once. */
 export function makeIsAtHand({
   cache,
   clock,
-  brought = new WeakSet(),
-}: Pick<RunAnalyticDeps, 'cache' | 'clock' | 'brought'>): IsAtHand {
+  ahead = noLooks(),
+}: Pick<RunAnalyticDeps, 'cache' | 'clock' | 'ahead'>): IsAtHand {
   const isFresh = (answer: Answer | undefined): answer is Answer =>
     answer !== undefined && clock.now() < answer.expiresAt;
-  return (question) => {
+  return (question, scope) => {
     const known = cache.get(answerKey(question), tagsOf(question));
     if (!(known instanceof Promise)) return isFresh(known);
     return known.then((answer) => {
+      if (answer === undefined) ahead.missed.add(scope);
       if (!isFresh(answer)) return false;
-      brought.add(answer);
+      ahead.brought.add(answer);
       return true;
     });
   };

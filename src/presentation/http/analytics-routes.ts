@@ -67,7 +67,7 @@ export function analyticRoute(
     countsAlsoAs: ({ viewer, query }) =>
       query.fresh === 'true' && mayAskAnew(viewer) ? 'refresh' : undefined,
     ...(foretells ? { admit: ({ viewer, subject }) => mayPredict(viewer, subject) } : {}),
-    isAtHand: (call) => call.query.fresh !== 'true' && isAtHand(questionOf(call)),
+    isAtHand: (call) => call.query.fresh !== 'true' && isAtHand(questionOf(call), call.scope),
     handle: (call) => {
       const isAnew = asksAnew(call);
       const question = { ...questionOf(call), isAnew };

@@ -114,7 +114,7 @@ export interface SubjectRoute extends Common {
   access: Policy;
   /** What else has to be asked about a viewer who may see the subject, before anything is counted. @throws AppError */
   admit?(call: SubjectCall): Promise<void>;
-  /** Whether the answer is kept and fresh; asked where making it is limited more strictly than giving it. */
+  /** Whether the answer is kept and fresh: looked for beside the limits, which wait for it where making is limited more strictly. */
   isAtHand?(call: SubjectCall): boolean | Promise<boolean>;
   /** What a call counts as beside its route's rate, where it asks for more than others. */
   countsAlsoAs?(call: SubjectCall): RateClass | undefined;
