@@ -13,6 +13,7 @@ import {
 } from 'learning-analytics-client';
 import { createContext } from 'preact';
 import { type Dispatch, type StateUpdater, useCallback, useContext, useEffect, useState } from 'preact/hooks';
+import { patiently } from './patience.ts';
 
 const key = 'learning-analytics.session';
 
@@ -87,32 +88,6 @@ export function failedSection(thrown: unknown): Section<never> {
   };
 }
 
-/** Longest wait for figures that the server is making for the first time, milliseconds. */
-const patienceMs = 60_000;
-
-/** Asks again, unseen, for as long as the server says when that helps; `onWait` is told when it first does. */
-async function asPatiently<T>(
-  ask: (signal: AbortSignal) => Promise<T>,
-  signal: AbortSignal,
-  onWait: () => void,
-): Promise<T> {
-  for (let waitedMs = 0; ; ) {
-    try {
-      return await ask(signal);
-    } catch (thrown) {
-      const problem = isApiError(thrown) ? thrown.problem : undefined;
-      if (problem?.code !== 'UPSTREAM_UNAVAILABLE' || problem.retryAfterSeconds === null) throw thrown;
-      // While a service is away nobody can say how long: that is told, with a way to try again.
-      if (!problem.details.some(({ message }) => message === 'in_progress')) throw thrown;
-      const pauseMs = problem.retryAfterSeconds * 1000;
-      waitedMs += pauseMs;
-      if (signal.aborted || waitedMs > patienceMs) throw thrown;
-      onWait();
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-}
-
 /**
  * Whether it is the turn of answers beside the dashboard: a browser asks a server few things at once, and what is
  * looked at first comes first.
@@ -140,7 +115,7 @@ export function useAnswer<T>(
   useEffect(() => {
     if (about === null || !isTurn) return;
     const left = new AbortController();
-    asPatiently(ask, left.signal, () => setBeingMade(true))
+    patiently(ask, left.signal, (reason) => setBeingMade(reason === 'being_made'))
       .then(({ data, meta }) => ({
         status: meta.complete ? ('ok' as const) : ('partial' as const),
         data,
@@ -163,24 +138,30 @@ type Sections<A extends DashboardAudience> = { [N in SectionName<A>]?: Section<D
 type Part = { type: 'section'; name: string; section: Section<unknown> } | { type: 'done' };
 
 async function read<A extends DashboardAudience>(
-  parts: AsyncGenerator<DashboardPart<A>, void, undefined>,
+  open: () => AsyncGenerator<DashboardPart<A>, void, undefined>,
   names: readonly SectionName<A>[],
   signal: AbortSignal,
   set: Dispatch<StateUpdater<Sections<A>>>,
 ): Promise<void> {
-  const open = new Set<string>(names as readonly string[]);
+  const missing = new Set<string>(names as readonly string[]);
+  const take = (part: Part) => {
+    if (signal.aborted || part.type !== 'section') return;
+    missing.delete(part.name);
+    set((known) => ({ ...known, [part.name]: part.section }));
+  };
+  const begin = async () => {
+    const parts = open();
+    return { first: await parts.next(), parts };
+  };
   try {
-    for await (const part of parts as AsyncGenerator<Part, void, undefined>) {
-      if (signal.aborted) return;
-      if (part.type !== 'section') continue;
-      open.delete(part.name);
-      set((known) => ({ ...known, [part.name]: part.section }));
-    }
+    const { first, parts } = await patiently(begin, signal);
+    if (!first.done) take(first.value as Part);
+    for await (const part of parts) take(part as Part);
   } catch (thrown) {
     if (signal.aborted) return;
     const failed = failedSection(thrown);
     // What has not come will not come; what is there stays.
-    set((known) => ({ ...Object.fromEntries([...open].map((name) => [name, failed])), ...known }));
+    set((known) => ({ ...Object.fromEntries([...missing].map((name) => [name, failed])), ...known }));
   }
 }
 
@@ -195,14 +176,15 @@ export function useDashboard<A extends DashboardAudience>(
   useEffect(() => {
     const left = new AbortController();
     setSections({});
-    void read(client.dashboard(audience, id, { signal: left.signal }), names, left.signal, setSections);
+    const open = () => client.dashboard(audience, id, { signal: left.signal });
+    void read(open, names, left.signal, setSections);
     return () => left.abort();
   }, [audience, id, round]);
   const retry = useCallback(
     (name: SectionName<A>) => {
       const never = new AbortController().signal;
       setSections(({ [name]: _gone, ...rest }) => rest as Sections<A>);
-      void read(client.dashboard(audience, id, { include: [name] }), [name], never, setSections);
+      void read(() => client.dashboard(audience, id, { include: [name] }), [name], never, setSections);
     },
     [audience, id],
   );
