@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,17 +72,24 @@ export async function startRows(world: World, rounds: number): Promise<Row[]> {
 }
 
 interface Memory {
-  nowBytes: number;
   heldBytes: number;
+}
+
+/** Resident memory of a process, of Linux: asked from outside, as what is loaded into it to ask would count too. */
+function residentBytes(pid: number | undefined): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) * 1024;
 }
 
 /** What an idle process holds, and what it holds after a million answers. */
 export async function memoryRows(world: World, requests: number): Promise<Row[]> {
   await build();
-  const { child, url } = await startApi(world, {}, './servers/memory.ts', built);
   const { headers } = world.somebody();
+  const plain = await startApi(world, {}, undefined, built);
+  await get(`${plain.url}${velocity('me')}`, headers);
   await sleep(1000);
-  const idle = await ask<Memory>(child, 'memory');
+  const idle = residentBytes(plain.child.pid);
+  const { child, url } = await startApi(world, {}, './servers/memory.ts', built);
   const target = { url: `${url}${velocity('me')}`, headers };
   await get(target.url, headers);
   const load = async (least: number): Promise<number> => {
@@ -94,21 +101,24 @@ export async function memoryRows(world: World, requests: number): Promise<Row[]>
     return answered;
   };
   // What is bounded fills and what was for the start goes: only what comes after that is growth.
-  await load(requests / 10);
-  const before = await ask<Memory>(child, 'memory');
-  const answered = await load(requests);
-  const after = await ask<Memory>(child, 'memory');
-  const grown = (100 * (after.heldBytes - before.heldBytes)) / before.heldBytes;
+  const held: number[] = [];
+  let answered = 0;
+  for (const part of [0.1, 0.3, 0.3, 0.4]) {
+    answered += await load(part * requests);
+    held.push((await ask<Memory>(child, 'memory')).heldBytes);
+  }
+  const [, before = Number.NaN] = held;
+  const grown = (100 * ((held.at(-1) ?? Number.NaN) - before)) / before;
   const size = (bytes: number) => `${(bytes / mebibyte).toFixed(0)} MB`;
   return [
     {
-      what: 'resident memory of an idle process',
-      seen: size(idle.nowBytes),
+      what: 'resident memory of a process a second after its first answer',
+      seen: size(idle),
       goal: '≤ 120 MB',
-      holds: idle.nowBytes <= 120 * mebibyte,
+      holds: idle <= 120 * mebibyte,
     },
     {
-      what: `memory held after ${Math.round(answered / 1000)} thousand answers, beside before (${size(before.heldBytes)})`,
+      what: `memory held after ${Math.round(answered / 1000)} thousand answers, beside that after four tenths of them (${held.map(size).join(', ')})`,
       seen: `${grown < 0 ? '' : '+'}${grown.toFixed(1)} %`,
       goal: 'within 5 %',
       holds: Math.abs(grown) <= 5,
