@@ -246,11 +246,12 @@ export class LayeredAnswerCache implements AnswerCache {
     this.#confirmations.begin(message);
     try {
       const text = JSON.stringify([...tags, `confirm:${this.#name}:${message}`]);
-      const listeners = await this.#deps.shared.purge(tags, text);
+      const listeners = await this.#deps.shared.purge(message, tags, text);
       if (listeners === undefined) return 'owed';
       const others = listeners.filter((name) => name !== this.#name);
       const areAll = await this.#confirmations.all(message, others, leaseMs);
-      if (others.length > 0 && !(await this.#deps.shared.endAgain(tags))) return 'owed';
+      const reopened = this.#deps.shared.reopen(message, tags);
+      if (others.length > 0 && !(await reopened)) return 'owed';
       // One that was purged again meanwhile is still owed.
       for (const [tag, purge] of told) if (this.#owed.get(tag) === purge) this.#owed.delete(tag);
       return areAll ? 'confirmed' : 'waited';

@@ -45,6 +45,10 @@ const lockMs = 2000;
 const failedMs = 250;
 const failed = 'failed';
 const token = /^[0-9a-f-]{36}$/;
+/** An edition that has ended, and whose purge not every process has confirmed: with it nothing is shared. */
+const ended = 'ended:';
+/** Longest that this can last: longer than any confirmation is waited for. */
+const endedMs = 2000;
 /** Between looks for what another process is making: soon at first, as most answers take a tenth of a second. */
 const looksMs = [20, 20, 40, 40, 80];
 const lastLookMs = 100;
@@ -77,6 +81,24 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 return redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])`;
 const listenersScript = `${nowInScript}
 return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')`;
+
+/** The edition of a tag, a new one where there is none. */
+const editionScript = `local edition = redis.call('GET', KEYS[1])
+if not edition then
+  if redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]).err then return false end
+  return ARGV[1]
+end
+if string.sub(edition, 1, ${ended.length}) ~= '${ended}' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return edition`;
+
+/** A full memory lets nothing be written: then there is no edition for a moment. */
+const endScript = `if redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]).err then redis.call('DEL', KEYS[1]) end
+return 1`;
+
+/** Lets a tag have editions again, unless a later purge of it is not confirmed yet. */
+const reopenScript = `local edition = redis.call('GET', KEYS[1])
+if edition and edition ~= ARGV[1] and string.sub(edition, 1, ${ended.length}) == '${ended}' then return 0 end
+return redis.call('DEL', KEYS[1])`;
 
 const freeScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
@@ -122,6 +144,11 @@ export interface Turn {
 type LockState = 'mine' | 'theirs' | 'free';
 
 const text = (reply: unknown): string | null => (Buffer.isBuffer(reply) ? reply.toString() : null);
+/** None while a purge of the tag is not confirmed. */
+function editionIn(reply: unknown): string | null {
+  const edition = text(reply);
+  return edition?.startsWith(ended) ? null : edition;
+}
 
 const namesIn = (reply: unknown): string[] => (Array.isArray(reply) ? reply.map(String) : []);
 
@@ -170,8 +197,8 @@ export class RedisAnswers {
     const found = await (this.#isScripted ? this.#readAtOnce(key, tags) : this.#readInTurn(key, tags));
     if (found === undefined) return undefined;
     const [entry, ...editions] = found;
-    const ofQuestion = editions.slice(0, tags.length).map(text);
-    return this.#look(key, entry, ofQuestion, editions.slice(tags.length).map(text));
+    const ofQuestion = editions.slice(0, tags.length).map(editionIn);
+    return this.#look(key, entry, ofQuestion, editions.slice(tags.length).map(editionIn));
   }
 
   /** All of it in one reply, where one node has everything and lets a script look at it. */
@@ -221,18 +248,19 @@ export class RedisAnswers {
 
   /**
    * Ends the editions of tags and tells every process; the answers themselves are deleted a moment later, by this
-   * process or, if it does not come to that, by another.
+   * process or, if it does not come to that, by another. Until `reopen` no answer that carries one of the tags is
+   * shared: a process that has not heard of the purge yet may stand on what it remembers, and others would have it.
+   * @param id of the purge.
    * @param message what is said on the channel.
    * @returns names of the processes that listen, undefined when it was not said.
    */
-  async purge(tags: readonly string[], message: string): Promise<string[] | undefined> {
-    const { link, ids } = this.#deps;
-    const own = ids.uuid();
-    const notes = tags.map((tag) => `${own} ${tag}`);
+  async purge(id: string, tags: readonly string[], message: string): Promise<string[] | undefined> {
+    const { link } = this.#deps;
+    const notes = tags.map((tag) => `${id} ${tag}`);
     const done = await link.insist(async (call) => {
       await Promise.all([
         unlessRefused(link, call('SADD', purgedKey, ...notes)),
-        ...tags.map((tag) => call('DEL', tagKey(tag))),
+        ...tags.map((tag) => call('EVAL', endScript, 1, tagKey(tag), ended + id, endedMs)),
       ]);
       // Later, so that whoever hears of it and asks anew finds nothing old.
       const [noted, lines] = await Promise.all([
@@ -247,13 +275,10 @@ export class RedisAnswers {
     return done;
   }
 
-  /**
-   * Ends once more what was begun since: by a process that had not heard of the purge yet, and may stand on what it
-   * remembered. @returns whether it is done.
-   */
-  async endAgain(tags: readonly string[]): Promise<boolean> {
+  /** Once every process has heard of a purge: what is made from now on may be shared. @returns whether it is done. */
+  async reopen(id: string, tags: readonly string[]): Promise<boolean> {
     const done = await this.#deps.link.insist((call) =>
-      Promise.all(tags.map((tag) => call('DEL', tagKey(tag)))),
+      Promise.all(tags.map((tag) => call('EVAL', reopenScript, 1, tagKey(tag), ended + id))),
     );
     return done !== undefined;
   }
@@ -313,7 +338,7 @@ export class RedisAnswers {
       );
       if (editions === undefined) return undefined;
       for (const [at, tag] of some.entries()) {
-        const edition = text(editions[at]);
+        const edition = editionIn(editions[at]);
         if (edition !== null) known.set(tag, edition);
       }
     }
@@ -364,15 +389,14 @@ export class RedisAnswers {
       Promise.all([
         send(call, 'SET', lockKey, own, 'NX', 'PX', lockMs),
         send(call, 'GET', lockKey),
-        ...tags.map((tag) => send(call, 'SET', tagKey(tag), ids.uuid(), 'NX', 'PX', tagMs)),
-        ...tags.map((tag) => send(call, 'GETEX', tagKey(tag), 'PX', tagMs)),
+        ...tags.map((tag) => send(call, 'EVAL', editionScript, 1, tagKey(tag), ids.uuid(), tagMs)),
         // Last: an answer that is stored before this is seen, and its editions were read earlier.
         send(call, 'GET', this.#entryKey(key)),
       ]),
     );
     if (replies === undefined) return undefined;
     const holder = text(replies[1]);
-    const editions = replies.slice(2 + tags.length, 2 + 2 * tags.length).map(text);
+    const editions = replies.slice(2, 2 + tags.length).map(editionIn);
     const look = await this.#look(key, replies.at(-1), editions);
     return { ...look, lock: this.#stateOf(holder, own) };
   }
@@ -420,7 +444,7 @@ export class RedisAnswers {
       await call('EVAL', keepScript, 2, this.#lockKey(key), entryKey, own, value, leftMs);
       // Purged between the two: whoever deletes by tags has been here already.
       const current = await Promise.all(tags.map((tag) => call('GET', tagKey(tag))));
-      if (current.some((edition, at) => text(edition) !== editions[at])) await call('UNLINK', entryKey);
+      if (current.some((edition, at) => editionIn(edition) !== editions[at])) await call('UNLINK', entryKey);
     });
     if (!isDone) await this.#fail(key, own);
   }
@@ -430,12 +454,13 @@ export class RedisAnswers {
     if (tags.length === 0) return [];
     const { link, ids } = this.#deps;
     const replies = await link.ask((call) =>
-      Promise.all([
-        ...tags.map((tag) => unlessRefused(link, call('SET', tagKey(tag), ids.uuid(), 'NX', 'PX', tagMs))),
-        ...tags.map((tag) => unlessRefused(link, call('GETEX', tagKey(tag), 'PX', tagMs))),
-      ]),
+      Promise.all(
+        tags.map((tag) =>
+          unlessRefused(link, call('EVAL', editionScript, 1, tagKey(tag), ids.uuid(), tagMs)),
+        ),
+      ),
     );
-    const editions = replies?.slice(tags.length).map(text);
+    const editions = replies?.map(editionIn);
     return editions !== undefined && isComplete(editions) ? editions : null;
   }
 

@@ -119,12 +119,21 @@ describeOnRedis('answers that two processes share', () => {
     // As of a process that still remembers what a service said before: made after the purge, of facts from before it.
     const late = await openProcess(server.url);
     await late.make('a', 'of old facts');
-    await stored();
+    await wait(100);
+    // Nor does anybody who has heard of it take it over, and keep it beyond the confirmation.
+    expect(await there.read('a')).toBeUndefined();
     await confirm();
     await purged;
-    expect(await openAndRead('a')).toBeUndefined();
+    expect([await there.read('a'), await openAndRead('a')]).toEqual([undefined, undefined]);
     late.close();
     leave();
+  });
+
+  it('are shared again once a purge is acknowledged, also while its next one is under way', async () => {
+    await Promise.all([here.cache.purge(['tag of a']), there.cache.purge(['tag of a'])]);
+    await here.make('a', 'anew');
+    await stored();
+    expect(await there.read('a')).toBe('anew');
   });
 
   it('are purged after half a second when a process says nothing, which is told once', async () => {
