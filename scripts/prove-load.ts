@@ -11,6 +11,7 @@ import { median, percentile } from '../bench/figures.ts';
 import { ask as order, startChild, stopAll } from '../bench/processes.ts';
 import { startApi, startWorld, velocity, type World } from '../bench/world.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
+import { base } from '../src/environment.ts';
 import type { Pace, Ran, Run } from './prove/load-callers.ts';
 import { quantileBetween, readGauge, readHistogram } from './prove/metrics-text.ts';
 import { processorWaitMs } from './prove/processor-wait.ts';
@@ -31,7 +32,7 @@ const performanceRoute = '/api/v1/analytics/learner/performance/:userId';
 const warmUpMs = 12_000;
 const rounds = 3;
 /** Where the benchmark is more patient. */
-const asDeployed = { LOG_LEVEL: 'warn', MAX_WAIT_MS: '70' };
+const asDeployed = { LOG_LEVEL: 'warn', MAX_WAIT_MS: String(base.MAX_WAIT_MS.parse(undefined)) };
 
 interface Seen {
   status: number;

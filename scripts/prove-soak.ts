@@ -1,7 +1,8 @@
 /**
- * `npm run prove:soak [-- --minutes 20]`: three processes behind a balancer at 70 % of what two of them can do, while faults are
- * switched at random, processes are restarted one after the other, and clocks are changed. Every answer is compared
- * with what is true. The world of a day stands still until UTC midnight, which the drill must not cross. All of it on this machine.
+ * `npm run prove:soak [-- --minutes 20]`: three processes behind a balancer at 70 % of what they can do in calm with
+ * nobody refused, while faults are switched at random, processes are restarted one after the other, and clocks are
+ * changed. Every answer is compared with what is true. The world of a day stands still until UTC midnight, which the
+ * drill must not cross. All of it on this machine.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -45,6 +46,8 @@ const mostGrowth = 0.05;
 const aftermathMs = 6000;
 /** What is due for longer is not asked any more, ms. */
 const mostLateMs = 20;
+/** Of what is due, while it is found out how much can be asked: a drill that is late itself measures nothing. */
+const mostNotAsked = 0.05;
 /** After a fault's end nobody waits any more. */
 const settledMs = 1000;
 
@@ -100,10 +103,7 @@ const common = {
   RATE_STANDARD_PER_MINUTE: '10000000',
   RATE_ORGANIZATION_PER_MINUTE: '10000000',
   CACHE_LEARNER_SECONDS: '2',
-  CACHE_REVALIDATE_SECONDS: '0',
   UPSTREAM_REPLY_SECONDS: '1',
-  // No old answer is given while a new one is made here, so that all who ask wait together for a service that hangs.
-  MAX_IN_FLIGHT: '5000',
 };
 const through = Object.fromEntries(
   services.map((service) => [
@@ -114,6 +114,9 @@ const through = Object.fromEntries(
 const direct = Object.fromEntries(
   services.map((service) => [`${servicePrefix[service]}_URL`, nine.urls[service]?.url ?? '']),
 );
+// What is deployed is what was built.
+execFileSync(process.execPath, ['scripts/build.ts'], { cwd: root });
+const built = new URL('../built/start.js', import.meta.url);
 const preload = [
   new URL('./prove/clock-jump.ts', import.meta.url),
   new URL('./prove/heap-floor.ts', import.meta.url),
@@ -129,6 +132,7 @@ const start = () =>
       SHUTDOWN_DRAIN_MS: '30000',
     },
     preload,
+    built,
   );
 
 /** A process that the balancer may send requests to. */
@@ -136,11 +140,14 @@ interface Backend {
   api: ApiProcess;
   pool: Pool;
   isReady: boolean;
+  /** Requests under way. */
+  asked: number;
 }
 const backendOf = (api: ApiProcess): Backend => ({
   api,
   pool: new Pool(api.url, { connections: 256, keepAliveTimeout: 30_000 }),
   isReady: true,
+  asked: 0,
 });
 const backends: Backend[] = [];
 const everStarted: ApiProcess[] = [];
@@ -150,7 +157,13 @@ async function add(): Promise<void> {
   backends.push(backendOf(api));
 }
 
-const oracle = await startApiProcess({ ...common, ...direct, DATABASE: 'none' });
+// It is asked for what is true now, so old figures are no answer.
+const oracle = await startApiProcess({
+  ...common,
+  ...direct,
+  DATABASE: 'none',
+  CACHE_REVALIDATE_SECONDS: '0',
+});
 for (let count = 0; count < 3; count += 1) await add();
 
 /** All that was true at some time: what is left until a due date, for example, moves on with the clock. */
@@ -191,7 +204,12 @@ const sectionPath = new Map([
 ]);
 
 let faultUntil = 0;
-const counts = { answers: 0, partial: 0, stale: 0, excused: 0, overloaded: 0, overloadedInCalm: 0 };
+/** What is the matter now. */
+let fault = '';
+let isRestarting = false;
+const counts = { answers: 0, partial: 0, stale: 0, excused: 0, overloaded: 0 };
+/** Refused for want of time, by what was the matter. */
+const overloaded = new Map<string, number>();
 const dropped: string[] = [];
 const wrong: string[] = [];
 const unexpected: string[] = [];
@@ -211,7 +229,8 @@ async function judge(
     const code = body.error?.code as string;
     if (code === 'OVERLOADED') {
       counts.overloaded += 1;
-      if (!isFaulty) counts.overloadedInCalm += 1;
+      const matter = `${fault === '' ? (isFaulty ? 'after a fault' : 'no fault') : fault}${isRestarting ? ' in a restart' : ''}`;
+      overloaded.set(matter, 1 + (overloaded.get(matter) ?? 0));
     } else if (status >= 500 && isFaulty && excusable.has(code)) counts.excused += 1;
     else unexpected.push(`${status} ${code} ${path}`);
     return;
@@ -234,11 +253,19 @@ async function judge(
 }
 
 let turn = 0;
-/** Asks a process that is ready, as a balancer would send it. */
-async function ask(): Promise<void> {
+/** The process that is ready and has the fewest requests under way, as nginx chooses with `least_conn`. */
+function leastAsked(): Backend | undefined {
   turn += 1;
   const ready = backends.filter(({ isReady }) => isReady);
-  const backend = ready[turn % ready.length];
+  const inTurn = ready.map((_, index) => ready[(turn + index) % ready.length] as Backend);
+  return inTurn.reduce<Backend | undefined>(
+    (least, one) => (least === undefined || one.asked < least.asked ? one : least),
+    undefined,
+  );
+}
+
+async function ask(): Promise<void> {
+  const backend = leastAsked();
   if (backend === undefined) {
     dropped.push('no process is ready');
     return;
@@ -246,6 +273,7 @@ async function ask(): Promise<void> {
   const [person, path] = [pick(people), pick(paths)];
   const began = Date.now();
   const startedAt = performance.now();
+  backend.asked += 1;
   try {
     const { statusCode, body } = await backend.pool.request({
       method: 'GET',
@@ -254,25 +282,60 @@ async function ask(): Promise<void> {
     });
     const text = await body.text();
     times.push(performance.now() - startedAt);
+    backend.asked -= 1;
     await judge(person, path, statusCode, text, began < faultUntil + aftermathMs);
   } catch (error) {
+    backend.asked -= 1;
     dropped.push((error as { code?: string }).code ?? String(error));
   }
 }
 
-/** Answers a second of two processes, each person and path known already. */
-async function capacity(): Promise<number> {
-  const forMs = 6000;
+const stepMs = 6000;
+
+/** Answers a second to callers who ask again as soon as they are answered: more than anybody else could get. */
+async function saturated(): Promise<number> {
   const before = counts.answers;
-  const end = performance.now() + forMs;
-  const all = backends.splice(2);
+  const end = performance.now() + stepMs;
   await Promise.all(
     Array.from({ length: 24 }, async () => {
       while (performance.now() < end) await ask();
     }),
   );
-  backends.push(...all);
-  return (1000 * (counts.answers - before)) / forMs;
+  return (1000 * (counts.answers - before)) / stepMs;
+}
+
+/** Asks at a rate, whether or not answers come. @returns how many were not asked, because the drill itself was late. */
+async function paced(rate: number, end: number): Promise<number> {
+  const asked: Promise<void>[] = [];
+  const startedAt = performance.now();
+  let notAsked = 0;
+  for (let sent = 0; until(end); await delay(2)) {
+    const due = Math.floor(((performance.now() - startedAt) * rate) / 1000);
+    // What was missed because the drill itself was late would come all at once, as no real people do.
+    const missed = Math.max(0, due - sent - (mostLateMs * rate) / 1000);
+    notAsked += Math.floor(missed);
+    sent += Math.floor(missed);
+    for (; sent < due; sent += 1) {
+      asked.push(ask());
+      if (asked.length > 10_000) asked.splice(0, 5000);
+    }
+  }
+  await Promise.all(asked);
+  return notAsked;
+}
+
+/** The most a second, in steps of a tenth, at which nobody is refused while people come whether or not others wait. */
+async function capacity(): Promise<number> {
+  const most = await saturated();
+  for (let step = 10; step > 3; step -= 1) {
+    const rate = (most * step) / 10;
+    const before = counts.overloaded;
+    const notAsked = await paced(rate, performance.now() + stepMs);
+    const refused = counts.overloaded - before;
+    process.stdout.write(`${rate.toFixed(0)} a second: ${refused} refused, ${notAsked} not asked\n`);
+    if (refused === 0 && notAsked < (mostNotAsked * rate * stepMs) / 1000) return rate;
+  }
+  throw new Error(`somebody is refused at less than a third of ${most.toFixed(0)} answers a second`);
 }
 
 async function probe(backend: Backend): Promise<void> {
@@ -291,6 +354,7 @@ const until = (end: number) => performance.now() < end;
 
 /** Replaces the youngest but one, never the first, whose memory is watched. */
 async function restartOne(): Promise<void> {
+  isRestarting = true;
   await add();
   const [old] = backends.splice(1, 1);
   if (old === undefined) return;
@@ -301,6 +365,7 @@ async function restartOne(): Promise<void> {
   backends.splice(backends.indexOf(old), 1);
   await leaving;
   await old.pool.close();
+  isRestarting = false;
   restarts += 1;
 }
 
@@ -308,13 +373,16 @@ async function switchFaults(end: number): Promise<void> {
   while (until(end)) {
     await delay(4000 + random() * 8000);
     if (!until(end)) return;
-    const proxy = proxies.get(pick(services));
-    const { toxic } = toxics[pick(Object.keys(toxics) as ToxicName[])];
+    const service = pick(services);
+    const proxy = proxies.get(service);
+    const name = pick(Object.keys(toxics) as ToxicName[]);
     faultUntil = Number.POSITIVE_INFINITY;
-    await proxy?.poison(toxic);
+    fault = `${name} of ${service}`;
+    await proxy?.poison(toxics[name].toxic);
     await delay(2000 + random() * 4000);
     await proxy?.heal();
     faultUntil = Date.now();
+    fault = '';
     faults += 1;
   }
 }
@@ -363,13 +431,14 @@ async function watchMemory(end: number): Promise<Held[]> {
 
 try {
   // Everybody once, so that there is something that may stand in.
-  for (let round = 0; round < 3; round += 1) await capacity();
+  for (let round = 0; round < 3; round += 1) await saturated();
   const most = await capacity();
   const rate = share * most;
+  overloaded.clear();
   for (const kind of Object.keys(counts) as (keyof typeof counts)[]) counts[kind] = 0;
   times.length = 0;
   process.stdout.write(
-    `${most.toFixed(0)} answers a second at most; ${rate.toFixed(0)} for ${options.minutes} minutes\n`,
+    `${most.toFixed(0)} answers a second with nobody refused; ${rate.toFixed(0)} for ${options.minutes} minutes\n`,
   );
 
   const end = performance.now() + lengthMs;
@@ -378,24 +447,10 @@ try {
   const probing = setInterval(() => {
     for (const backend of backends) void probe(backend);
   }, 200);
-  const asked: Promise<void>[] = [];
-  const startedAt = performance.now();
   const loop = monitorEventLoopDelay({ resolution: 2 });
   loop.enable();
-  let notAsked = 0;
-  for (let sent = 0; until(end); await delay(2)) {
-    const due = Math.floor(((performance.now() - startedAt) * rate) / 1000);
-    // What was missed because the drill itself was late would come all at once, as no real people do.
-    const missed = Math.max(0, due - sent - (mostLateMs * rate) / 1000);
-    notAsked += Math.floor(missed);
-    sent += Math.floor(missed);
-    for (; sent < due; sent += 1) {
-      const one = ask();
-      asked.push(one);
-      if (asked.length > 10_000) asked.splice(0, 5000);
-    }
-  }
-  await Promise.all([...asked, ...running]);
+  const notAsked = await paced(rate, end);
+  await Promise.all(running);
   clearInterval(probing);
   const floors = await memory;
   const held = floors.map(({ heldMb }) => heldMb);
@@ -418,7 +473,7 @@ try {
     },
     {
       what: 'nobody is refused for want of time',
-      seen: `${counts.overloaded} of ${counts.answers}, ${counts.overloadedInCalm} of them while there was no fault`,
+      seen: `${counts.overloaded} of ${counts.answers} ${[...overloaded].map(([matter, times]) => `${matter} × ${times}`).join('; ')}`,
       holds: counts.overloaded === 0,
     },
     {

@@ -341,7 +341,7 @@ export async function makeContainer(
   const admission = openAdmission(config);
   const ahead = noLooks();
   const run = makeRunAnalytic({
-    mayRefresh: () => !admission.isRefusing,
+    mayRefresh: (underWay) => underWay < admission.mostUnasked,
     gate,
     ahead,
     narrate,
@@ -353,6 +353,8 @@ export async function makeContainer(
     digest,
     logger,
     budgetMs: config.REQUEST_BUDGET_MS,
+    standInMs: config.CACHE_STAND_IN_MS,
+    patienceMs: config.CACHE_PATIENCE_MS,
     minimumCohortOf,
     isOn: flags.isOn,
     notePrediction: makeNotePredictions({ audit: own.audit, forgotten: own.people, clock }),

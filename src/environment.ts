@@ -258,7 +258,7 @@ export const base = {
     'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then 503 OVERLOADED',
   ),
   MAX_WAIT_MS: described(
-    whole(0, 60_000).default(70),
+    whole(0, 60_000).default(150),
     'longest wait of a request for its turn while the event loop has no rest, milliseconds; longer = later answers, fewer refusals',
   ),
   OUTBOUND_NETWORKS: described(
@@ -447,6 +447,14 @@ export const base = {
   CACHE_REVALIDATE_SECONDS: described(
     whole(0, 86_400).optional(),
     'how long figures past their time are served while new ones are made; default: as long as they were fresh',
+  ),
+  CACHE_STAND_IN_MS: described(
+    whole(0, 60_000).default(1000),
+    'how long old, partial or sample figures, or a refusal, are given again while a service is ill, before it is asked anew, milliseconds; 0 = not at all',
+  ),
+  CACHE_PATIENCE_MS: described(
+    whole(0, 60_000).default(1000),
+    'how long new figures are waited for where old ones are at hand, milliseconds; they are made all the same, for whoever asks next',
   ),
   CACHE_LAST_KNOWN_GOOD_SECONDS: described(
     whole(0, 604_800).default(86_400),

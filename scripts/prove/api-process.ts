@@ -21,8 +21,9 @@ export interface ApiProcess {
 export async function startApiProcess(
   env: Record<string, string>,
   execArgv: string[] = [],
+  main = new URL('../../src/main.ts', import.meta.url),
 ): Promise<ApiProcess> {
-  const child = fork(new URL('../../src/main.ts', import.meta.url), [], {
+  const child = fork(main, [], {
     cwd: root,
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', ...env },
     execArgv,

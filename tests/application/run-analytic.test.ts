@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { metaIn } from '../../src/application/analytics/answer.ts';
 import { cachePolicies } from '../../src/application/analytics/cache-policies.ts';
 import { defineAnalytic } from '../../src/application/analytics/define.ts';
-import { answerKey, makeRunAnalytic } from '../../src/application/analytics/run-analytic.ts';
+import {
+  answerKey,
+  makeRunAnalytic,
+  type RunAnalyticDeps,
+} from '../../src/application/analytics/run-analytic.ts';
 import type { UpstreamGate } from '../../src/application/ports/reply.ts';
 import { UpstreamError } from '../../src/application/ports/upstream-error.ts';
 import { MemoryAnswerCache } from '../../src/infrastructure/cache/memory-answer-cache.ts';
@@ -94,9 +98,11 @@ const healthy = () => ({
 const runner = (
   gate: UpstreamGate,
   cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
-  mayRefresh = () => true,
+  mayRefresh: (underWay: number) => boolean = () => true,
+  waits: Pick<RunAnalyticDeps, 'standInMs' | 'patienceMs'> = {},
 ) =>
   makeRunAnalytic({
+    ...waits,
     mayRefresh,
     notePrediction: async () => undefined,
     gate,
@@ -242,6 +248,26 @@ describe('running an analytic', () => {
     expect([await askAgain(), await askAgain()]).toEqual(['stale', 'cached']);
   });
 
+  it('makes no more new ones at once than there is time for', async () => {
+    const told: number[] = [];
+    const run = runner(stubGate(healthy()), undefined, (underWay) => {
+      told.push(underWay);
+      return underWay < 2;
+    });
+    const courses = ['a', 'b', 'c', 'd'].map((courseId) => ({ ...question, query: { courseId } }));
+    for (const one of courses) await run(one, callScope());
+    clock.advance(cachePolicies.learner.ttlSeconds * 1000 + 1);
+    const forms = async () => {
+      const served = await Promise.all(courses.map((one) => run(one, callScope())));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return served.map(({ form }) => form);
+    };
+    expect(await forms()).toEqual(['stale', 'stale', 'stale', 'stale']);
+    expect(told).toEqual([0, 1, 2, 2]);
+    expect(await forms()).toEqual(['cached', 'cached', 'stale', 'stale']);
+    expect(await forms()).toEqual(['cached', 'cached', 'cached', 'cached']);
+  });
+
   it('keeps bytes that hold no others', async () => {
     const { answer } = await runner(stubGate(healthy()))(question, callScope());
     expect(answer.data.buffer.byteLength).toBe(answer.data.length);
@@ -251,6 +277,205 @@ describe('running an analytic', () => {
     const wrong = { ...sample, compute: () => ({ data: { courses: Number.NaN }, missing: [] }) };
     const run = runner(stubGate(healthy()));
     await expect(run({ ...question, analytic: wrong }, callScope())).rejects.toThrow();
+  });
+});
+
+describe('what stands in while a service is ill', () => {
+  beforeEach(() => clock.advance(10 * 86_400_000));
+
+  const memory = () => new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+  const standInMs = 1000;
+  /** A world whose courses or views can be made to fail, and how often it was asked for courses. */
+  const ailing = () => {
+    const state = { courses: 'well', views: 'well', asked: 0, world: healthy() };
+    const gate = () => ({
+      ...state.world,
+      courses: {
+        ...state.world.courses,
+        progress: () => {
+          state.asked += 1;
+          return state.courses === 'well' ? state.world.courses.progress() : failure('courses');
+        },
+      },
+      content: {
+        views: () => (state.views === 'well' ? state.world.content.views() : failure('content')),
+      },
+    });
+    return { state, gate: gate() };
+  };
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+  it('is given again for a moment when it is partial, as kept and never as good', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const cache = memory();
+    const run = runner(stubGate(gate), cache, undefined, { standInMs });
+    const first = await run(question, callScope());
+    clock.advance(999);
+    const second = await run(question, callScope());
+    expect(state.asked).toBe(1);
+    expect([first.form, second.form]).toEqual(['live', 'cached']);
+    expect(metaIn(second)).toMatchObject({ dataSource: 'cached', complete: false, cacheExpiry: null });
+    expect(second.answer.expiresAt - clock.now()).toBe(1);
+    expect(cache.peek(answerKey(question))).toBeUndefined();
+    state.views = 'well';
+    clock.advance(1);
+    expect(metaIn(await run(question, callScope()))).toMatchObject({
+      dataSource: 'realtime',
+      complete: true,
+    });
+  });
+
+  it('is refused again where a full answer is asked for', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    await run(question, callScope());
+    await expect(run({ ...question, completeness: 'full' }, callScope())).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(state.asked).toBe(1);
+  });
+
+  it('is the old answer, and the service is asked again once in a moment', async () => {
+    const { state, gate } = ailing();
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    await run(question, callScope());
+    state.courses = 'ill';
+    clock.advance(3 * 3600_000);
+    const asked = async () => {
+      const { form } = await run(question, callScope());
+      return `${form} ${state.asked}`;
+    };
+    expect([await asked(), await asked(), await asked()]).toEqual(['stale 2', 'stale 2', 'stale 2']);
+    clock.advance(standInMs);
+    expect(await asked()).toBe('stale 3');
+    state.courses = 'well';
+    clock.advance(standInMs);
+    expect(await asked()).toBe('live 4');
+  });
+
+  it('is not made anew for each who gets the old answer in the meantime', async () => {
+    const { state, gate } = ailing();
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    await run(question, callScope());
+    state.courses = 'ill';
+    clock.advance(cachePolicies.learner.ttlSeconds * 1000 + 1);
+    for (let times = 0; times < 5; times += 1) {
+      expect((await run(question, callScope())).form).toBe('stale');
+      await settled();
+    }
+    expect(state.asked).toBe(2);
+  });
+
+  it('is sample data that stays sample data', async () => {
+    const { state, gate } = ailing();
+    state.courses = 'ill';
+    const mock = {
+      directory: { organization: () => reply('directory', organization, 'mock', clock.now()) },
+      courses: {
+        progress: () => reply('courses', [], 'mock', clock.now()),
+        enrollments: () => reply('courses', [], 'mock', clock.now()),
+      },
+      content: { views: () => reply('content', [], 'mock', clock.now()) },
+    };
+    const run = runner(stubGate(gate, mock), memory(), undefined, { standInMs });
+    const first = await run(question, callScope());
+    const second = await run(question, callScope());
+    expect(state.asked).toBe(1);
+    for (const served of [first, second])
+      expect(metaIn(served)).toMatchObject({ dataSource: 'mock', cacheExpiry: null });
+  });
+
+  it('is the refusal, told for a moment without asking again', async () => {
+    const { state, gate } = ailing();
+    state.courses = 'ill';
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    for (let times = 0; times < 3; times += 1)
+      await expect(run(question, callScope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(state.asked).toBe(1);
+    state.courses = 'well';
+    clock.advance(standInMs);
+    expect((await run(question, callScope())).form).toBe('live');
+  });
+
+  it('is not the refusal of somebody who left', async () => {
+    const { state, gate } = ailing();
+    const hanging = {
+      ...gate,
+      courses: {
+        ...gate.courses,
+        progress: () =>
+          state.courses === 'hangs' ? new Promise<never>(() => undefined) : gate.courses.progress(),
+      },
+    };
+    const run = runner(stubGate(hanging), memory(), undefined, { standInMs });
+    state.courses = 'hangs';
+    const leaving = new AbortController();
+    const left = run(question, { ...callScope(), signal: leaving.signal });
+    await settled();
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: 'CLIENT_CLOSED_REQUEST' });
+    state.courses = 'well';
+    expect((await run(question, callScope())).form).toBe('live');
+  });
+
+  it('is no answer for whoever asks anew, or after a purge', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const cache = memory();
+    const run = runner(stubGate(gate), cache, undefined, { standInMs });
+    await run(question, callScope());
+    await run({ ...question, isAnew: true }, callScope());
+    expect(state.asked).toBe(2);
+    cache.purge(['learner:u-1']);
+    await run(question, callScope());
+    expect(state.asked).toBe(3);
+  });
+
+  it('comes instead of new figures that take too long, which are there for whoever asks next', async () => {
+    const { state, gate } = ailing();
+    const cache = memory();
+    let slow: (() => void) | undefined;
+    const late = {
+      ...gate,
+      courses: {
+        ...gate.courses,
+        progress: async () => {
+          if (state.courses === 'slow')
+            await new Promise<void>((resolve) => {
+              slow = resolve;
+            });
+          return gate.courses.progress();
+        },
+      },
+    };
+    state.courses = 'well';
+    const run = runner(stubGate(late), cache, undefined, { standInMs, patienceMs: 20 });
+    await run(question, callScope());
+    clock.advance(3 * 3600_000);
+    state.courses = 'slow';
+    // Whoever comes meanwhile need not find out anew that it takes long.
+    expect((await run(question, callScope())).form).toBe('stale');
+    expect((await run(question, callScope())).form).toBe('stale');
+    state.courses = 'well';
+    slow?.();
+    await settled();
+    expect((await run(question, callScope())).form).toBe('cached');
+    expect(state.asked).toBe(2);
+  });
+
+  it('is waited for where nothing old is at hand', async () => {
+    const { gate } = ailing();
+    const late = {
+      ...gate,
+      courses: {
+        ...gate.courses,
+        progress: () => new Promise((resolve) => setTimeout(resolve, 60)).then(gate.courses.progress),
+      },
+    };
+    const run = runner(stubGate(late), memory(), undefined, { standInMs, patienceMs: 5 });
+    expect((await run(question, callScope())).form).toBe('live');
   });
 });
 

@@ -120,12 +120,15 @@ describe('how long somebody waits', () => {
     observeFor(admission, 90, restless);
     expect(told).toEqual([]);
     admission.observe(restless);
-    expect([told, admission.isRefusing]).toEqual([['a refused'], true]);
+    expect([told, admission.mostUnasked]).toEqual([['a refused'], 0]);
     apply('b');
     admission.observe(restless);
     expect(told.at(-1)).toBe('b refused');
     observeFor(admission, 1000, restless);
-    expect(admission.isRefusing).toBe(false);
+    expect(admission.mostUnasked).toBe(2);
+    observeFor(admission, 200, rested);
+    expect(admission.mostUnasked).toBe(Number.POSITIVE_INFINITY);
+    observeFor(admission, 10, restless);
     apply('c');
     observeFor(admission, 90, restless);
     expect(told.at(-1)).toBe('b refused');

@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts';
 import type { Subject } from '../../domain/identity/policy.ts';
+import { makeBriefMemory } from '../brief-memory.ts';
 import { type Narrate, narrateByRules } from '../narratives/narrate.ts';
 import { ownBytes } from '../own-bytes.ts';
 import type { AnswerCache, Making } from '../ports/answer-cache.ts';
@@ -33,10 +34,20 @@ export interface RunAnalyticDeps {
   logger: Logger;
   /** Length of a whole request's budget, for refreshes that nobody waits for. */
   budgetMs: number;
+  /**
+   * How long what stands in for an answer that could not be had whole is given again before that is tried anew, ms;
+   * default: not at all. While a service is ill nothing is stored, and each request would cost a whole answer.
+   */
+  standInMs?: number;
+  /**
+   * How long new figures are waited for where old ones are at hand, ms; default: as long as it takes. They are made
+   * all the same. Everybody else would wait out the time-outs of a service that hangs.
+   */
+  patienceMs?: number;
   /** What is switched on; default: everything. */
   isOn?: IsOn;
-  /** Whether there is time for what nobody waits for; default: always. */
-  mayRefresh?: () => boolean;
+  /** Whether there is time for one more piece of work that nobody waits for; default: always. */
+  mayRefresh?: (underWay: number) => boolean;
   /** What was looked for ahead; default: nothing. */
   ahead?: LookedAhead;
   /** The smallest group that an organization lets us tell about. */
@@ -118,11 +129,31 @@ interface Figured {
   later?: Promise<Answer>;
 }
 
-/** An answer, and whether this process or another has made it. */
-interface Made {
-  answer: Answer;
-  layer: 'origin' | 'peer';
+/** What came of a try: an answer, in which form, and where from. */
+interface Made extends Served {
+  layer: AnswerLayer;
 }
+
+/** What stands in for a whole answer, or why there is nothing. */
+type StandIn = Made | AppError;
+
+/** What comes of some work, or `late` after so many ms; the work goes on. */
+function inTime<T, L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, late);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Whether trying again in a moment would lead to the same. */
+const isLasting = (error: unknown): boolean =>
+  error instanceof UpstreamError && error.failure !== 'cancelled' && !error.goesOn;
+
+/** As long as a timer can be set for. */
+const longestMs = 2 ** 31 - 1;
+
+/** Together, of one process. */
+const mostStandInBytes = 8 * 1024 * 1024;
 
 /** Keeps an answer, and once more in better words: the making goes on until they have come, so that a purge counts. */
 function keepThenEnd(making: Making, { answer, about, later }: Figured): void {
@@ -184,8 +215,17 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { gate, cache, policies, clock, digest, logger, figures = noCacheFigures, isOn = allOn } = deps;
   const { mayRefresh = () => true } = deps;
   const { ahead = noLooks() } = deps;
+  const { standInMs = 0, patienceMs = longestMs } = deps;
   const narrate = deps.narrate ?? narrateByRules;
+  const standIns = makeBriefMemory<StandIn>({
+    clock,
+    forMs: standInMs,
+    mostBytes: mostStandInBytes,
+    bytesOf: (standIn) => (standIn instanceof AppError ? 0 : standIn.answer.data.length),
+  });
   const flights = makeSingleFlight<Made>();
+  /** Refreshes that are under way. */
+  let refreshing = 0;
 
   function counted(layer: AnswerLayer, served: Served): Served {
     figures.served(layer, Math.max(0, clock.now() - Date.parse(served.answer.meta.calculatedAt)) / 1000);
@@ -212,9 +252,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const told = withGaps(analytic.finished(figures, gathered.values), gathered.gaps);
     const { later, ...worded } = await inWords(narrate, question, told, setting, scope);
     const policy = policies[analytic.cache];
-    const expiresAt = gathered.asOf + policy.ttlSeconds * 1000;
-    const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
     const stored = isStorable(gathered.dataSource, told.missing);
+    const expiresAt = stored ? gathered.asOf + policy.ttlSeconds * 1000 : now + standInMs;
+    const revalidateUntil = expiresAt + policy.revalidateSeconds * 1000;
     const { prediction } = figures;
     const model = prediction && {
       ...prediction.model,
@@ -269,42 +309,81 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const making = await cache.begin(answerKey(question), tagsOf(question), scope.signal);
     let isKept = false;
     try {
-      if (making.made !== undefined && !question.isAnew) return { answer: making.made, layer: 'peer' };
+      if (making.made !== undefined && !question.isAnew)
+        return { answer: making.made, form: 'live', layer: 'peer' };
       const figured = await makeOnRecord(question, scope);
       isKept = figured.answer.meta.cacheExpiry !== null;
       if (isKept) keepThenEnd(making, figured);
-      return { answer: figured.answer, layer: 'origin' };
+      return { answer: figured.answer, form: 'live', layer: 'origin' };
     } finally {
       if (!isKept) making.end();
     }
   }
 
+  /** Live, or what stands in for it: that is told, so that it can be given again for a moment. */
+  async function attempt(
+    question: AnalyticQuestion,
+    scope: CallScope,
+    known: Answer | undefined,
+    onStandIn: (standIn: StandIn) => void,
+  ): Promise<Made> {
+    try {
+      const made = await makeLive(question, scope);
+      if (made.answer.meta.cacheExpiry === null) onStandIn(made);
+      return made;
+    } catch (error) {
+      logger.debug({ metric: question.analytic.id, failure: failureOf(error) }, 'no live answer');
+      try {
+        const standIn = await fallBack(question, scope, error, known);
+        onStandIn(standIn);
+        return standIn;
+      } catch (refusal) {
+        if (refusal instanceof AppError && isLasting(error)) onStandIn(refusal);
+        throw refusal;
+      }
+    }
+  }
+
+  // Whoever asks after a purge does not join what was begun before it.
+  const flightKey = (question: AnalyticQuestion) =>
+    `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
+
   /** `isOwn`: nobody had begun it before. */
-  async function flight(question: AnalyticQuestion, scope: CallScope): Promise<Made & { isOwn: boolean }> {
-    // Whoever asks after a purge does not join what was begun before it.
-    const key = `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
+  async function flight(
+    question: AnalyticQuestion,
+    scope: CallScope,
+    known: Answer | undefined,
+  ): Promise<Made & { isOwn: boolean }> {
+    const key = flightKey(question);
     let isOwn = false;
-    const made = await flights.run(key, scope.signal, (signal) => {
-      isOwn = true;
-      return makeLive(question, scopeWith(scope, { signal }));
-    });
-    return { ...made, isOwn };
+    try {
+      const made = await flights.run(key, scope.signal, (signal) => {
+        isOwn = true;
+        return attempt(question, scopeWith(scope, { signal }), known, (standIn) =>
+          standIns.set(key, standIn),
+        );
+      });
+      return { ...made, isOwn };
+    } catch (error) {
+      // Whoever left is told so by the flight itself.
+      throw asAppError(error);
+    }
   }
 
   /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
-  function refresh(question: AnalyticQuestion, scope: CallScope): void {
+  function refresh(question: AnalyticQuestion, scope: CallScope, known: Answer): void {
     const alone = scopeWith(scope, {
       signal: new AbortController().signal,
       startedAt: clock.now(),
       deadlineAt: clock.now() + deps.budgetMs,
       memo: new Map(),
     });
-    flight(question, alone).catch((error: unknown) => {
-      logger.debug(
-        { metric: question.analytic.id, failure: failureOf(error) },
-        'refresh failed, old answer stays',
-      );
-    });
+    refreshing += 1;
+    flight(question, alone, known)
+      .catch(() => undefined)
+      .finally(() => {
+        refreshing -= 1;
+      });
   }
 
   /** The answer of an earlier day, kept no longer than the cache would have; a database that is away has none. */
@@ -329,12 +408,17 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   /** Asked of the subject: a person, a trainer or a whole organization. */
   const mayMakeUp = ({ id, organizationId }: Subject) => isOn('mockFallback', { userId: id, organizationId });
 
-  async function fallBack(question: AnalyticQuestion, scope: CallScope, error: unknown, known?: Answer) {
+  async function fallBack(
+    question: AnalyticQuestion,
+    scope: CallScope,
+    error: unknown,
+    known: Answer | undefined,
+  ): Promise<Made> {
     if (!(error instanceof UpstreamError) || error.failure === 'cancelled') throw asAppError(error);
-    if (known !== undefined) return { answer: known, form: 'stale' } as const;
+    if (known !== undefined) return { answer: known, form: 'stale', layer: 'stale' };
     // A service that there is none of is not down: nothing was kept of it.
     const old = error.failure === 'not_configured' ? null : await remembered(question);
-    if (old !== null) return { answer: old, form: 'stale' } as const;
+    if (old !== null) return { answer: old, form: 'stale', layer: 'stale' };
     // Real figures are on their way: made-up ones would only be taken for them.
     if (error.goesOn) throw asAppError(error);
     // Somebody who has earned something never sees made-up points while a service is away.
@@ -346,7 +430,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const { answer } = await make(question, mock, deps.stores.mock, scope).catch((mockError: unknown) => {
       throw asAppError(mockError);
     });
-    return { answer, form: 'live' } as const;
+    return { answer, form: 'live', layer: 'mock' };
   }
 
   async function serve(
@@ -359,19 +443,32 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const usable = question.isAnew ? undefined : known;
     if (usable !== undefined && now < usable.expiresAt)
       return counted('l2', { answer: usable, form: 'cached' });
+    const key = flightKey(question);
+    const standIn = question.isAnew ? undefined : standIns.get(key);
     if (usable !== undefined && now < usable.revalidateUntil) {
-      if (mayRefresh()) refresh(question, scope);
+      if (standIn === undefined && mayRefresh(refreshing)) refresh(question, scope, usable);
       return counted('stale', { answer: usable, form: 'stale' });
     }
-    try {
-      const asking = question.isAnew ? scopeWith(scope, { asksAnew: true }) : scope;
-      const { answer, layer, isOwn } = await flight(question, asking);
-      if (!isOwn) figures.coalesced();
-      return counted(layer, { answer, form: 'live' });
-    } catch (error) {
-      const served = await fallBack(question, scope, error, known);
-      return counted(served.form === 'stale' ? 'stale' : 'mock', served);
+    if (standIn !== undefined) return again(standIn);
+    const asking = question.isAnew ? scopeWith(scope, { asksAnew: true }) : scope;
+    const making = flight(question, asking, known);
+    const old: Made | undefined = usable && { answer: usable, form: 'stale', layer: 'stale' };
+    const made = await (old === undefined ? making : inTime(making, patienceMs, old));
+    if (!('isOwn' in made)) {
+      standIns.set(key, made);
+      return again(made);
     }
+    const { answer, form, layer, isOwn } = made;
+    if (!isOwn) figures.coalesced();
+    return counted(layer, { answer, form });
+  }
+
+  /** What stood in a moment ago. @throws AppError when nothing did. */
+  function again(standIn: StandIn): Served {
+    if (standIn instanceof AppError) throw standIn;
+    const { answer, form, layer } = standIn;
+    if (layer === 'origin') return counted('l1', { answer, form: 'cached' });
+    return counted(layer, { answer, form: form === 'live' ? 'cached' : form });
   }
 
   /** Outside the flights: their callers would wait as long as a job may. */

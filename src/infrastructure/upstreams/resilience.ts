@@ -36,8 +36,8 @@ export const upstreamDefaults = {
   breakerFailureShare: 0.5,
   breakerWindowMs: 10_000,
   breakerConsecutive: 5,
-  /** With it a service that is well again is asked within five seconds. */
-  breakerOpenMs: 4000,
+  /** With it, and with the moment for which what stood in is given again, a service that is well again is asked within five seconds. */
+  breakerOpenMs: 3000,
   /** Successes in a row that close a half-open breaker. */
   breakerProbes: 3,
 } as const;

@@ -48,6 +48,8 @@ const stoodStillMs = 40;
 /** What came meanwhile comes at once: all may wait for longer by the pause, a quarter of what has passed since less. */
 const forgiven = 0.25;
 const mostForgivenMs = 200;
+/** Pieces of work at once that nobody waits for, while the loop has no rest. */
+const fewUnasked = 2;
 /** Refusals are over when there was none for as long, ms. */
 const calmMs = 1000;
 
@@ -110,9 +112,13 @@ export class Admission {
     return this.#isBusy ? this.#limit : this.#bounds.mostInFlight;
   }
 
-  /** Somebody has been refused a moment ago: what nobody waits for had better not be begun. */
-  get isRefusing(): boolean {
-    return this.#isShortOf('prefetch');
+  /**
+   * How many pieces of work that nobody waits for may be under way: none a moment after somebody was refused, and few
+   * while the loop has no rest, or many answers that grow old at once would be made anew before people are served.
+   */
+  get mostUnasked(): number {
+    if (this.#isShortOf('prefetch')) return 0;
+    return this.#isBusy ? fewUnasked : Number.POSITIVE_INFINITY;
   }
 
   /** How long somebody may wait now, ms. */
