@@ -318,12 +318,43 @@ describe('what stands in while a service is ill', () => {
     expect(metaIn(second)).toMatchObject({ dataSource: 'cached', complete: false, cacheExpiry: null });
     expect(second.answer.expiresAt - clock.now()).toBe(1);
     expect(cache.peek(answerKey(question))).toBeUndefined();
+  });
+
+  it('is given once more while another try is made', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    await run(question, callScope());
     state.views = 'well';
-    clock.advance(1);
+    clock.advance(standInMs);
+    expect((await run(question, callScope())).answer.meta.complete).toBe(false);
+    await settled();
+    expect((await run(question, callScope())).answer.meta.complete).toBe(true);
+    expect(state.asked).toBe(2);
+  });
+
+  it('is given no more once four times its time is over', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const run = runner(stubGate(gate), memory(), undefined, { standInMs });
+    await run(question, callScope());
+    state.views = 'well';
+    clock.advance(4 * standInMs);
     expect(metaIn(await run(question, callScope()))).toMatchObject({
       dataSource: 'realtime',
       complete: true,
     });
+  });
+
+  it('is given again while there is no time for another try', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const run = runner(stubGate(gate), memory(), () => false, { standInMs });
+    await run(question, callScope());
+    clock.advance(4 * standInMs - 1);
+    expect((await run(question, callScope())).form).toBe('cached');
+    await settled();
+    expect(state.asked).toBe(1);
   });
 
   it('is refused again where a full answer is asked for', async () => {
@@ -345,6 +376,7 @@ describe('what stands in while a service is ill', () => {
     clock.advance(3 * 3600_000);
     const asked = async () => {
       const { form } = await run(question, callScope());
+      await settled();
       return `${form} ${state.asked}`;
     };
     expect([await asked(), await asked(), await asked()]).toEqual(['stale 2', 'stale 2', 'stale 2']);
@@ -352,7 +384,7 @@ describe('what stands in while a service is ill', () => {
     expect(await asked()).toBe('stale 3');
     state.courses = 'well';
     clock.advance(standInMs);
-    expect(await asked()).toBe('live 4');
+    expect([await asked(), await asked()]).toEqual(['stale 4', 'cached 4']);
   });
 
   it('is not made anew for each who gets the old answer in the meantime', async () => {
@@ -396,7 +428,9 @@ describe('what stands in while a service is ill', () => {
     expect(state.asked).toBe(1);
     state.courses = 'well';
     clock.advance(standInMs);
-    expect((await run(question, callScope())).form).toBe('live');
+    await expect(run(question, callScope())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await settled();
+    expect((await run(question, callScope())).form).toBe('cached');
   });
 
   it('is not the refusal of somebody who left', async () => {

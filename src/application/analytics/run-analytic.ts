@@ -134,8 +134,14 @@ interface Made extends Served {
   layer: AnswerLayer;
 }
 
-/** What stands in for a whole answer, or why there is nothing. */
-type StandIn = Made | AppError;
+/** What stands in for a whole answer, or why there is nothing; epoch ms until which nothing else is tried. */
+interface StandIn {
+  outcome: Made | AppError;
+  until: number;
+}
+
+/** For so many times as long it is given while another try is made, for which nobody then waits. */
+const standInGrace = 4;
 
 /** What comes of some work, or `late` after so many ms; the work goes on. */
 function inTime<T, L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
@@ -219,9 +225,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const narrate = deps.narrate ?? narrateByRules;
   const standIns = makeBriefMemory<StandIn>({
     clock,
-    forMs: standInMs,
+    forMs: standInGrace * standInMs,
     mostBytes: mostStandInBytes,
-    bytesOf: (standIn) => (standIn instanceof AppError ? 0 : standIn.answer.data.length),
+    bytesOf: ({ outcome }) => (outcome instanceof AppError ? 0 : outcome.answer.data.length),
   });
   const flights = makeSingleFlight<Made>();
   /** Refreshes that are under way. */
@@ -325,7 +331,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     question: AnalyticQuestion,
     scope: CallScope,
     known: Answer | undefined,
-    onStandIn: (standIn: StandIn) => void,
+    onStandIn: (outcome: StandIn['outcome']) => void,
   ): Promise<Made> {
     try {
       const made = await makeLive(question, scope);
@@ -344,6 +350,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     }
   }
 
+  const standIn = (key: string, outcome: StandIn['outcome']) =>
+    standIns.set(key, { outcome, until: clock.now() + standInMs });
+
   // Whoever asks after a purge does not join what was begun before it.
   const flightKey = (question: AnalyticQuestion) =>
     `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
@@ -359,9 +368,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     try {
       const made = await flights.run(key, scope.signal, (signal) => {
         isOwn = true;
-        return attempt(question, scopeWith(scope, { signal }), known, (standIn) =>
-          standIns.set(key, standIn),
-        );
+        return attempt(question, scopeWith(scope, { signal }), known, (outcome) => standIn(key, outcome));
       });
       return { ...made, isOwn };
     } catch (error) {
@@ -370,8 +377,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     }
   }
 
-  /** Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
-  function refresh(question: AnalyticQuestion, scope: CallScope, known: Answer): void {
+  /** If there is time. Nobody waits for it; whoever asks next gets its result or, if it fails, the old answer again. */
+  function refresh(question: AnalyticQuestion, scope: CallScope, known: Answer | undefined): void {
+    if (!mayRefresh(refreshing)) return;
     const alone = scopeWith(scope, {
       signal: new AbortController().signal,
       startedAt: clock.now(),
@@ -444,18 +452,22 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     if (usable !== undefined && now < usable.expiresAt)
       return counted('l2', { answer: usable, form: 'cached' });
     const key = flightKey(question);
-    const standIn = question.isAnew ? undefined : standIns.get(key);
+    const stoodIn = question.isAnew ? undefined : standIns.get(key);
+    const isTriedAgain = stoodIn === undefined || now >= stoodIn.until;
     if (usable !== undefined && now < usable.revalidateUntil) {
-      if (standIn === undefined && mayRefresh(refreshing)) refresh(question, scope, usable);
+      if (isTriedAgain) refresh(question, scope, usable);
       return counted('stale', { answer: usable, form: 'stale' });
     }
-    if (standIn !== undefined) return again(standIn);
+    if (stoodIn !== undefined) {
+      if (isTriedAgain) refresh(question, scope, known);
+      return again(stoodIn.outcome);
+    }
     const asking = question.isAnew ? scopeWith(scope, { asksAnew: true }) : scope;
     const making = flight(question, asking, known);
     const old: Made | undefined = usable && { answer: usable, form: 'stale', layer: 'stale' };
     const made = await (old === undefined ? making : inTime(making, patienceMs, old));
     if (!('isOwn' in made)) {
-      standIns.set(key, made);
+      standIn(key, made);
       return again(made);
     }
     const { answer, form, layer, isOwn } = made;
@@ -464,9 +476,9 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   }
 
   /** What stood in a moment ago. @throws AppError when nothing did. */
-  function again(standIn: StandIn): Served {
-    if (standIn instanceof AppError) throw standIn;
-    const { answer, form, layer } = standIn;
+  function again(outcome: StandIn['outcome']): Served {
+    if (outcome instanceof AppError) throw outcome;
+    const { answer, form, layer } = outcome;
     if (layer === 'origin') return counted('l1', { answer, form: 'cached' });
     return counted(layer, { answer, form: form === 'live' ? 'cached' : form });
   }
