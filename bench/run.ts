@@ -9,6 +9,7 @@ import { table } from './figures.ts';
 import { stopAll } from './processes.ts';
 import { cachedRows } from './rows/cached.ts';
 import { coldLatencyRows, coldThroughputRows, dashboardRows } from './rows/cold.ts';
+import { pageRows } from './rows/page.ts';
 import { memoryRows, startRows } from './rows/process.ts';
 import { processorRows } from './rows/processor.ts';
 import { cellsOf, header, type Row } from './rows/row.ts';
@@ -33,6 +34,7 @@ const suites: Record<string, (world: World) => Promise<Row[]>> = {
   latency: (world) => coldLatencyRows(world, rounds),
   processor: (world) => processorRows(world, rounds),
   dashboard: (world) => dashboardRows(world, rounds),
+  page: (world) => pageRows(world, rounds),
   redis: (world) => redisRows(world, rounds),
   processes: (world) => processesRows(world, rounds, seconds),
   traces: (world) => tracesRows(world, rounds, seconds),

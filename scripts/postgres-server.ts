@@ -30,7 +30,7 @@ import {
 } from './debian-server.ts';
 
 const debianBinaries = '/usr/lib/postgresql';
-const startTriesMs = 30_000;
+const startTriesMs = 90_000;
 
 /** The directory of the newest server's programs on this machine: Debian's, else of the PATH. */
 export function findBinaries(): string | undefined {

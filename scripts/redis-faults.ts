@@ -128,7 +128,7 @@ function keepAsking(apis: readonly Api[], hasRedis: boolean, token: string, aske
 }
 
 async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await holds()); await delay(5))
+  for (const end = Date.now() + 60_000; !(await holds()); await delay(5))
     if (Date.now() > end) throw new Error(`${what} did not come`);
 }
 

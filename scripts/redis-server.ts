@@ -8,7 +8,7 @@ import { Redis } from 'ioredis';
 import { Complaint, directoryOf, ended, freePort, installIdle, type PrivateServer } from './debian-server.ts';
 
 const program = 'redis-server';
-const startTriesMs = 10_000;
+const startTriesMs = 90_000;
 
 /** The program's directory; undefined without one. */
 export const findRedis = (): string | undefined => directoryOf(program, ['/usr/bin', '/usr/local/bin']);

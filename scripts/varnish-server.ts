@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Complaint, directoryOf, ended, freePort, installIdle, type PrivateServer } from './debian-server.ts';
 
 const program = 'varnishd';
-const startTriesMs = 20_000;
+const startTriesMs = 90_000;
 
 /** The program's directory; undefined without one. */
 export const findVarnish = (): string | undefined => directoryOf(program, ['/usr/sbin', '/usr/local/sbin']);

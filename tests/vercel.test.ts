@@ -30,7 +30,7 @@ describe('vercel.json', () => {
     await close();
     expect(cronPaths.length).toBeGreaterThan(0);
     expect(told.crons).toEqual(cronPaths);
-  }, 60_000);
+  });
 
   it('lets a function live longer than a cron call may work', () => {
     const [file, { maxDuration = 0 } = {}] = Object.entries(told.functions)[0] ?? [];
@@ -75,7 +75,7 @@ function inProcess(
     const child = execFile(
       process.execPath,
       ['--input-type=module', '-e', program],
-      { cwd, env: { PATH, LOG_LEVEL: 'silent', ...env }, timeout: 30_000 },
+      { cwd, env: { PATH, LOG_LEVEL: 'silent', ...env }, timeout: 110_000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, said: stdout + stderr }),
     );
   });
@@ -95,13 +95,13 @@ describe('the application there', () => {
   it('listens elsewhere', async () => {
     const { said } = await inProcess(program, { DATABASE: 'none', PORT: String(await freePort()) });
     expect(said).toBe('{"kind":"function","status":200,"free":false}');
-  }, 40_000);
+  });
 
   it('does not start with the embedded database, for which there is no disk', async () => {
     const { code, said } = await inProcess(program, { VERCEL: '1' });
     expect(code).toBe(1);
     expect(said).toContain('no place for the embedded database');
-  }, 40_000);
+  });
 
   it('is the default export of its entry, compiled as it is there and without sources, and does not listen', async () => {
     // `npm run build:vercel` does all of it with the host's own builder; this is its first half, in seconds.
@@ -130,7 +130,7 @@ describe('the application there', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   it('has a middleware in front of the contract’s routes, which lets through what it may not decide', async () => {
     const asking = `
@@ -140,5 +140,5 @@ describe('the application there', () => {
       process.exit(0);`;
     const { said } = await inProcess(asking, { VERCEL: '1', DATABASE: 'none' });
     expect(said).toBe('{"config":{"matcher":"/api/v1/:path*","runtime":"nodejs"},"next":"1"}');
-  }, 40_000);
+  });
 });

@@ -8,7 +8,7 @@ import { Complaint, ended, freePort, type PrivateServer } from '../debian-server
 import { ensureTool } from '../debian-tools.ts';
 
 const deployed = new URL('../../deploy/nginx/nginx.conf', import.meta.url);
-const startTriesMs = 10_000;
+const startTriesMs = 90_000;
 
 interface Here {
   home: string;

@@ -61,7 +61,7 @@ interface AlertsAnswer {
   data: { alerts: { labels: Record<string, string>; state: string }[] };
 }
 
-const startTriesMs = 30_000;
+const startTriesMs = 90_000;
 
 async function waitUntilReady(server: ChildProcess, url: string, log: string): Promise<void> {
   for (

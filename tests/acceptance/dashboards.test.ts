@@ -37,7 +37,7 @@ beforeAll(async () => {
   sessions = all;
   quiet = tenants.get('org-3')?.find(({ roles }) => roles.includes('learner'))?.userId ?? '';
   otherTrainer = tenants.get('org-2')?.find(({ roles }) => roles.includes('trainer'))?.userId ?? '';
-}, 60_000);
+});
 afterEach(() => clearFaults(demo));
 afterAll(() => demo?.stop());
 

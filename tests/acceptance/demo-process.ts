@@ -87,15 +87,13 @@ export interface Answer {
     meta: any;
     error: { code: string; message: string; details: { field: string; message: string }[] };
   };
-  ms: number;
 }
 
 export async function call(url: string, init: RequestInit = {}): Promise<Answer> {
-  const startedAt = performance.now();
   const response = await fetch(url, init);
   const text = await response.text();
   const body = text === '' ? null : JSON.parse(text);
-  return { status: response.status, headers: response.headers, body, ms: performance.now() - startedAt };
+  return { status: response.status, headers: response.headers, body };
 }
 
 /** A caller who is logged in. */

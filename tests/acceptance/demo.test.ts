@@ -10,7 +10,7 @@ const sessionOf = (note: string) => sessionWho(sessions, note);
 beforeAll(async () => {
   demo = await startDemo();
   sessions = await logInAll(demo);
-}, 60_000);
+});
 afterAll(async () => {
   await demo?.stop();
 });
@@ -234,7 +234,7 @@ describe('stopping', () => {
     const stopped = another.stop();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(days.map(() => 200));
     expect(await stopped).toBe(0);
-  }, 60_000);
+  });
 
   it('ends everything on Ctrl-C with code 0, leaves no port open and logs no error', async () => {
     const code = await demo.stop();

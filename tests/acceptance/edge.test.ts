@@ -22,19 +22,19 @@ function suite(): void {
     const { code, stdout } = await runLeakTest();
     expect(code, stdout).toBe(0);
     expect(stdout).toMatch(/^500 requests .*, [1-9]\d* from the edge .*, 0 violations/m);
-  }, 120_000);
+  });
 
   it('it would be noticed if the cache gave one’s answer to another', async () => {
     const { code, stdout } = await runLeakTest('--sabotage', 'key');
     expect(code, stdout).toBe(1);
     expect(stdout).toContain('another answer than directly');
-  }, 120_000);
+  });
 
   it('it would be noticed if credentials reached the cache', async () => {
     const { code, stdout } = await runLeakTest('--sabotage', 'strip');
     expect(code, stdout).toBe(1);
     expect(stdout).toContain('credentials reached a sealed address');
-  }, 120_000);
+  });
 }
 
 /** Installs it where we may; a machine where we may not is told from one where it is there. */

@@ -8,7 +8,7 @@ describe('with sample data forbidden', () => {
   let demo: Demo;
   beforeAll(async () => {
     demo = await startDemo([], { ...shortLived, MOCK_FALLBACK: 'never' });
-  }, 60_000);
+  });
   afterEach(async () => {
     await clearFaults(demo);
     await wait(5500);
@@ -70,7 +70,7 @@ describe('with sample data forbidden', () => {
     await wait(6000);
     for (const [name, section] of (await Promise.all(neverSeen.map(sectionsOf))).flat())
       expect([name, section.status, section.meta?.dataSource]).toEqual([name, 'ok', 'realtime']);
-  }, 30_000);
+  });
 
   it.each([
     ['malformed JSON', { malformedJson: true }, 502, 'UPSTREAM_INVALID'],

@@ -22,7 +22,7 @@ describe('with sample data allowed', () => {
       demo,
       personWho(demo, ({ note }) => /thriving/i.test(note)),
     );
-  }, 60_000);
+  });
   afterEach(() => clearFaults(demo));
   afterAll(() => demo?.stop());
 
@@ -40,10 +40,17 @@ describe('with sample data allowed', () => {
 
   it('goes down the ladder when Course Builder fails: realtime, cached, stale, and sample data for who is new', async () => {
     const velocity = () => learner.get('/analytics/learner/velocity/me');
-    await wait(1100);
-    expect((await velocity()).body.meta.dataSource).toBe('realtime');
-    await setFault(demo, 'courses', down);
-    expect((await velocity()).body.meta.dataSource).toBe('cached');
+    // On a busy machine an answer may no longer be fresh when the next is asked for: then once more.
+    await expect
+      .poll(async () => {
+        await clearFaults(demo);
+        await wait(1100);
+        const first = await velocity();
+        await setFault(demo, 'courses', down);
+        const second = await velocity();
+        return [first, second].map(({ body }) => body.meta.dataSource);
+      })
+      .toEqual(['realtime', 'cached']);
     await wait(1100);
     const stale = await velocity();
     expect(stale.status).toBe(200);

@@ -126,7 +126,7 @@ beforeAll(async () => {
   demo = await startDemo();
   const sessions = await Promise.all(demo.people.map((person) => logIn(demo, person)));
   tokens = [undefined, 'not-a-token', ...sessions.map(({ accessToken }) => accessToken)];
-}, 60_000);
+});
 afterAll(() => demo?.stop());
 
 function urlOf(

@@ -72,7 +72,7 @@ describe('the log of a process', () => {
     const viewers = new Set(lines.flatMap((line) => (JSON.parse(line) as { viewer?: string }).viewer ?? []));
     expect(viewers.size).toBe(sessions.length);
     for (const viewer of viewers) expect(viewer).toMatch(/^[0-9a-f]{16}$/);
-  }, 60_000);
+  });
 });
 
 describe('the level of the log', () => {
@@ -101,7 +101,7 @@ describe('the level of the log', () => {
       child.kill('SIGTERM');
       await once(child, 'exit');
     }
-  }, 30_000);
+  });
 });
 
 describe('a process that meets a defect that nobody catches', () => {
@@ -128,5 +128,5 @@ describe('a process that meets a defect that nobody catches', () => {
       msg: 'the process ends by a defect',
       err: { name: 'RangeError' },
     });
-  }, 30_000);
+  });
 });

@@ -30,7 +30,7 @@ describe.runIf(present)('the courses of a trainer on day 90 of BBB 2013B, by han
     learners = figures.learnersOf(course.places);
     demo = await startOulad();
     ({ one, both } = await askAsTrainer(demo));
-  }, 60_000);
+  });
   afterAll(() => demo?.stop());
 
   describe('course performance', () => {

@@ -43,7 +43,7 @@ describe.runIf(present)('a student of BBB 2013B on day 90, by hand', () => {
     const authorization = `Bearer ${login.body.data.accessToken}`;
     get = (analytic) =>
       call(`${demo.api}/api/v1/analytics/learner/${analytic}/me`, { headers: { authorization } });
-  }, 60_000);
+  });
   afterAll(() => demo?.stop());
 
   it('finishes as many topics a week as the submissions of days 77 to 90 say, halved', async () => {

@@ -43,7 +43,7 @@ describe('a process whose secrets are in files', () => {
     const times = () => said.split(words).length;
     const before = times();
     child.kill('SIGHUP');
-    await expect.poll(times, { timeout: 10_000, interval: 20 }).toBe(before + 1);
+    await expect.poll(times, { interval: 20 }).toBe(before + 1);
   }
 
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('a process whose secrets are in files', () => {
     });
     const [message] = await once(child, 'message');
     url = (message as { url: string }).url;
-  }, 120_000);
+  });
   afterAll(async () => {
     child.kill('SIGTERM');
     await once(child, 'close');
@@ -136,7 +136,7 @@ describe('a process whose secrets are in files', () => {
       /** Resolves when some more were answered. */
       goOn: async () => {
         const enough = statuses.length + 5;
-        await expect.poll(() => statuses.length, { timeout: 10_000, interval: 10 }).toBeGreaterThan(enough);
+        await expect.poll(() => statuses.length, { interval: 10 }).toBeGreaterThan(enough);
       },
       stop: async () => {
         goesOn = false;
@@ -174,7 +174,7 @@ describe('a process whose secrets are in files', () => {
     const statuses = await stop();
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     expect([await statusOf(old), await statusOf(next)]).toEqual([401, 200]);
-  }, 60_000);
+  });
 
   it('checks what services sign, and signs what it shows to them, with the new ones', async () => {
     expect([await tell(webhooksFirst), await tell(webhooksSecond)]).toEqual([202, 401]);
@@ -194,7 +194,7 @@ describe('a process whose secrets are in files', () => {
     mount({ webhooks: `courses=${webhooksSecond}` });
     await readAgain();
     expect([await tell(webhooksFirst), await tell(webhooksSecond)]).toEqual([401, 202]);
-  }, 60_000);
+  });
 
   it('switches off and on again what its file of flags says', async () => {
     const token = await logIn();
@@ -210,7 +210,7 @@ describe('a process whose secrets are in files', () => {
     mount({ flags: '' });
     await readAgain();
     expect(await risk()).toBe(200);
-  }, 60_000);
+  });
 
   it('goes on with what it has when a file is wrong, and names the file, not what is in it', async () => {
     mount({ webhooks: 'courses=hunter2' });
@@ -219,5 +219,5 @@ describe('a process whose secrets are in files', () => {
     expect(await tell(webhooksSecond)).toBe(202);
     for (const secret of [first, second, webhooksFirst, webhooksSecond, service, serviceNext, 'hunter2'])
       expect(said).not.toContain(secret);
-  }, 60_000);
+  });
 });

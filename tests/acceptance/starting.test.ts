@@ -72,7 +72,7 @@ describeOnPostgres('a process with PostgreSQL', () => {
     const { url, code, said } = await start({ DATABASE_URL: cable.url });
     expect([url, code]).toEqual([null, 78]);
     expect(said().trim().split('\n')).toEqual([expect.stringMatching(/^Cannot start\..*npm run migrate$/)]);
-  }, 30_000);
+  });
 
   it('starts while the database is away, is not ready when it comes unmigrated, and is when it is migrated', async () => {
     await cable.cut();
@@ -81,18 +81,18 @@ describeOnPostgres('a process with PostgreSQL', () => {
 
     await cable.mend();
     await expect
-      .poll(() => readyOf(url ?? ''), { timeout: 10_000, interval: 300 })
+      .poll(() => readyOf(url ?? ''), { interval: 300 })
       .toEqual({ http: 503, status: 'not_ready', database: 'not_migrated' });
     await expect.poll(said).toMatch(/"level":50.*npm run migrate/);
 
     const env = { ...process.env, DATABASE_URL: database.url };
     execFileSync(process.execPath, ['scripts/migrate.ts'], { cwd: root, env });
     await expect
-      .poll(() => readyOf(url ?? ''), { timeout: 10_000, interval: 300 })
+      .poll(() => readyOf(url ?? ''), { interval: 300 })
       .toEqual({ http: 200, status: 'ready', database: 'up' });
     // Once, however many calls have asked for something that was not there.
     expect(said().match(/"level":50/g)).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describeOnPostgres('a process with Supabase', () => {
@@ -112,7 +112,7 @@ describeOnPostgres('a process with Supabase', () => {
     await database.drop();
     expect([url, code]).toEqual([null, 78]);
     expect(said().trim().split('\n')).toEqual([expect.stringMatching(/^Cannot start\..*npm run migrate$/)]);
-  }, 30_000);
+  });
 });
 
 describe('a second process on the same directory', () => {
@@ -125,5 +125,5 @@ describe('a second process on the same directory', () => {
     const { url, code, said } = await start({ DATA_DIR: directory });
     expect([url, code]).toEqual([null, 78]);
     expect(said().trim().split('\n')).toEqual([expect.stringMatching(/^Cannot start\. .* is in use by/)]);
-  }, 60_000);
+  });
 });

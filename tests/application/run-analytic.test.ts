@@ -694,10 +694,10 @@ describe('whoever asks after a purge', () => {
       });
     const run = runner(stubGate({ ...healthy(), courses: { ...healthy().courses, progress } }), cache);
     const before = run(question, callScope());
-    await vi.waitFor(() => expect(replies).toHaveLength(1));
+    await expect.poll(() => replies.length, { interval: 5 }).toBe(1);
     cache.purge(['learner:u-1']);
     const after = run(question, callScope());
-    await vi.waitFor(() => expect(replies).toHaveLength(2));
+    await expect.poll(() => replies.length, { interval: 5 }).toBe(2);
     replies[0]?.(1);
     replies[1]?.(2);
     expect([dataOf(await before), dataOf(await after)]).toMatchObject([{ courses: 1 }, { courses: 2 }]);

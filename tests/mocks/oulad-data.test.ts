@@ -183,7 +183,7 @@ describe.runIf(present)('hindsight', () => {
       expect(await known.content.views(userId, window)).toEqual(await full.content.views(userId, window));
     }
     expect(ouladPeople({ dir: emptied, now })).toEqual(ouladPeople({ dir, now }));
-  }, 30_000);
+  });
 });
 
 describe.runIf(present)('the panels of students still registered', () => {

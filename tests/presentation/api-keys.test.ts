@@ -124,7 +124,7 @@ describe('a key', () => {
       code: 'FORBIDDEN',
       details: [{ field: 'scopes', message: 'audit:read is needed' }],
     });
-  }, 60_000);
+  });
 
   it('acts in its organization only, and is nobody itself', async () => {
     const { id, headers } = await keyWith(['analytics:read', 'audit:read', 'points:write']);

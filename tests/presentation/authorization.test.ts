@@ -297,7 +297,7 @@ describe('every route, role, subject and method', () => {
       .concat(foreignNames, [...kept.values()]);
     expect(named.filter((word) => said.includes(word))).toEqual([]);
     expect(logged.length).toBeGreaterThan(asked * 0.9);
-  }, 120_000);
+  });
 });
 
 describe('around the table', () => {

@@ -118,7 +118,7 @@ describe('what caches are told', () => {
     }
     expect(wrong).toEqual([]);
     expect([...statuses].toSorted()).toEqual(expect.arrayContaining([200, 400, 401, 403, 404]));
-  }, 120_000);
+  });
 
   it.each([
     ['no address of ours', '/nothing', {}],

@@ -24,7 +24,7 @@ describe('the built server', () => {
     };
     const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
     url = (said as { url?: string }).url ?? '';
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await stop();

@@ -43,7 +43,7 @@ function readAll() {
 let all: ReturnType<typeof readAll>;
 beforeAll(() => {
   if (present) all = readAll();
-}, 180_000);
+});
 
 describe.runIf(present)('the two ways to the model', () => {
   const sample = [
@@ -112,5 +112,5 @@ describe.runIf(present)('the committed model', () => {
       const stage = committed?.stage ?? 'any';
       expect({ target, ...fitOutcome(days, target, 'recency', stage) }).toEqual(committed);
     }
-  }, 120_000);
+  });
 });

@@ -56,7 +56,7 @@ describe('the audit log of a process', () => {
         ({ action, subjectKind }) => action === 'data.read' && subjectKind === 'learner',
       );
     const sum = async () => (await ofLearners()).reduce((reads, { detail }) => reads + detail.reads, 0);
-    await expect.poll(sum, { timeout: 10_000, interval: 250 }).toBe(3);
+    await expect.poll(sum, { interval: 250 }).toBe(3);
     for (const line of await ofLearners())
       expect(line).toMatchObject({
         ...{ actorId: admin.id, subjectId: learner.id, outcome: 'done', requestId: 'of-org-admin' },
@@ -119,7 +119,7 @@ describe('the audit log of a process', () => {
       }[];
     };
     for (const { who, rule, of = 'org-1' } of refused)
-      await expect.poll(lines, { timeout: 10_000, interval: 250 }).toContainEqual(
+      await expect.poll(lines, { interval: 250 }).toContainEqual(
         expect.objectContaining({
           ...{ actorId: who.id, action: 'data.refused', subjectId: of },
           detail: expect.objectContaining({ rule }),

@@ -43,7 +43,7 @@ describe('an application with flags', () => {
       const answer = await request(server).post('/api/v1/auth/login').send({ email, password });
       tokens[email] = answer.body.data.accessToken;
     }
-  }, 60_000);
+  });
   afterAll(async () => {
     container.beginShutdown();
     server.close();

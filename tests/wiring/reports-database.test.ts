@@ -78,7 +78,7 @@ beforeAll(async () => {
     const { body } = await request(container.app).post('/api/v1/auth/login').send({ email, password });
     tokens.set(name, body.data.accessToken);
   }
-}, 120_000);
+});
 afterAll(async () => {
   await receiver.close();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));
@@ -114,7 +114,7 @@ describe('reports over a database', () => {
     expect(await files()).toContain(`${done.reportId}.html`);
     const answers = await Promise.all([1, 2, 3].map(() => request(container.app).get(done.download.url)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404]);
-  }, 60_000);
+  });
 
   it('come every week at the trainer’s hour, once, by e-mail to the address that Auth knows', async () => {
     const { zone } = (
@@ -129,7 +129,7 @@ describe('reports over a database', () => {
     const [mail] = mails.splice(0);
     expect(mail?.to).toEqual([person('trainer').email]);
     expect(mail?.text).toContain('filename=trainer-report-2026-03-10.csv');
-  }, 60_000);
+  });
 
   it('go, with their files, when the person they are about is erased, and their links end', async () => {
     const body = { type: 'learner', subjectId: person('fading').id, format: 'json' };
@@ -144,7 +144,7 @@ describe('reports over a database', () => {
     expect((await request(container.app).get(foreign.download.url)).status).toBe(404);
     expect((await cron('report-clean-up')).state).toBe('done');
     for (const name of names) expect(await files()).not.toContain(name);
-  }, 60_000);
+  });
 });
 
 describe('the database', () => {

@@ -21,13 +21,17 @@ const reconnectMs = (times: number): number => Math.min(50 * times, 500);
 /** What a client reports is seen at the commands that fail; without a listener it would end the process. */
 const unheard = () => undefined;
 
-/** A client for one node, or for a cluster when several are named. It is not connected yet. */
-export function makeRedisClient(urls: readonly string[]): RedisClient {
+/**
+ * A client for one node, or for a cluster when several are named. It is not connected yet.
+ * @param waitMs how long its caller may wait for a reply: the client gives up no command before that.
+ */
+export function makeRedisClient(urls: readonly string[], waitMs: number): RedisClient {
   const [first = ''] = urls;
+  const patience = { ...impatient, commandTimeout: Math.max(impatient.commandTimeout, waitMs) };
   if (urls.length <= 1)
-    return new Redis(first, { ...impatient, retryStrategy: reconnectMs }).on('error', unheard);
+    return new Redis(first, { ...patience, retryStrategy: reconnectMs }).on('error', unheard);
   const { username, password, protocol } = new URL(first);
-  const { enableOfflineQueue, ...redisOptions } = impatient;
+  const { enableOfflineQueue, ...redisOptions } = patience;
   const cluster = new Cluster([...urls], {
     lazyConnect: true,
     enableOfflineQueue,

@@ -54,7 +54,7 @@ export class RedisLink {
 
   constructor(options: RedisLinkOptions) {
     this.#options = options;
-    this.#client = makeRedisClient(options.urls);
+    this.#client = makeRedisClient(options.urls, options.waitMs);
     this.#call = (command, ...args) => this.#client.callBuffer(command, ...args);
     this.#client.on('ready', () => void this.#probe());
     this.#client.on('close', () => this.#shut());

@@ -48,7 +48,7 @@ onBoth('relays', ({ call, sql }) => {
     for (const relay of relays) relay.start(5);
     // Written while both are running.
     for (let round = 0; round < 5; round += 1) await Promise.all(streams.map((stream) => append(stream, 4)));
-    await expect.poll(state, { timeout: 15_000 }).toMatchObject({ waiting: 0, parked: 0 });
+    await expect.poll(state).toMatchObject({ waiting: 0, parked: 0 });
     await Promise.all(relays.map((relay) => relay.stop()));
     for (const stream of streams) {
       const versions = published.filter((event) => event.stream === stream).map(({ version }) => version);
@@ -77,9 +77,7 @@ onBoth('relays', ({ call, sql }) => {
     const late = processOf('late', noted('late', 1500), 1).runOnce();
     await begun.promise;
     const quick = processOf('quick', noted('quick', 1), 1);
-    await expect
-      .poll(() => quick.runOnce().then(state), { timeout: 10_000, interval: 50 })
-      .toMatchObject({ waiting: 0 });
+    await expect.poll(() => quick.runOnce().then(state), { interval: 50 }).toMatchObject({ waiting: 0 });
     await late;
     expect([...new Set(published.map(([, version]) => version))]).toEqual([1, 2, 3, 4]);
     expect(published.filter(([worker]) => worker === 'late')).toEqual([['late', 1]]);

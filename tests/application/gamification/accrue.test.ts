@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accrue } from '../../../src/application/gamification/accrue.ts';
 import { MemoryLedger } from '../../../src/infrastructure/gamification/memory-ledger.ts';
 import { failure, reply, stubStores, stubUpstreams } from '../../fixtures/stubs.ts';
@@ -61,7 +61,7 @@ describe('accrual', () => {
       override async record(...entries: Parameters<MemoryLedger['record']>): Promise<void> {
         // Long enough for all that may be read meanwhile, and for more if there were any.
         const due = Math.min(250, 200 + 100 * readBefore.length);
-        await vi.waitFor(() => expect(asked).toHaveLength(due));
+        await expect.poll(() => asked.length, { interval: 5 }).toBe(due);
         await new Promise((resolve) => setTimeout(resolve, 20));
         readBefore.push(asked.length);
         return super.record(...entries);

@@ -92,5 +92,5 @@ describeOnRedis('suspicions of several processes', () => {
       for (const link of links) link.close();
       await server.stop();
     }
-  }, 30_000);
+  });
 });

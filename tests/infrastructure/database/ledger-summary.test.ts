@@ -62,7 +62,7 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   it('is so from what is summed up, whatever is earned beside it, with the cap reached or not', async () => {
     const dense = fc.array(anyEntry, { minLength: 5, maxLength: 60 });
@@ -84,7 +84,7 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
       }),
       { numRuns: 80 },
     );
-  }, 120_000);
+  });
 
   it('is so when everything was reached long ago, wherever what is new lies', async () => {
     const many = fc.array(
@@ -120,7 +120,7 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   it('sums up the thresholds that achievements ask for', async () => {
     const [row] = await sql('select array_to_json(internal.point_thresholds())::text as kept');
@@ -150,7 +150,7 @@ onBoth('the ledger summed in SQL', ({ call, sql }) => {
       }),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 
   it('changes nothing, and has zeros for somebody without entries', async () => {
     const userId = someone();

@@ -73,7 +73,7 @@ onBoth('cohorts', ({ call, sql }) => {
     );
     expect(told.answers).toBeGreaterThan(10);
     expect(told.refusals).toBeGreaterThan(10);
-  }, 120_000);
+  });
 
   it('count exactly over many blocks of values, for people with and without a value', async () => {
     const [organizationId, size] = [someone(), 1001];

@@ -7,6 +7,7 @@ import { makeRpcCohorts } from '../../../src/infrastructure/database/rpc-cohorts
 import { MemoryEventBus } from '../../../src/infrastructure/events/memory-bus.ts';
 import { knowingForgotten, writesAboutPeople } from '../../../src/infrastructure/people/knowing-forgotten.ts';
 import { makeRpcPeople } from '../../../src/infrastructure/people/rpc-people.ts';
+import { timed } from '../../fixtures/lateness.ts';
 import { silentLogger, stoppedClock } from '../../fixtures/stubs.ts';
 import {
   atOnce,
@@ -314,7 +315,7 @@ onPostgres('erasures while others write', (world) => {
         'unavailable',
       );
     }
-  }, 60_000);
+  });
 
   it('wait for a write that began before, and it is erased too', async () => {
     const user = someone();
@@ -352,9 +353,8 @@ onPostgres('erasures while others write', (world) => {
       values (gen_random_uuid(), $1, 1, 'a', $2::jsonb, '{"correlationId": null, "causationId": null}', now())`;
     await sql(event, [`deep:${user}s`, deep]);
     await sql(event, [`wide:${user}s`, JSON.stringify(wide)]);
-    const startedAt = performance.now();
-    await people.erase(erasureOf(user));
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const { ownMs } = await timed(() => people.erase(erasureOf(user)));
+    expect(ownMs).toBeLessThan(5000);
     const rows = await sql('select data::text as data from internal.domain_events where stream in ($1, $2)', [
       `deep:${user}s`,
       `wide:${user}s`,

@@ -283,5 +283,5 @@ onPostgres('many at once', (world) => {
     ]);
     for (const user of gone) expect((await people.exportOf(user)).sections).toEqual({});
     for (const user of staying) expect((await people.exportOf(user)).sections.pointsLedger).toHaveLength(2);
-  }, 60_000);
+  });
 });

@@ -11,16 +11,10 @@ export const clock = { now: () => Date.now() };
 export const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 export const soon = () => new AbortController().signal;
 
-/** Comes back as soon as it holds. */
-export async function until(holds: () => unknown, longestMs = 5000): Promise<void> {
-  for (const end = Date.now() + longestMs; !(await holds()); await wait(5))
+/** Comes back as soon as it holds. What must come soon is timed beside. */
+export async function until(holds: () => unknown): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await holds()); await wait(5))
     if (Date.now() > end) throw new Error('it did not come to hold');
-}
-
-export async function timed<T>(work: () => T | Promise<T>): Promise<{ value: T; ms: number }> {
-  const startedAt = performance.now();
-  const value = await work();
-  return { value, ms: performance.now() - startedAt };
 }
 
 /** A finished answer that says `text`. */
@@ -49,8 +43,11 @@ export function answerOf(text: string, freshMs = 60_000): Answer {
 export const textOf = (answer: Answer | undefined): string | undefined =>
   answer && (JSON.parse(answer.data.toString()) as { text: string }).text;
 
-/** One process's cache, without the process. Its patience is long, so that a busy machine is no outage. */
-export async function openProcess(urls: string | readonly string[], waitMs = 200) {
+/** So long that a busy machine is no outage; a socket that is silent for a second is given up. */
+export const patientMs = 900;
+
+/** One process's cache, without the process. */
+export async function openProcess(urls: string | readonly string[], waitMs = patientMs) {
   const said: string[] = [];
   const say = (level: string) => (_fields: object, message: string) => said.push(`${level} ${message}`);
   const logger = { warn: say('warn'), info: say('info'), debug: () => undefined };

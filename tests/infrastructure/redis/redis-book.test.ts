@@ -6,6 +6,7 @@ import { RedisLink } from '../../../src/infrastructure/redis/link.ts';
 import { RedisBook } from '../../../src/infrastructure/redis/redis-book.ts';
 import { openBook } from '../../../src/wiring/book.ts';
 import { silentLogger, stoppedClock } from '../../fixtures/stubs.ts';
+import { patientMs } from './processes.ts';
 import { describeOnRedis } from './test-redis.ts';
 
 const minute = 60_000;
@@ -17,7 +18,7 @@ describeOnRedis('figures of the services in Redis', () => {
     const note = (book: ServiceBook, durationMs: number, outcome: 'ok' | 'timeout') =>
       book.note({ service: 'courses', outcome, at: clock.now(), durationMs, attempts: 2 });
     async function openProcess() {
-      const link = new RedisLink({ urls: [redis.url], waitMs: 200, logger: silentLogger });
+      const link = new RedisLink({ urls: [redis.url], waitMs: patientMs, logger: silentLogger });
       await link.open(500);
       const book = new ServiceBook(true);
       const shared = new RedisBook(link);

@@ -5,7 +5,7 @@ import { type RedisServer, startRedis } from '../../../scripts/redis-server.ts';
 import { RedisLink } from '../../../src/infrastructure/redis/link.ts';
 import { RedisCounts } from '../../../src/infrastructure/redis/redis-counts.ts';
 import { silentLogger } from '../../fixtures/stubs.ts';
-import { openProcess, until } from './processes.ts';
+import { openProcess, patientMs, until } from './processes.ts';
 import { describeOnRedis } from './test-redis.ts';
 
 describeOnRedis('counts that processes share', () => {
@@ -21,7 +21,7 @@ describeOnRedis('counts that processes share', () => {
   });
 
   async function counting(windowMs = 60_000): Promise<RedisCounts> {
-    const link = new RedisLink({ urls: [server.url], waitMs: 200, logger: silentLogger });
+    const link = new RedisLink({ urls: [server.url], waitMs: patientMs, logger: silentLogger });
     links.push(link);
     await link.open(500);
     return new RedisCounts(link, 'standard', windowMs);
@@ -39,7 +39,7 @@ describeOnRedis('counts that processes share', () => {
     const here = await counting(80);
     await here.add('u-1', 4);
     expect((await here.add('u-1', 1))?.msLeft).toBeLessThanOrEqual(80);
-    await until(async () => (await here.add('u-1', 1))?.hits === 1, 1000);
+    await until(async () => (await here.add('u-1', 1))?.hits === 1);
   });
 
   it('cannot be had while Redis is away, also from the start, and can again when it is back', async () => {
@@ -98,7 +98,7 @@ describeOnRedis('a cluster', () => {
       }
       const isWhole = (info: string) =>
         info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:3');
-      for (const admin of admins) await until(async () => isWhole(await admin.cluster('INFO')), 15_000);
+      for (const admin of admins) await until(async () => isWhole(await admin.cluster('INFO')));
       const [here, there] = [await openProcess(urls), await openProcess(urls)];
       closing.push(here.close, there.close);
       await until(() => here.link.isUp && there.link.isUp);
@@ -118,5 +118,5 @@ describeOnRedis('a cluster', () => {
       for (const close of closing) close();
       for (const node of nodes) await node.stop();
     }
-  }, 60_000);
+  });
 });

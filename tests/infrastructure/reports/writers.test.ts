@@ -177,12 +177,12 @@ describe('PDF', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--max-old-space-size=100', '--max-semi-space-size=8', '--input-type=module', '-e', program],
-      { cwd: root, timeout: 60_000 },
+      { cwd: root, timeout: 110_000 },
     );
     const figures = JSON.parse(stdout) as Record<'pages' | 'cpuMs' | 'ms' | 'grownMb', number>;
     expect(figures.pages).toBeGreaterThanOrEqual(50);
     // Of one processor: how long it takes by the clock depends on who else uses it.
     expect(figures.cpuMs, JSON.stringify(figures)).toBeLessThan(5000);
     expect(figures.grownMb, JSON.stringify(figures)).toBeLessThan(150);
-  }, 70_000);
+  });
 });
