@@ -95,7 +95,14 @@ describeOnRedis('answers that two processes share', () => {
       const [, by, message] = /confirm:([^:]+):([^:"]+)/.exec(await heard.promise) ?? [];
       await admin.publish(`learning-analytics:confirmed:${by}`, `${message} stranger`);
     };
-    return { confirm, leave: () => line.disconnect() };
+    /** Comes back when Redis knows that it has left. */
+    const leave = async () => {
+      line.disconnect();
+      await until(
+        async () => !(await admin.pubsub('CHANNELS')).includes('learning-analytics:confirmed:stranger'),
+      );
+    };
+    return { confirm, leave };
   }
 
   it('are purged as soon as every process that listens has confirmed it, and not before', async () => {
@@ -110,7 +117,7 @@ describeOnRedis('answers that two processes share', () => {
     // Less than it would have been waited for beyond that.
     expect((await purged).ownMs).toBeLessThan(450);
     expect(here.outcomes).toEqual(['confirmed']);
-    leave();
+    await leave();
   });
 
   it('are not believed when they were begun before the last process had heard of the purge', async () => {
@@ -127,7 +134,7 @@ describeOnRedis('answers that two processes share', () => {
     await purged;
     expect([await there.read('a'), await openAndRead('a')]).toEqual([undefined, undefined]);
     late.close();
-    leave();
+    await leave();
   });
 
   it('are shared again once a purge is acknowledged, also while its next one is under way', async () => {
@@ -146,7 +153,7 @@ describeOnRedis('answers that two processes share', () => {
     }
     expect(here.outcomes).toEqual(['waited', 'waited']);
     expect(here.said).toEqual(['warn a process has not confirmed a purge; it was waited for']);
-    leave();
+    await leave();
     expect((await timed(() => here.cache.purge(['tag of a']))).ownMs).toBeLessThan(250);
   });
 
