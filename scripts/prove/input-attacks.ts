@@ -143,7 +143,7 @@ const bodies: Attack[] = [
         `POST ${login} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
       );
       const chunk = `10000\r\n${' '.repeat(65_536)}\r\n`;
-      for (const end = Date.now() + 3000; !isClosed && Date.now() < end; await delay(1)) {
+      for (const end = Date.now() + 30_000; !isClosed && Date.now() < end; await delay(1)) {
         socket.write(chunk);
         sent += chunk.length;
       }

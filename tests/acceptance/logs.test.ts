@@ -62,8 +62,10 @@ describe('the log of a process', () => {
     await post('/gamification/points', JSON.stringify({ reference: bodyWord }), {
       authorization: `Bearer ${admin.accessToken}`,
     });
-    await call(`${demo.api}/api/v1/auth/me`, { headers: { authorization: `Bearer ${admin.accessToken}x` } });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const authorization = `Bearer ${admin.accessToken}x`;
+    const last = await call(`${demo.api}/api/v1/auth/me`, { headers: { authorization } });
+    // Lines are gathered before they are written.
+    await expect.poll(demo.stderr).toContain(last.headers.get('x-request-id'));
     const log = demo.stderr();
     const lines = log.split('\n').filter((line) => line.includes('"msg":"request"'));
     expect(lines.length).toBeGreaterThan(reads.length);

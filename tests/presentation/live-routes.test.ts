@@ -223,10 +223,14 @@ describe('GET /events', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
     await happen({ secret: 'of somebody' });
-    await expect.poll(() => hub.size).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    let text = '';
+    const ended = (async () => {
+      for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;
+    })();
+    await expect.poll(() => text, { interval: 5 }).toContain('id: 2');
     hub.close();
-    expect(await response.text()).toBe(
+    await ended;
+    expect(text).toBe(
       'retry: 1000\nid: 0\n\n' +
         'id: 1\nevent: report_ready\ndata: {"reportId":"r-1"}\n\n' +
         'id: 2\nevent: report_ready\ndata: {"reportId":"r-1"}\n\n' +

@@ -14,7 +14,7 @@ export function runScript(
   script: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-  timeoutMs = 60_000,
+  timeoutMs = 220_000,
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const options = { cwd: root, env: { ...process.env, ...env }, timeout: timeoutMs };

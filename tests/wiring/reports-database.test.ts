@@ -4,7 +4,6 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,12 +91,10 @@ async function reported(who: string, body: object) {
     .set('Idempotency-Key', `${who}-${JSON.stringify(body).length}-key`)
     .send(body);
   expect(ordered.status, JSON.stringify(ordered.body)).toBe(202);
-  for (let tries = 0; tries < 300; tries += 1) {
-    const { body: shown } = await request(container.app).get(ordered.body.data.statusUrl).set(asked(who));
-    if (['ready', 'failed'].includes(shown.data.status)) return shown.data;
-    await delay(100);
-  }
-  throw new Error('the report did not end');
+  const seen = async () =>
+    (await request(container.app).get(ordered.body.data.statusUrl).set(asked(who))).body.data;
+  await expect.poll(async () => (await seen()).status, { interval: 100 }).toBeOneOf(['ready', 'failed']);
+  return seen();
 }
 
 describe('reports over a database', () => {
@@ -125,7 +122,7 @@ describe('reports over a database', () => {
     ).body.data.schedule;
     expect(zone).toMatch(/\//);
     expect((await cron('weekly-reports')).state).toBe('done');
-    for (let tries = 0; tries < 300 && mails.length === 0; tries += 1) await delay(100);
+    await expect.poll(() => mails.length, { interval: 100 }).toBeGreaterThan(0);
     const [mail] = mails.splice(0);
     expect(mail?.to).toEqual([person('trainer').email]);
     expect(mail?.text).toContain('filename=trainer-report-2026-03-10.csv');

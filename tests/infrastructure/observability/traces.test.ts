@@ -1,4 +1,5 @@
 /** Spans as a receiver of OpenTelemetry gets them, from the whole application over nine services. */
+import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -228,16 +229,20 @@ describeOnRedis('the trace of a request by several processes', () => {
       LOG_LEVEL: 'silent',
       DATABASE: 'none',
       REDIS_URL: redis.url,
-      REDIS_WAIT_MS: '500',
+      REDIS_WAIT_MS: '900',
     };
     const [one, other] = await Promise.all([applicationWith(environment), applicationWith(environment)]);
     const path = '/api/v1/analytics/learner/engagement/me';
+    const admin = new Redis(redis.url);
+    const answers = async () =>
+      (await admin.keys('learning-analytics:answer:*')).filter((key) => !key.endsWith(':lock')).length;
     for (const [container, trace] of [[one, traces.cold] as const, [other, traces.kept] as const]) {
       const bearer = await bearerFrom(container);
       await asked(container, path, trace).set('authorization', bearer);
-      // Nobody waits for Redis to store it.
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      // No request waits for Redis to store it.
+      await expect.poll(answers).toBe(1);
     }
+    admin.disconnect();
     await Promise.all([one.close(), other.close()]);
     await Promise.all([receiver.close(), redis.stop()]);
     const hits = (trace: string) =>

@@ -1,5 +1,6 @@
 /** Erasures that hold: exact, whatever is on its way, and seen at once. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { purgeOnErasure } from '../../../src/application/events/purge-on-erasure.ts';
 import { OutboxRelay } from '../../../src/application/events/relay.ts';
@@ -373,7 +374,7 @@ onPostgres('erasures while others write', (world) => {
     await sql('begin');
     // As long as somebody else computes it anew.
     await sql('refresh materialized view concurrently internal.leaderboards');
-    const late = new Promise((resolve) => setTimeout(() => resolve('late'), 3000));
+    const late = delay(30_000, 'late', { ref: false });
     const done = people
       .erase(erasureOf(user))
       .then(() => call('append_events', { stream: 'a', expected_version: null, events: [{ type: 'a' }] }));
