@@ -9,7 +9,10 @@ export interface Ended {
   output: string;
 }
 
-/** @param env beside this process's own; an empty text is as good as unset. */
+/**
+ * @param env beside this process's own; an empty text is as good as unset.
+ * @param timeoutMs below that of a test, so that what it has said is seen.
+ */
 export function runScript(
   script: string,
   args: readonly string[] = [],

@@ -187,7 +187,9 @@ onBothDatabases('the queue', (world) => {
   });
 
   it('keeps its tables from the roles that browsers have', async () => {
-    await opened(world(), [testJob({ run: async () => ({}) })]);
+    const { queue } = await opened(world(), [testJob({ run: async () => ({}) })]);
+    // Its own transactions would end those below: PGlite has one session for both.
+    await queue.stop(0);
     const tables = await world().sql(
       "select c.oid::regclass::text as name from pg_class c where c.relnamespace = 'pgboss'::regnamespace and c.relkind in ('r', 'p')",
     );
