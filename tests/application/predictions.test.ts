@@ -26,6 +26,7 @@ import { MemoryPreferences } from '../../src/infrastructure/gamification/memory-
 import { analyticRoute } from '../../src/presentation/http/analytics-routes.ts';
 import type { AppDeps } from '../../src/presentation/http/app.ts';
 import { appWith, viewer } from '../fixtures/app.ts';
+import { timed } from '../fixtures/lateness.ts';
 import {
   callScope,
   failure,
@@ -197,7 +198,10 @@ describe('the words of a prediction', () => {
     const { narrate, told } = lateModel();
     const { run } = running(stubGate(knowing), { narrate });
     await run(question, callScope({ deadlineAt: clock.now() }));
-    await expect.poll(() => told[0]?.options.signal.aborted, { interval: 5 }).toBe(true);
+    const { ownMs } = await timed(() =>
+      expect.poll(() => told[0]?.options.signal.aborted, { interval: 5 }).toBe(true),
+    );
+    expect(ownMs).toBeLessThan(500);
   });
 
   it('are the rules’ while the model is late, and the model’s for whoever asks next; made and noted once', async () => {

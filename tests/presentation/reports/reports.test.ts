@@ -1,5 +1,4 @@
 /** Reports over HTTP, from the order to the file, in the sample world and in memory. */
-import { setTimeout as delay } from 'node:timers/promises';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPeople } from '../../../mocks/world/demo-people.ts';
@@ -47,12 +46,9 @@ const order = (who: string, body: object, key = newKey()) =>
 
 /** Asks until the report is finished. */
 async function finished(who: string, statusUrl: string) {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const { body } = await request(container.app).get(statusUrl).set(asked(who));
-    if (['ready', 'failed'].includes(body.data.status)) return body.data;
-    await delay(50);
-  }
-  throw new Error('the report did not end');
+  const seen = async () => (await request(container.app).get(statusUrl).set(asked(who))).body.data;
+  await expect.poll(async () => (await seen()).status).toBeOneOf(['ready', 'failed']);
+  return seen();
 }
 
 async function reported(who: string, body: object) {
