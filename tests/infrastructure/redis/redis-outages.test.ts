@@ -53,6 +53,8 @@ describeOnRedis('answers while Redis is in trouble', () => {
   it('are made and kept in each process when it is gone, said once, and shared again when it is back', async () => {
     await here.make('a', 'before');
     await server.kill();
+    // Its lines end one after the other; what is remembered is believed when it is known that nobody can be asked.
+    await until(() => here.link.isAway);
     expect(await costOf(rounds)).toBeLessThan(2 * waitMs);
     expect(await here.read('a')).toBe('before');
     await until(() => outages(here).length === 1);
