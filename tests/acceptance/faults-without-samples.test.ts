@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { tenantsOf } from './asking.ts';
 import { clearFaults, type Demo, logIn, personWho, setFault, startDemo } from './demo-process.ts';
-import { dashboardOf, down, services, shortLived, wait } from './faulty.ts';
+import { dashboardOf, down, patient, services, shortLived, wait } from './faulty.ts';
 import { eventsOf, isHonest, saysWhatIsMissing, sectionsIn } from './sections.ts';
 
 describe('with sample data forbidden', () => {
   let demo: Demo;
   beforeAll(async () => {
-    demo = await startDemo([], { ...shortLived, MOCK_FALLBACK: 'never' });
+    demo = await startDemo([], { ...shortLived, ...patient, MOCK_FALLBACK: 'never' });
   });
   afterEach(async () => {
     await clearFaults(demo);

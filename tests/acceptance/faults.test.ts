@@ -10,14 +10,14 @@ import {
   setFault,
   startDemo,
 } from './demo-process.ts';
-import { dashboardOf, down, sections, services, shortLived, wait } from './faulty.ts';
+import { dashboardOf, down, patient, sections, services, shortLived, wait } from './faulty.ts';
 import { isHonest } from './sections.ts';
 
 describe('with sample data allowed', () => {
   let demo: Demo;
   let learner: Session;
   beforeAll(async () => {
-    demo = await startDemo([], shortLived);
+    demo = await startDemo([], { ...shortLived, ...patient });
     learner = await logIn(
       demo,
       personWho(demo, ({ note }) => /thriving/i.test(note)),

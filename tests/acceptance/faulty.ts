@@ -26,9 +26,12 @@ export const shortLived = {
   CACHE_TRAINER_SECONDS: '1',
   CACHE_ORGANIZATION_SECONDS: '1',
   CACHE_REVALIDATE_SECONDS: '0',
+  CACHE_STAND_IN_MS: '0',
   UPSTREAM_REPLY_SECONDS: '0',
   ORGANIZATION_REPLY_SECONDS: '0',
 };
+/** On a busy machine an answer that is made anew may take seconds. */
+export const patient = { CACHE_PATIENCE_MS: '60000' };
 export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const sections = [
