@@ -93,7 +93,7 @@ export function makeUndiciAdapter(
         status,
         statusText: '',
         // All that anybody here reads of a reply's head: axios would take every header apart.
-        headers: new AxiosHeaders({ 'retry-after': headers['retry-after'] ?? null }),
+        headers: Object.assign(new AxiosHeaders(), { 'retry-after': headers['retry-after'] }),
         config,
         request: null,
       };
