@@ -67,19 +67,23 @@ export function row<const S extends Shape>(
   shape: S,
   finish = (found: Row<S>): Row<S> => found,
 ): Wired<Row<S>> {
-  const fields = Object.entries(shape).map(([name, schema]) => ({ name, read: readerOf(schema) }));
+  const names = Object.keys(shape);
+  const reads = Object.values(shape).map(readerOf);
+  // Copied with all its members: an object that gets them one after the other is made anew for each.
+  const empty = Object.fromEntries(names.map((name) => [name, undefined]));
   return wired((value, issues) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       issues.push(unreadable(value));
       return undefined;
     }
     const given = value as Record<string, unknown>;
-    const found: Record<string, unknown> = {};
+    const found: Record<string, unknown> = { ...empty };
     const before = issues.length;
-    for (const { name, read } of fields) {
+    for (let at = 0; at < names.length; at += 1) {
+      const name = names[at] as string;
       const soFar = issues.length;
-      found[name] = read(given[name], issues);
-      within(issues, soFar, name);
+      found[name] = reads[at]?.(given[name], issues);
+      if (issues.length > soFar) within(issues, soFar, name);
     }
     return issues.length === before ? finish(found as Row<S>) : undefined;
   });
@@ -92,9 +96,9 @@ function readList<T>(read: Read<T>): Read<T[]> {
       return undefined;
     }
     const found: T[] = [];
-    for (const [index, item] of value.entries()) {
+    for (let index = 0; index < value.length; index += 1) {
       const soFar = issues.length;
-      const one = read(item, issues);
+      const one = read(value[index], issues);
       if (one === undefined) within(issues, soFar, index);
       else found.push(one);
     }
@@ -103,6 +107,15 @@ function readList<T>(read: Read<T>): Read<T[]> {
 }
 
 export const list = <T>(item: Wired<T>): Wired<T[]> => wired(readList(readerOf(item)));
+
+/** A list as it is, for whoever reads its items by himself. */
+export const wireItems = scalar((value) => (Array.isArray(value) ? (value as unknown[]) : undefined));
+
+/** Where the next page begins; absent, null and empty are one thing: there is none. */
+export const wireCursor = scalar<string | null>((value) => {
+  if (value === undefined || value === null || value === '') return null;
+  return typeof value === 'string' || Number.isSafeInteger(value) ? String(value) : undefined;
+});
 
 /** What stands for a member that services may leave out. */
 export const orElse = <T>(schema: Wired<T>, instead: () => T): Wired<T> => {
@@ -190,11 +203,29 @@ export const wireLevelOrNull = measure(0, 4);
 
 const instant =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
-/** As most services write it, and as `Date.parse` reads it. */
-const usualInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
+/** As most services write it. */
+const usualInstant = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
+
+const twoDigits = (text: string, at: number): number =>
+  (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+
+/** The usual form, read by its places at a third of what `Date.parse` costs; NaN = look closer. */
+function usualMs(text: string): number {
+  const [month, day, hour] = [twoDigits(text, 5), twoDigits(text, 8), twoDigits(text, 11)];
+  // Days that not every month has, and midnight as 24:00.
+  const isCertain = month >= 1 && month <= 12 && day >= 1 && day <= (month === 2 ? 28 : 30) && hour <= 23;
+  if (!isCertain) return Number.NaN;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const ms = text.length === 24 ? twoDigits(text, 20) * 10 + text.charCodeAt(22) - 48 : 0;
+  // Date.UTC takes the years before 100 for those of the last century.
+  return year < 100
+    ? Number.NaN
+    : Date.UTC(year, month - 1, day, hour, twoDigits(text, 14), twoDigits(text, 17), ms);
+}
 
 function epochMs(text: string): number {
-  if (usualInstant.test(text)) return Date.parse(text);
+  const usual = usualInstant.test(text) ? usualMs(text) : Number.NaN;
+  if (!Number.isNaN(usual)) return usual;
   const [, day, time = '00:00', zone = 'Z'] = instant.exec(text) ?? [];
   const hoursOnly = /^[+-]\d{2}$/.test(zone) ? `${zone}:00` : zone;
   return Date.parse(`${day}T${time}${hoursOnly.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2').toUpperCase()}`);
@@ -234,7 +265,9 @@ const flags = new Map([
 ]);
 
 /** Yes, no or unknown; also as text or digit. */
-export const wireFlag = scalar<boolean | null>((value) => flags.get(String(value).toLowerCase()) ?? null);
+export const wireFlag = scalar<boolean | null>((value) =>
+  typeof value === 'boolean' ? value : (flags.get(String(value).toLowerCase()) ?? null),
+);
 
 const snakeCase = (text: string) =>
   text

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { allItems, type Page } from '../../application/ports/page.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
 import type { Transport } from './transport.ts';
-import { canonicalId, manyOf } from './wire-types.ts';
+import { canonicalId, manyOf, row, wireCursor, wireItems } from './wire-types.ts';
 
 /** How many items of a list we ask for at once. */
 const pageSize = 1000;
@@ -50,18 +50,10 @@ export interface Wire {
 
 /** A path with its variables encoded: path`/users/${id}/skills`. */
 export function path(parts: TemplateStringsArray, ...values: string[]): string {
-  return String.raw({ raw: parts }, ...values.map(encodeURIComponent));
+  return parts.reduce((soFar, part, index) => soFar + encodeURIComponent(values[index - 1] ?? '') + part);
 }
 
-const envelope = z.object({
-  items: z.array(z.unknown()),
-  nextCursor: z
-    .union([z.string(), z.int()])
-    .nullish()
-    .transform((cursor) =>
-      cursor === null || cursor === undefined || cursor === '' ? null : String(cursor),
-    ),
-});
+const envelope = row({ items: wireItems, nextCursor: wireCursor });
 
 /** What could not be read, by path; never a value, it may be somebody's. */
 function whatIsWrong(error: z.ZodError): string {

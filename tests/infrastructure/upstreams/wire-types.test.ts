@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { calendarDays } from '../../../src/domain/time.ts';
 import {
   list,
   orElse,
@@ -37,6 +39,29 @@ const unknownSkill = { skillId: 's-0', level: 0 };
 const noon = Date.UTC(2026, 0, 31, 12);
 
 describe('pieces of wire schemas', () => {
+  it('reads an instant of any form as Date.parse does', () => {
+    const part = (most: number, length = 2) =>
+      fc.integer({ min: 0, max: most }).map((number) => String(number).padStart(length, '0'));
+    const instants = fc.tuple(
+      part(9999, 4),
+      part(13),
+      part(32),
+      part(25),
+      part(60),
+      part(60),
+      fc.constantFrom('', '.000', '.007', '.999'),
+    );
+    fc.assert(
+      fc.property(instants, ([year, month, day, hour, minute, second, ms]) => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}${ms}Z`;
+        const at = Date.parse(text);
+        const isReckonedWith = at >= Date.parse(calendarDays.first) && at < Date.parse(calendarDays.last);
+        expect(read(wireInstant, text)).toBe(isReckonedWith ? at : invalid);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('says where in a row of lists of rows something could not be read, and reads the rest', () => {
     const skill = row({ skillId: wireId, level: wireLevel });
     const schema = list(
