@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Freshness } from '../../application/integration/freshness.ts';
-import { services } from '../../domain/provenance.ts';
+import { type DataSource, type Service, services } from '../../domain/provenance.ts';
 import type { Gate, GuardHooks } from '../upstreams/guarded.ts';
+import { type Tally, tallies } from './tally.ts';
 
 /** Seconds; the longest call is bounded by the request's budget. */
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -29,12 +30,24 @@ export function makeUpstreamFigures(
     labelNames: ['service'],
     registers,
   });
-  const replies = new Counter({
+  const replies = tallies({
     name: 'upstream_replies_total',
     help: 'What callers got: realtime, cached, stale (last known good), mock, or none',
     labelNames: ['service', 'source'],
     registers,
   });
+  const tallyOf = (service: Service) => {
+    const known = new Map<DataSource | null, Tally>();
+    return (source: DataSource | null) => {
+      const tally = known.get(source) ?? replies({ service, source: source ?? 'none' });
+      known.set(source, tally);
+      tally();
+    };
+  };
+  const countReply = Object.fromEntries(services.map((service) => [service, tallyOf(service)])) as Record<
+    Service,
+    ReturnType<typeof tallyOf>
+  >;
   const ages = new Histogram({
     name: 'upstream_last_known_good_age_seconds',
     help: 'How old replies were that stood in for a failing service',
@@ -100,7 +113,7 @@ export function makeUpstreamFigures(
       if (attempts > 1) retries.inc({ service }, attempts - 1);
     },
     onCall: ({ service, dataSource, ageMs }) => {
-      replies.inc({ service, source: dataSource ?? 'none' });
+      countReply[service](dataSource);
       if (dataSource === 'stale' && ageMs !== null) ages.observe({ service }, ageMs / 1000);
     },
   };

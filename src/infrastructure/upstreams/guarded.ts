@@ -19,7 +19,7 @@ import type { Upstreams } from '../../application/ports/upstreams.ts';
 import { makeSingleFlight } from '../../application/single-flight.ts';
 import { type DataSource, type Service, services, type UpstreamFailure } from '../../domain/provenance.ts';
 import type { HttpCall } from './http.ts';
-import { approximateBytes, ReplyStore } from './reply-store.ts';
+import { KeptReplies } from './kept-replies.ts';
 import { type BreakerState, makeResilience, type UpstreamSettings, upstreamDefaults } from './resilience.ts';
 import { makeSharedWork, type SharedWorkSettings } from './shared-work.ts';
 import type { Transport } from './transport.ts';
@@ -123,14 +123,26 @@ const mostForgotten = 10_000;
 type Method = (...args: unknown[]) => Promise<unknown>;
 const methodOf = (port: object, method: string) => (port as Record<string, Method>)[method] as Method;
 
-/** Wraps every method of a port from its own names: a Proxy would also answer to `.then`. */
-function wrapMethods(
-  port: object,
-  call: (method: string, args: unknown[]) => Promise<Reply<unknown>>,
-): object {
-  return Object.fromEntries(
-    Object.keys(port).map((name) => [name, (...args: unknown[]) => call(name, args)]),
-  );
+type Call = (service: Service, method: string, args: unknown[]) => Promise<Reply<unknown>>;
+
+/** The ports of the nine services over a call; their methods are made once, and every request gets objects of them. */
+function makeOpener(shapes: Record<Service, object>): (call: Call, shared: Shared) => UpstreamReplies {
+  const kinds = services.map((service) => {
+    // From the port's own names: a Proxy would also answer to `.then`.
+    const methods = Object.keys(shapes[service]).map((name) => [
+      name,
+      function (this: { call: Call }, ...args: unknown[]) {
+        return this.call(service, name, args);
+      },
+    ]);
+    return { service, methods: Object.fromEntries(methods) as object };
+  });
+  return (call, shared) => {
+    const ports: Record<string, unknown> = { shared };
+    for (const { service, methods } of kinds)
+      ports[service] = Object.assign(Object.create(methods) as object, { call });
+    return ports as UpstreamReplies;
+  };
 }
 
 const unreachable: Transport = () =>
@@ -171,17 +183,21 @@ function named(error: unknown, service: Service): UpstreamError {
 export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   const { clients, clock, hooks, hearsPurges = () => true, tracing = noTracing, look = justLook } = options;
   const flights = makeSingleFlight<Reply<unknown>>();
-  const fresh = new ReplyStore(storeBounds.entries, storeBounds.bytes);
-  const good = new ReplyStore(storeBounds.entries, storeBounds.bytes);
+  const kept = new KeptReplies(storeBounds.entries, storeBounds.bytes);
   /** Id → which time of forgetting was its last. */
   const forgotten = new Map<string, number>();
   let times = 0;
+  /** Up to which time ids have been left out of `forgotten`. */
+  let leftOut = 0;
   /** Calls that nobody may join. */
   let alone = 0;
   /** Which time everything was. */
   let allForgotten = 0;
   /** When what is said of a subject was forgotten last. */
   const timeOf = (subject: string | undefined) => Math.max(forgotten.get(subject ?? '') ?? 0, allForgotten);
+  /** What was asked for at an earlier time may be of before a change. */
+  const goodSince = (subject: string | undefined) =>
+    Math.max(forgotten.get(subject ?? '') ?? leftOut, allForgotten);
   const settings = Object.fromEntries(
     services.map((service) => [service, { ...upstreamDefaults, ...options.settings(service) }]),
   ) as Record<Service, UpstreamSettings>;
@@ -248,18 +264,11 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     scope: CallScope,
     flight: AbortSignal,
   ): Promise<Reply<unknown>> {
-    const subject = subjectOf(args);
-    const time = timeOf(subject);
+    const askedAt = times;
     const value = await ask(service, method, args, scope, flight);
     const asOf = clock.now();
     const name = `${service}.${method}`;
-    if (!oneOff.has(name) && !notKept.has(name)) {
-      const bytes = approximateBytes(value);
-      // Forgotten meanwhile: what was said may be of before the change.
-      if (timeOf(subject) === time) fresh.set(key, { value, asOf }, subject, bytes);
-      // "Unknown" must not push out what was once known.
-      if (value !== null) good.set(key, { value, asOf }, undefined, bytes);
-    }
+    if (!oneOff.has(name) && !notKept.has(name)) kept.set(key, { value, asOf }, askedAt);
     return { value, service, dataSource: 'realtime', asOf };
   }
 
@@ -268,19 +277,19 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const old =
       failure === 'cancelled' || failure === 'not_configured'
         ? undefined
-        : good.get(key, clock.now() - options.lastKnownGoodMs);
+        : kept.lastKnown(key, clock.now() - options.lastKnownGoodMs);
     if (old === undefined) throw named(error, service);
-    return { ...old, service, dataSource: 'stale' };
+    return { value: old.value, asOf: old.asOf, service, dataSource: 'stale' };
   }
 
   async function climb(
     service: Service,
     method: string,
     args: unknown[],
+    key: string,
     scope: CallScope,
   ): Promise<Reply<unknown>> {
     const name = `${service}.${method}`;
-    const key = `${name} ${JSON.stringify(args)}`;
     const startedAt = clock.now();
     const report = (
       outcome: 'ok' | UpstreamFailure,
@@ -296,16 +305,18 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     const isTold = hearsPurges();
     const since =
       scope.asksAnew || !isTold ? sinceRequest : Math.min(startedAt - options.replyTtlMs, sinceRequest);
-    const kept = look('replies', () => fresh.get(key, since));
+    const subject = subjectOf(args);
+    const latest = look('replies', () => kept.latest(key, since, goodSince(subject)));
     const isTooOld =
-      kept?.value === null && kept.asOf < startedAt - mostUnknownMs && kept.asOf < scope.startedAt;
-    if (kept !== undefined && !isTooOld) {
-      const dataSource = kept.asOf >= scope.startedAt ? 'realtime' : 'cached';
-      report('ok', { dataSource, asOf: kept.asOf });
-      return { value: kept.value, asOf: kept.asOf, service, dataSource };
+      latest?.value === null && latest.asOf < startedAt - mostUnknownMs && latest.asOf < scope.startedAt;
+    if (latest !== undefined && !isTooOld) {
+      const { value, asOf } = latest;
+      const dataSource = asOf >= scope.startedAt ? 'realtime' : 'cached';
+      report('ok', { dataSource, asOf });
+      return { value, asOf, service, dataSource };
     }
     if (!isTold) alone += 1;
-    const flight = `${key} ${timeOf(subjectOf(args))}${isTold ? '' : ` alone ${alone}`}`;
+    const flight = `${key} ${timeOf(subject)}${isTold ? '' : ` alone ${alone}`}`;
     try {
       const reply = oneOff.has(name)
         ? await askAndKeep(service, method, args, key, scope, scope.signal)
@@ -334,22 +345,13 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     scope: CallScope,
   ): Promise<Reply<unknown>> {
     const name = `${service}.${method}`;
-    if (oneOff.has(name)) return climb(service, method, args, scope);
+    const key = `${name} ${JSON.stringify(args)}`;
     // Pages of whole organizations would fill the memory of the walk that reads them.
-    if (notKept.has(name)) return climb(service, method, args, scope);
-    return once(scope.memo, `${name} ${JSON.stringify(args)}`, () => climb(service, method, args, scope));
+    if (oneOff.has(name) || notKept.has(name)) return climb(service, method, args, key, scope);
+    return once(scope.memo, key, () => climb(service, method, args, key, scope));
   }
 
-  const open = (
-    call: (service: Service, method: string, args: unknown[]) => Promise<Reply<unknown>>,
-    shared: Shared,
-  ) => {
-    const ports = services.map((service) => [
-      service,
-      wrapMethods(shapes[service], (method, args) => call(service, method, args)),
-    ]);
-    return { ...Object.fromEntries(ports), shared } as UpstreamReplies;
-  };
+  const open = makeOpener(shapes);
 
   const { mockTransportFor } = options;
   const mockPorts =
@@ -393,19 +395,18 @@ export function makeGuardedUpstreams(options: GuardedOptions): Gate {
     for (const id of ids) {
       forgotten.delete(id);
       forgotten.set(id, times);
-      fresh.forgetAbout(id);
       sharedWork.forgetAbout(id);
     }
-    for (const oldest of forgotten.keys()) {
+    for (const [oldest, time] of forgotten) {
       if (forgotten.size <= mostForgotten) return;
       forgotten.delete(oldest);
+      leftOut = time;
     }
   }
 
   function forgetAll(): void {
     times += 1;
     allForgotten = times;
-    fresh.forgetWhere(() => true);
     sharedWork.forgetAll();
   }
 

@@ -17,19 +17,19 @@ export function approximateBytes(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 8;
   if (ArrayBuffer.isView(value)) return 64 + value.byteLength;
   if (value instanceof Map || value instanceof Set) return 64 + value.size * bytesPerEntry;
+  let sum = 0;
   if (!Array.isArray(value)) {
-    return Object.values(value).reduce((sum: number, part) => sum + 16 + approximateBytes(part), 32);
+    for (const part of Object.values(value)) sum += 16 + approximateBytes(part);
+    return 32 + sum;
   }
-  const sample = value.slice(0, sampled);
-  const each =
-    sample.reduce((sum: number, item) => sum + approximateBytes(item), 0) / Math.max(1, sample.length);
-  return 32 + Math.ceil(each * value.length);
+  const looked = Math.min(sampled, value.length);
+  for (let at = 0; at < looked; at += 1) sum += approximateBytes(value[at]);
+  return 32 + Math.ceil((sum / Math.max(1, looked)) * value.length);
 }
 
 /** Replies by key, bounded by number and by bytes; the one used least recently goes first. */
 export class ReplyStore {
-  readonly #entries = new Map<string, StoredReply & { bytes: number; subject: string | undefined }>();
-  readonly #bySubject = new Map<string, Set<string>>();
+  readonly #entries = new Map<string, StoredReply & { bytes: number }>();
   readonly #maxEntries: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -49,32 +49,16 @@ export class ReplyStore {
     return entry;
   }
 
-  /**
-   * @param subject id that the reply is about, if there is one; by it the reply can be forgotten.
-   * @param valueBytes where it is known already.
-   */
-  set(
-    key: string,
-    reply: StoredReply,
-    subject?: string,
-    valueBytes: number = approximateBytes(reply.value),
-  ): void {
+  set(key: string, reply: StoredReply): void {
     this.#forget(key);
-    const bytes = valueBytes + key.length;
+    const bytes = approximateBytes(reply.value) + key.length;
     if (bytes > this.#maxBytes) return;
-    this.#entries.set(key, { ...reply, bytes, subject });
+    this.#entries.set(key, { ...reply, bytes });
     this.#bytes += bytes;
-    if (subject !== undefined)
-      this.#bySubject.set(subject, (this.#bySubject.get(subject) ?? new Set()).add(key));
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
       this.#forget(oldest);
     }
-  }
-
-  /** Forgets every reply about one subject. */
-  forgetAbout(subject: string): void {
-    for (const key of [...(this.#bySubject.get(subject) ?? [])]) this.#forget(key);
   }
 
   /** Forgets the replies whose keys fit; looks at all of them. */
@@ -87,9 +71,5 @@ export class ReplyStore {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#bytes -= entry.bytes;
-    if (entry.subject === undefined) return;
-    const keys = this.#bySubject.get(entry.subject);
-    keys?.delete(key);
-    if (keys?.size === 0) this.#bySubject.delete(entry.subject);
   }
 }
