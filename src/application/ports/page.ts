@@ -40,10 +40,13 @@ export async function* eachPage<T>(
   }
 }
 
-/** All items of a list that is known to be small (one person's, one course's). */
+/** All items of a list that is known to be small (one person's, one course's): mostly one page, which is then the list. */
 export async function allItems<T>(fetchPage: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
+  const first = await fetchPage(null);
+  if (first.nextCursor === null) return first.items;
   const items: T[] = [];
-  for await (const page of eachPage(fetchPage)) {
+  const fromFirst = (cursor: string | null) => (cursor === null ? Promise.resolve(first) : fetchPage(cursor));
+  for await (const page of eachPage(fromFirst)) {
     for (const item of page) items.push(item);
   }
   return items;

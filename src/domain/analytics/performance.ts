@@ -96,34 +96,33 @@ const asPercent = ({ value, low, high }: Interval): Interval => ({
   high: round(100 * high),
 });
 
+/** The first instant there is of those given; null = none. */
+const first = (instants: readonly (number | null)[]): number | null =>
+  instants.reduce((soFar, at) => (soFar === null || (at !== null && at < soFar) ? at : soFar), null);
+
 /** How one assessment was handed in, judged by the first hand-in. */
 function punctuality(attempts: readonly Attempt[], now: number): keyof Tardiness | null {
   const due = attempts.find(({ dueAt }) => dueAt !== null)?.dueAt ?? null;
-  const handedIn = attempts.flatMap(({ submittedAt }) => submittedAt ?? []);
-  const first = handedIn.length === 0 ? null : Math.min(...handedIn);
-  if (due === null) return first === null ? null : 'floating';
-  if (first === null) return due < now ? 'missing' : null;
-  return first <= due ? 'onTime' : 'late';
+  const handedIn = first(attempts.map(({ submittedAt }) => submittedAt));
+  if (due === null) return handedIn === null ? null : 'floating';
+  if (handedIn === null) return due < now ? 'missing' : null;
+  return handedIn <= due ? 'onTime' : 'late';
 }
 
-function byAssessment(attempts: readonly Attempt[]): Attempt[][] {
-  return [
-    ...Map.groupBy(attempts, ({ courseId, assessmentId }) =>
-      JSON.stringify([courseId, assessmentId]),
-    ).values(),
-  ];
-}
+/** Two courses may have an assessment of one name; ids hold no blanks. */
+const byAssessment = (attempts: readonly Attempt[]): Attempt[][] => [
+  ...Map.groupBy(attempts, ({ courseId, assessmentId }) => `${courseId ?? ''} ${assessmentId}`).values(),
+];
 
-function tardinessOf(attempts: readonly Attempt[], now: number): Tardiness {
-  const judged = byAssessment(attempts).flatMap((group) => punctuality(group, now) ?? []);
-  const count = (kind: keyof Tardiness) => judged.filter((one) => one === kind).length;
-  return {
-    total: judged.length,
-    onTime: count('onTime'),
-    late: count('late'),
-    missing: count('missing'),
-    floating: count('floating'),
-  };
+function tardinessOf(assessments: readonly Attempt[][], now: number): Tardiness {
+  const counts = { total: 0, onTime: 0, late: 0, missing: 0, floating: 0 };
+  for (const attempts of assessments) {
+    const kind = punctuality(attempts, now);
+    if (kind === null) continue;
+    counts.total += 1;
+    counts[kind] += 1;
+  }
+  return counts;
 }
 
 function skillsOf(
@@ -133,7 +132,10 @@ function skillsOf(
   const scores = new Map<string, number[]>();
   for (const { skills } of scored) {
     for (const { skillId, score } of skills) {
-      if (score !== null) scores.set(skillId, [...(scores.get(skillId) ?? []), score]);
+      if (score === null) continue;
+      const own = scores.get(skillId);
+      if (own === undefined) scores.set(skillId, [score]);
+      else own.push(score);
     }
   }
   return [...scores]
@@ -214,6 +216,7 @@ export function performance(
 ): Computed<Performance> {
   if (attempts === null) return { data: unknownPerformance, missing: [] };
   const own = known(attempts, now).filter((attempt) => inRange(attempt, range, zone));
+  const assessments = byAssessment(own);
   const scored = own.filter(isScored);
   const scores = scored.map(({ score }) => score);
   const { trend, slope } = trendOfScores(scores);
@@ -224,9 +227,11 @@ export function performance(
     medianScore: roundOrNull(median(scores)),
     trend,
     trendPerAttempt: roundOrNull(slope, 2),
-    assessmentsTaken: byAssessment(own.filter(({ submittedAt }) => submittedAt !== null)).length,
+    assessmentsTaken: assessments.filter((attempts) =>
+      attempts.some(({ submittedAt }) => submittedAt !== null),
+    ).length,
     passRatePercent: passRate(scored),
-    tardiness: tardinessOf(own, now),
+    tardiness: tardinessOf(assessments, now),
     bySkill: skillsOf(scored, skillNames),
     recentScores: scored
       .slice(-recentCount)

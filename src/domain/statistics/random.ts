@@ -11,9 +11,10 @@ export function seedOf(text: string): number {
 }
 
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
+  // Signed: what does not fit into 32 bits with a sign would be a new object for each number drawn.
+  let state = seed | 0;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;

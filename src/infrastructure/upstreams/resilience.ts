@@ -11,9 +11,6 @@ import {
   type IBreaker,
   retry,
   SamplingBreaker,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
   wrap,
 } from 'cockatiel';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
@@ -130,33 +127,49 @@ function makeBackoff({ backoffMs, longestBackoffMs }: UpstreamSettings, random: 
   });
 }
 
-/** One attempt, bounded; when it runs out of time its socket is closed through the signal. */
-async function attemptOnce<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
-  outer: AbortSignal,
-  timeoutMs: number,
-): Promise<T> {
-  try {
-    // What has come back needs no end: an abort makes an error with its stack each time.
-    const once = timeout(timeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });
-    return await once.execute(({ signal }) => attempt(signal), outer);
-  } catch (error) {
-    const wasAborted =
-      error instanceof TaskCancelledError ||
-      (error instanceof UpstreamError && error.failure === 'cancelled');
-    if (!wasAborted) throw error;
-    throw outer.aborted ? outer.reason : new UpstreamError('timeout', 'the service did not answer in time');
-  }
-}
-
 /** Rejects with the signal's reason as soon as it is aborted, even in the pause before a retry. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const done = () => signal.removeEventListener('abort', onAbort);
+    work.then(
+      (value) => {
+        done();
+        resolve(value);
+      },
+      (error: unknown) => {
+        done();
+        reject(error);
+      },
+    );
   });
+}
+
+/**
+ * One attempt, bounded; when it runs out of time, or nobody waits any more, its socket is closed through the signal.
+ * cockatiel's policy for it makes an emitter, a race and five promises for each attempt.
+ */
+async function attemptOnce<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  outer: AbortSignal,
+  timeoutMs: number,
+): Promise<T> {
+  const end = new AbortController();
+  const left = () => end.abort(outer.reason);
+  if (outer.aborted) left();
+  outer.addEventListener('abort', left, { once: true });
+  const timer = setTimeout(
+    () => end.abort(new UpstreamError('timeout', 'the service did not answer in time')),
+    timeoutMs,
+  );
+  try {
+    return await untilAborted(attempt(end.signal), end.signal);
+  } finally {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', left);
+  }
 }
 
 /** The guard of one service. */
