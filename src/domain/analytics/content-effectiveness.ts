@@ -6,7 +6,7 @@ import { bootstrapInterval } from '../statistics/bootstrap.ts';
 import type { Interval } from '../statistics/intervals.ts';
 import { seededRandom, seedOf } from '../statistics/random.ts';
 import { midRankPercentile } from '../statistics/ranks.ts';
-import { shrunkenMean } from '../statistics/shrinkage.ts';
+import { shrunkenMeanOfSum } from '../statistics/shrinkage.ts';
 import { minimumForMean, round } from '../statistics/summary.ts';
 import { type Calendar, dayOf } from '../time.ts';
 import { topicsFinished } from './topics.ts';
@@ -126,7 +126,7 @@ function gainOf(type: ContentType, steps: readonly Step[], seed: string): Interv
   const common = all.reduce((sum, gain) => sum + gain, 0) / all.length;
   const interval = bootstrapInterval(
     own,
-    (sample) => shrunkenMean(sample, common, strength),
+    (sum) => shrunkenMeanOfSum(sum, own.length, common, strength),
     seededRandom(seedOf(`${seed} ${type}`)),
   );
   return interval && { value: round(interval.value), low: round(interval.low), high: round(interval.high) };

@@ -6,5 +6,9 @@
 export function shrunkenMean(values: readonly number[], commonMean: number, strength: number): number {
   let sum = 0;
   for (const value of values) sum += value;
-  return (sum + strength * commonMean) / (values.length + strength);
+  return shrunkenMeanOfSum(sum, values.length, commonMean, strength);
 }
+
+/** The same of `count` values of which only the sum is known. */
+export const shrunkenMeanOfSum = (sum: number, count: number, commonMean: number, strength: number): number =>
+  (sum + strength * commonMean) / (count + strength);
