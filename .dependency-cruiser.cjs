@@ -30,7 +30,7 @@ module.exports = {
       'only-the-container-wires',
       'One place knows everybody; whoever else imported it would know everybody too.',
       { path: '^src/(domain|application|infrastructure|presentation)' },
-      { path: '^src/((container|main|server|start)\\.[jt]s$|wiring/)' },
+      { path: '^src/((container|main|serve|server|start)\\.[jt]s$|wiring/)' },
     ),
     only(
       'only-the-container-meets-the-mocks',

@@ -16,10 +16,11 @@ COPY dashboard dashboard
 COPY scripts scripts
 RUN node scripts/build-dashboard.ts
 
-# A start reads few files that are compiled already, for the user who starts them; what it does is the same.
+# A start reads few files that are compiled already; what it does is the same. Sample data only try out what was built.
 FROM dashboard AS server
 COPY src src
-RUN node scripts/build.ts --for 1000
+COPY mocks mocks
+RUN node scripts/build.ts --without-mocks
 
 FROM base AS modules
 COPY package.json package-lock.json ./
@@ -46,7 +47,6 @@ FROM program AS api
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 COPY --from=dashboard /app/public public
 COPY --from=server /app/built built
-COPY --from=server /app/node_modules/.cache/compiled node_modules/.cache/compiled
 # The one place that is written to: the embedded database and files of reports, where neither is elsewhere.
 RUN mkdir data && chown 1000:1000 data
 VOLUME /app/data

@@ -4,10 +4,14 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { startMockServices } from '../mocks/server.ts';
+import { worldServices } from '../mocks/services.ts';
+import { services } from '../src/domain/provenance.ts';
+import { servicePrefix } from '../src/environment.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -37,76 +41,164 @@ const leftAlone = [
   'write-excel-file',
 ];
 
-/** Files say where others are from where they stand themselves: in the bundle they go on standing in `src/`. */
+/** Threads are files of their own, which their starter names. */
+const threads = { './pglite-worker.ts': 'pglite-worker.js' };
+
+/**
+ * Files say where others are from where they stand themselves: in the bundle they go on standing in `src/`. Only threads
+ * stand in the bundle too.
+ */
 const standingInSource = (directory: string): Plugin => ({
   name: 'standing-in-source',
   transform: {
     filter: { id: /\/(?:src|mocks)\/.*\.[jt]s$/, code: 'import.meta.url' },
     handler: (code, id) => {
-      const from = JSON.stringify(path.relative(directory, id).replaceAll(path.sep, '/'));
-      return code.replaceAll('import.meta.url', `new URL(${from}, import.meta.url).href`);
+      const at = (file: string) =>
+        `require('node:url').pathToFileURL(__dirname + ${JSON.stringify(`/${file}`)}).href`;
+      const withThreads = Object.entries(threads).reduce(
+        (text, [source, built]) =>
+          text.replaceAll(`new URL('${source}', import.meta.url)`, `new URL(${at(built)})`),
+        code,
+      );
+      const from = path.relative(directory, id).replaceAll(path.sep, '/');
+      return withThreads.replaceAll('import.meta.url', at(from));
     },
   },
 });
 
-/** Images can leave the mock world out, so that nothing of it is there to be built. */
-const withoutMocks: Plugin = {
-  name: 'without-mocks',
-  resolveId: {
-    filter: { id: /\/mocks\// },
-    handler: (id) => (existsSync(path.join(root, 'mocks')) ? null : { id, external: true }),
-  },
+const packageFile = (file: string) => path.join(root, 'node_modules', file);
+
+/** Of packages what is used. */
+const leanSources: Record<string, string> = {
+  // Not its `fetch`, with all that belongs to it.
+  undici: [
+    `export { default as Agent } from ${JSON.stringify(packageFile('undici/lib/dispatcher/agent.js'))};`,
+    `export { setGlobalDispatcher } from ${JSON.stringify(packageFile('undici/lib/global.js'))};`,
+  ].join('\n'),
+  // Ours sends whatever axios sends. To get its own ready loads Node's `fetch`, which is undici once more.
+  'axios/lib/adapters/http.js': 'export default null;',
+  'axios/lib/adapters/fetch.js': 'export const getFetch = null;',
+  'axios/lib/platform/node/classes/FormData.js': 'export default null;',
 };
 
-/** @param directory where the bundle comes to stand, anywhere from where the packages are found. */
-export async function buildServer(directory: string): Promise<void> {
-  rmSync(directory, { recursive: true, force: true });
-  const bundle = await rolldown({
-    cwd: root,
-    input: 'src/start.js',
-    platform: 'node',
-    external: (id) => leftAlone.some((name) => id === name || id.startsWith(`${name}/`)),
-    plugins: [standingInSource(directory), withoutMocks],
-  });
-  // Names stay: errors and logs tell them.
-  await bundle.write({
-    dir: directory,
-    format: 'esm',
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-  });
-  await bundle.close();
+const leanPackages: Plugin = {
+  name: 'lean-packages',
+  resolveId: {
+    filter: { id: /^undici$|(?:\/|^)(?:http|fetch|FormData)\.js$/ },
+    handler: (id, from = '') => {
+      const file = id.startsWith('.') ? path.resolve(path.dirname(from), id) : packageFile(id);
+      const name = path.relative(packageFile('.'), file).replaceAll(path.sep, '/');
+      return name in leanSources ? `\0lean/${name}` : null;
+    },
+  },
+  load: { filter: { id: /^\0lean\// }, handler: (id) => leanSources[id.slice('\0lean/'.length)] ?? null },
+};
+
+/** The mock world is looked for where it stands in the sources, and missed only when somebody asks for it. */
+const withoutMocks: Plugin = {
+  name: 'without-mocks',
+  resolveId: { filter: { id: /\/mocks\// }, handler: (id) => ({ id, external: true }) },
+};
+
+/**
+ * Other letters are written as escapes, which they can be in strings, patterns and names: one of them doubles the room
+ * that a file takes in memory.
+ * @throws Error where one stands behind a backslash, which would then be the escape's.
+ */
+function inAscii(code: string): string {
+  const [escaped] = /\\[^\0-\x7f]/.exec(code) ?? [];
+  if (escaped !== undefined) throw new Error(`cannot be written in ASCII: ${escaped}`);
+  const unit = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replaceAll(/[^\0-\x7f]/g, unit);
 }
 
 /**
- * Starts it once, which leaves what was compiled for later starts of the same user.
- * @param uid of that user, where root builds for somebody else.
- * @throws Error when it does not start.
+ * @param directory where the bundle comes to stand, anywhere from where the packages are found.
+ * @param hasMocks whether the mock world is in it.
  */
-export async function tryOut(directory: string, uid?: number): Promise<void> {
-  const other = uid === undefined || process.getuid?.() !== 0 ? {} : { uid, gid: uid };
-  if (uid !== undefined && 'uid' in other) {
-    const compiled = path.join(root, 'node_modules/.cache/compiled');
-    mkdirSync(compiled, { recursive: true });
-    chownSync(compiled, uid, uid);
+export async function buildServer(directory: string, hasMocks = true): Promise<void> {
+  rmSync(directory, { recursive: true, force: true });
+  const bundle = await rolldown({
+    cwd: root,
+    input: { main: 'src/main.ts', 'pglite-worker': 'src/infrastructure/database/pglite-worker.ts' },
+    platform: 'node',
+    external: (id) => leftAlone.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [standingInSource(directory), leanPackages, ...(hasMocks ? [] : [withoutMocks])],
+  });
+  // Names stay: errors and logs tell them. What is required makes Node get less ready than what is imported: an import
+  // of node:http takes all that it has, `WebSocket` too, which is the whole of undici again.
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  await bundle.close();
+  mkdirSync(directory, { recursive: true });
+  for (const part of output)
+    if (part.type === 'chunk') writeFileSync(path.join(directory, part.fileName), inAscii(part.code));
+  writeFileSync(path.join(directory, 'package.json'), '{ "type": "commonjs" }\n');
+  copyFileSync(path.join(root, 'scripts/server-build/start.cjs'), path.join(directory, 'start.js'));
+}
+
+/** Asked of what was built: what people ask first. */
+const firstQuestions = [
+  '/api/v1/analytics/learner/velocity/me',
+  '/api/v1/dashboards/learner/me',
+  '/ready',
+  '/metrics',
+];
+
+async function askFirst(url: string): Promise<void> {
+  const login = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'thriving@org-1.example', password: 'demo-thriving' }),
+  });
+  const { data } = (await login.json()) as { data: { accessToken: string } };
+  for (const question of firstQuestions) {
+    const answer = await fetch(url + question, { headers: { authorization: `Bearer ${data.accessToken}` } });
+    if (!answer.ok) throw new Error(`what was built answers ${question} with ${answer.status}`);
+    await answer.text();
   }
+}
+
+/**
+ * Starts it over the mock services and asks it, which leaves beside its files what was compiled for that: later starts
+ * begin with it.
+ * @throws Error when it does not start or does not answer.
+ */
+export async function tryOut(directory: string): Promise<void> {
+  const { now } = Date;
+  const mocks = await startMockServices({
+    routesByService: worldServices({ seed: 1, learners: 150, now }),
+    now,
+  });
   const { PATH = '' } = process.env;
   const env = {
+    ...Object.fromEntries(
+      services.map((service) => [`${servicePrefix[service]}_URL`, mocks.services[service]?.url]),
+    ),
     PATH,
     PORT: '0',
     DATABASE: 'none',
     MOCK_FALLBACK: 'never',
-    JWT_SECRET: 'of a start that nobody asks anything',
+    JWT_SECRET: 'of a start that only its builder asks',
     LOG_LEVEL: 'warn',
   };
-  const child = fork(path.join(directory, 'start.js'), {
+  const child = fork(path.join(directory, 'start.js'), ['--keep-compiled'], {
     cwd: root,
     env,
     execArgv: [],
-    ...other,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (typeof said !== 'object') throw new Error(`what was built does not start: code ${said}`);
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  try {
+    const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    if (typeof said !== 'object') throw new Error(`what was built does not start: code ${said}`);
+    await askFirst((said as { url: string }).url);
+  } finally {
+    child.kill('SIGTERM');
+    if (child.exitCode === null) await once(child, 'exit');
+    await mocks.close();
+  }
 }

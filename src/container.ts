@@ -45,6 +45,7 @@ import { fetchKeySet, makeKeySet } from './infrastructure/auth/jwks.ts';
 import { makeSeal } from './infrastructure/auth/seal.ts';
 import { makeTokenSigner, makeTokenVerifier } from './infrastructure/auth/tokens.ts';
 import { makeClock } from './infrastructure/clock.ts';
+import type { PgliteDatabase } from './infrastructure/database/pglite.ts';
 import { digest } from './infrastructure/digest.ts';
 import { makeCacheFigures, makeLook } from './infrastructure/observability/cache-figures.ts';
 import { makeWatchCall } from './infrastructure/observability/database-figures.ts';
@@ -244,10 +245,14 @@ function sessionCookiesOf(config: Config, now: () => Config): SessionCookies | n
   return makeSessionCookies(csrf, config.REFRESH_TOKEN_DAYS * 86_400);
 }
 
-/** The whole application, wired from a configuration. Nothing listens yet. */
+/**
+ * The whole application, wired from a configuration. Nothing listens yet.
+ * @param embedded the embedded database, where it is being opened already.
+ */
 export async function makeContainer(
   config: Config,
   destination: DestinationStream = standardError(),
+  embedded?: Promise<PgliteDatabase>,
 ): Promise<Container> {
   const clock = makeClock(config.CLOCK_START);
   const policies = cachePoliciesOf(config);
@@ -312,7 +317,7 @@ export async function makeContainer(
     audience: config.JWT_AUDIENCE,
     lifeSeconds: config.ACCESS_TOKEN_SECONDS,
   };
-  const own = await openOwn(config, clock, logger, makeWatchCall(metrics, tracing));
+  const own = await openOwn(config, clock, logger, makeWatchCall(metrics, tracing), embedded);
   const { sessions } = own;
   const readLog = openReadLog({ config, own, observing, clock, logger });
   const tokenLifeMs = config.ACCESS_TOKEN_SECONDS * 1000;

@@ -8,5 +8,6 @@ import { fileURLToPath } from 'node:url';
 // Ours alone: whoever can write there decides what runs. Where it cannot be written, the start is only slower.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
 // Not as a static import: that would be compiled before the line above.
-await import('./main.ts');
+const { serving } = await import('./main.ts');
+await serving;
 flushCompileCache();

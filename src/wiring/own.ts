@@ -20,6 +20,7 @@ import { makeRpcApiKeys } from '../infrastructure/auth/rpc-api-keys.ts';
 import type { WatchCall } from '../infrastructure/database/calls.ts';
 import type { Database } from '../infrastructure/database/database.ts';
 import { openDatabase } from '../infrastructure/database/open.ts';
+import type { PgliteDatabase } from '../infrastructure/database/pglite.ts';
 import { makeRpcCohorts } from '../infrastructure/database/rpc-cohorts.ts';
 import { RpcSessions } from '../infrastructure/database/rpc-sessions.ts';
 import { makeSchemaCheck, NotMigratedError } from '../infrastructure/database/schema-state.ts';
@@ -129,9 +130,16 @@ const makeDatabaseState =
 
 /**
  * What is ours to keep: in the database, or in this process when there is none.
+ * @param embedded the embedded database, where it is being opened already.
  * @throws NotMigratedError, DirectoryHeldError.
  */
-export async function openOwn(config: Config, clock: Clock, logger: Logger, watch?: WatchCall): Promise<Own> {
+export async function openOwn(
+  config: Config,
+  clock: Clock,
+  logger: Logger,
+  watch?: WatchCall,
+  embedded?: Promise<PgliteDatabase>,
+): Promise<Own> {
   if (config.DATABASE === 'none') {
     const preferences = { live: new MemoryPreferences(), mock: new MemoryPreferences() };
     const [live, mock] = [inMemory(config, preferences.live), inMemory(config, preferences.mock)];
@@ -186,6 +194,7 @@ export async function openOwn(config: Config, clock: Clock, logger: Logger, watc
     maxConnections: config.DATABASE_CONNECTIONS,
     timeoutMs: config.DATABASE_TIMEOUT_MS,
     watch,
+    embedded,
     onState: (isUp) =>
       isUp
         ? logger.info({}, 'the database answers again')

@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer, root } from '../../scripts/server-build.ts';
@@ -10,18 +10,18 @@ const directory = path.join(root, 'node_modules/.cache/built-for-a-test');
 
 describe('the built server', () => {
   let url = '';
-  let stop: () => Promise<unknown> = async () => undefined;
+  let child: ChildProcess | undefined;
+  const stop = async () => {
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  };
 
   beforeAll(async () => {
     await buildServer(directory);
     const { PATH = '' } = process.env;
     const env = { PATH, PORT: '0', DATABASE: 'none', MOCK_LEARNERS: '150', LOG_LEVEL: 'error' };
-    const child = fork(path.join(directory, 'start.js'), { cwd: root, env, execArgv: [] });
-    stop = async () => {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    };
+    child = fork(path.join(directory, 'start.js'), ['--keep-compiled'], { cwd: root, env, execArgv: [] });
     const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
     url = (said as { url?: string }).url ?? '';
   });
@@ -39,6 +39,11 @@ describe('the built server', () => {
     ).toBeGreaterThan(20);
   });
 
+  it('is all in letters that V8 keeps in one byte each', () => {
+    for (const name of readdirSync(directory))
+      expect(readFileSync(path.join(directory, name), 'latin1'), name).toMatch(/^[\0-\x7f]*$/);
+  });
+
   it('answers from the mock world as the sources do, and refuses as they do', async () => {
     const login = await fetch(`${url}/api/v1/auth/login`, {
       method: 'POST',
@@ -50,5 +55,31 @@ describe('the built server', () => {
     const answer = await (await fetch(`${url}/api/v1/analytics/learner/velocity/me`, { headers })).json();
     expect(answer.meta.dataSource).toBe('mock');
     expect((await fetch(`${url}/api/v1/analytics/learner/velocity/me`)).status).toBe(401);
+  });
+
+  it('leaves what was compiled, which a later start begins with unless it is spoilt', async () => {
+    await stop();
+    const files = readdirSync(directory);
+    for (const name of ['main.js', files.find((one) => one.startsWith('serve-') && one.endsWith('.js'))])
+      expect(existsSync(path.join(directory, `${name}.compiled`)), name).toBe(true);
+    for (const name of files.filter((one) => one.endsWith('.compiled'))) {
+      const file = path.join(directory, name);
+      expect(statSync(file).size, name).toBeGreaterThan(0);
+      writeFileSync(file, 'spoilt');
+    }
+    const again = fork(path.join(directory, 'start.js'), [], {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        DATABASE: 'none',
+        MOCK_FALLBACK: 'never',
+        LOG_LEVEL: 'error',
+      },
+      execArgv: [],
+    });
+    child = again;
+    const [said] = await Promise.race([once(again, 'message'), once(again, 'exit')]);
+    expect((await fetch(`${(said as { url: string }).url}/live`)).status).toBe(200);
   });
 });

@@ -13,7 +13,7 @@ export type WatchCall = (fn: string, call: () => Promise<unknown>) => Promise<un
 export class Calls {
   readonly #running = new Set<Promise<unknown>>();
   readonly #onUnknownFunction: (fn: string) => void;
-  readonly #watch: WatchCall;
+  #watch: WatchCall;
   #closed = false;
 
   /**
@@ -25,6 +25,11 @@ export class Calls {
     watch: WatchCall = (_fn, call) => call(),
   ) {
     this.#onUnknownFunction = onUnknownFunction;
+    this.#watch = watch;
+  }
+
+  /** From now on `watch` does each call. */
+  watchWith(watch: WatchCall): void {
     this.#watch = watch;
   }
 

@@ -1,5 +1,6 @@
 import type { WatchCall } from './calls.ts';
 import type { Database } from './database.ts';
+import type { PgliteDatabase } from './pglite.ts';
 import { schemaQuestion } from './schema-state.ts';
 
 export interface DatabaseSettings {
@@ -18,6 +19,8 @@ export interface DatabaseSettings {
   /** Told once of a call that the database has no function for. */
   onUnknownFunction?: (fn: string) => void;
   watch?: WatchCall | undefined;
+  /** What `openEmbedded` has given already for this directory. */
+  embedded?: Promise<PgliteDatabase> | undefined;
 }
 
 const connectTimeoutMs = 2000;
@@ -30,6 +33,24 @@ function once(tell: (fn: string) => void): (fn: string) => void {
     if (!isTold) tell(fn);
     isTold = true;
   };
+}
+
+/**
+ * The embedded database, brought up to date.
+ * @throws DirectoryHeldError when another process has its directory.
+ */
+export async function openEmbedded(directory: string, timeoutMs: number): Promise<PgliteDatabase> {
+  const [{ PgliteDatabase }, { migrate }, { readMigrations }] = await Promise.all([
+    import('./pglite.ts'),
+    import('./migrate.ts'),
+    import('./migration-files.ts'),
+  ]);
+  const files = readMigrations();
+  return PgliteDatabase.open({
+    directory,
+    statementTimeoutMs: timeoutMs,
+    prepare: async (session) => migrate(session, await files),
+  });
 }
 
 /**
@@ -65,16 +86,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       watch,
     });
   }
-  const [{ PgliteDatabase }, { migrate }, { readMigrations }] = await Promise.all([
-    import('./pglite.ts'),
-    import('./migrate.ts'),
-    import('./migration-files.ts'),
-  ]);
-  const files = await readMigrations();
-  return PgliteDatabase.open({
-    directory,
-    statementTimeoutMs: timeoutMs,
-    watch,
-    prepare: (session) => migrate(session, files),
-  });
+  const database = await (settings.embedded ?? openEmbedded(directory, timeoutMs));
+  if (watch !== undefined) database.watchWith(watch);
+  return database;
 }

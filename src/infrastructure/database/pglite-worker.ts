@@ -9,8 +9,11 @@ import type { ThreadReply, ThreadRequest } from './pglite-thread.ts';
 
 const settings = "set search_path = ''; set timezone = 'UTC'";
 
+/** Written full of zeros at each start, which takes a fifth of the time of one for PostgreSQL's own 128 MB. */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 async function open(): Promise<PGlite> {
-  const db = await PGlite.create(workerData.dataDirectory as string);
+  const db = await PGlite.create(workerData.dataDirectory as string, { startParams });
   await db.exec(settings);
   return db;
 }

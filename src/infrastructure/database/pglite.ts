@@ -65,6 +65,11 @@ export class PgliteDatabase implements Database {
     }
   }
 
+  /** For whoever can watch calls only after it was opened. */
+  watchWith(watch: WatchCall): void {
+    this.#calls.watchWith(watch);
+  }
+
   call(
     fn: string,
     args: Readonly<Record<string, unknown>>,

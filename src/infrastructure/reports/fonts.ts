@@ -3,7 +3,7 @@
  * is cut where the next character needs another piece.
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { create, type Font } from 'fontkit';
 import { unpackedWoff } from './woff.ts';
 
@@ -80,7 +80,7 @@ function openedFont(piece: Piece, weight: Weight): { bytes: Buffer; font: Font }
   const name = `${family}-${piece}-${weights[weight]}-normal.woff`;
   const known = opened.get(name);
   if (known !== undefined) return known;
-  const file = fileURLToPath(import.meta.resolve(`@fontsource/${family}/files/${name}`));
+  const file = createRequire(import.meta.url).resolve(`@fontsource/${family}/files/${name}`);
   const bytes = unpackedWoff(readFileSync(file));
   const font = create(bytes);
   if (!('layout' in font)) throw new Error(`${name} is not one font`);

@@ -1,0 +1,51 @@
+/**
+ * Starts the built server with what V8 made of it before, functions that have run among it. Node's own compile cache
+ * keeps a file as it is before it runs, so that a start compiles every function that it calls: a quarter of its work.
+ * `--keep-compiled`: leaves, when the process ends, what later starts begin with.
+ */
+const { readFileSync, writeFileSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
+const path = require('node:path');
+const { constants, Script } = require('node:vm');
+
+/** What has been loaded, by the name of its file. */
+const loaded = new Map();
+
+const compiledOf = (file) => `${file}.compiled`;
+
+function compiledBefore(file) {
+  try {
+    return readFileSync(compiledOf(file));
+  } catch {
+    // The start is only slower.
+    return undefined;
+  }
+}
+
+/** What another V8, or other flags, had made is refused by V8 itself, and compiled anew. */
+function load(file) {
+  const known = loaded.get(file);
+  if (known !== undefined) return known.module.exports;
+  // The build writes nothing but ASCII: V8 keeps it in half the space.
+  const text = `(function (require, module, exports, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
+  const script = new Script(text, {
+    filename: file,
+    cachedData: compiledBefore(file),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const module = { exports: {} };
+  loaded.set(file, { module, script });
+  script.runInThisContext()(requireFrom, module, module.exports, file, __dirname);
+  return module.exports;
+}
+
+const requireFrom = (name) => (name.startsWith('./') ? load(path.join(__dirname, name)) : require(name));
+
+if (process.argv.includes('--keep-compiled'))
+  process.on('exit', () => {
+    for (const [file, { script }] of loaded) writeFileSync(compiledOf(file), script.createCachedData());
+  });
+
+// For packages that stand beside the bundle. Ours alone: whoever can write there decides what runs.
+enableCompileCache(path.join(__dirname, '../node_modules/.cache/compiled'));
+load(path.join(__dirname, 'main.js'));
