@@ -30,12 +30,12 @@ export async function throughput(target: Target, seconds: number): Promise<Load>
 }
 
 /** Several targets under load in turn, `rounds` times; the first time through warms up and is not counted. */
-export async function interleaved<K extends string>(
-  targets: Record<K, () => Promise<Load>>,
+export async function interleaved<K extends string, L extends Load>(
+  targets: Record<K, () => Promise<L>>,
   rounds: number,
-): Promise<Record<K, Load[]>> {
+): Promise<Record<K, L[]>> {
   const names = Object.keys(targets) as K[];
-  const loads = Object.fromEntries(names.map((name) => [name, [] as Load[]])) as Record<K, Load[]>;
+  const loads = Object.fromEntries(names.map((name) => [name, [] as L[]])) as Record<K, L[]>;
   for (let round = -1; round < rounds; round += 1) {
     for (const name of names) {
       const load = await targets[name]();

@@ -1,6 +1,6 @@
 /**
- * The server as a few files: a start reads fifty files instead of a thousand. They behave as `src/` does, which stays
- * where it is: workers, models and migrations are read from there.
+ * The server as a few files: a start reads twenty files instead of a thousand. They behave as `src/` does, which stays
+ * where it is: models and migrations are read from there.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -11,7 +11,7 @@ import { type Row, times } from './row.ts';
 const tickMicros = 10_000;
 
 /** User and system time of a process until now, microseconds. */
-function spentMicros(pid: number | undefined): number {
+export function spentMicros(pid: number | undefined): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // After the name, which may hold anything: state first, utime and stime as the 12th and 13th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

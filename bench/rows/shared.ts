@@ -4,8 +4,18 @@ import { Redis } from 'ioredis';
 import { freePort } from '../../scripts/debian-server.ts';
 import { findRedis, installRedis, startRedis } from '../../scripts/redis-server.ts';
 import { median } from '../figures.ts';
-import { interleaved, loadThreads, medianRate, medianRatio, throughput } from '../load.ts';
+import {
+  interleaved,
+  type Load,
+  loadThreads,
+  medianRate,
+  medianRatio,
+  type Target,
+  throughput,
+} from '../load.ts';
+import { type Child, startChild } from '../processes.ts';
 import { get, type Person, startApi, velocity, type World } from '../world.ts';
+import { spentMicros } from './processor.ts';
 import { type Row, times } from './row.ts';
 
 const processes = 4;
@@ -112,9 +122,67 @@ function keepTo(cores: readonly number[], pid = process.pid): void {
   execFileSync('taskset', ['-a', '-p', '-c', cores.join(','), String(pid)], { stdio: 'ignore' });
 }
 
+interface Servers {
+  url: string;
+  children: readonly Child[];
+}
+
+/** One server alone, and several behind one port. */
+interface Side {
+  alone: Servers;
+  several: Servers;
+}
+
+async function productSide(world: World, count: number): Promise<Side> {
+  const alone = await startApi(world);
+  const env = { PORT: String(await freePort()), SHARE_PORT: 'true' };
+  const several = await Promise.all(Array.from({ length: count }, () => startApi(world, env)));
+  const children = several.map(({ child }) => child);
+  return {
+    alone: { url: alone.url, children: [alone.child] },
+    several: { url: several[0]?.url ?? '', children },
+  };
+}
+
+/** The same of servers that do nothing but send these bytes: what machine, kernel and Node allow. */
+async function bareSide(body: string, count: number): Promise<Side> {
+  const startBare = (port?: number) =>
+    startChild<{ url: string }>('./servers/bare.ts', {
+      first: { body, headers: { 'content-type': 'application/json' }, port },
+    });
+  const alone = await startBare();
+  const port = await freePort();
+  const several = await Promise.all(Array.from({ length: count }, () => startBare(port)));
+  return {
+    alone: { url: alone.said.url, children: [alone.child] },
+    several: { url: several[0]?.said.url ?? '', children: several.map(({ child }) => child) },
+  };
+}
+
+interface BusyLoad extends Load {
+  /** Processors that each server kept busy. */
+  busy: number[];
+}
+
+/** Load on servers, and how busy each of them was: one that is not could do more, if it were asked more. */
+async function busyLoad({ url, children }: Servers, target: Target, seconds: number): Promise<BusyLoad> {
+  const spent = () => children.map(({ pid }) => spentMicros(pid));
+  const [before, at] = [spent(), performance.now()];
+  const load = await throughput({ ...target, url: `${url}${target.url}` }, seconds);
+  const micros = 1000 * (performance.now() - at);
+  return { ...load, busy: spent().map((one, index) => (one - (before[index] ?? 0)) / micros) };
+}
+
+/** Medians over the rounds, the busiest server of a round first. */
+function busyOf(loads: readonly BusyLoad[]): string {
+  const sorted = loads.map(({ busy }) => busy.toSorted((one, other) => other - one));
+  const [first = []] = sorted;
+  return first.map((_, at) => median(sorted.map((busy) => busy[at] ?? 0)).toFixed(2)).join(', ');
+}
+
 /**
  * Several processes behind one port beside one. The load has cores of its own, as it would come from elsewhere: what is
- * left is what a process more can use.
+ * left is what a process more can use. Bare servers beside them tell what cores, kernel and load allow.
  */
 export async function processesRows(world: World, rounds: number, seconds: number): Promise<Row[]> {
   const all = Array.from({ length: availableParallelism() }, (_, core) => core);
@@ -123,27 +191,39 @@ export async function processesRows(world: World, rounds: number, seconds: numbe
   const goal = `≥ ${leastOfCore} × for each core`;
   if (forServers.length < 2) return [{ what, seen: `only ${all.length} cores`, goal, holds: null }];
   const { headers } = world.somebody();
-  const port = String(await freePort());
-  const alone = await startApi(world);
-  const several = await Promise.all(
-    forServers.map(() => startApi(world, { PORT: port, SHARE_PORT: 'true' })),
-  );
-  const [shared] = several;
-  for (const { child } of [alone, ...several]) keepTo(forServers, child.pid);
+  const product = await productSide(world, forServers.length);
+  const body = await (await get(`${product.alone.url}${velocity('me')}`, headers)).text();
+  const bare = await bareSide(body, forServers.length);
+  for (const { alone, several } of [product, bare])
+    for (const { pid } of [...alone.children, ...several.children]) keepTo(forServers, pid);
   keepTo(forLoad);
   try {
-    const load =
-      (base = '') =>
-      () =>
-        throughput({ url: `${base}${velocity('me')}`, headers }, seconds);
-    const loads = await interleaved({ alone: load(alone.url), several: load(shared?.url) }, rounds);
+    const target = { url: velocity('me'), headers };
+    const load = (servers: Servers) => () => busyLoad(servers, target, seconds);
+    const loads = await interleaved(
+      {
+        alone: load(product.alone),
+        several: load(product.several),
+        bareAlone: load(bare.alone),
+        bareSeveral: load(bare.several),
+      },
+      rounds,
+    );
     const ratio = medianRatio(loads.several, loads.alone);
+    const seen = (several: readonly BusyLoad[], alone: readonly BusyLoad[]) =>
+      `${times(medianRatio(several, alone))} (${medianRate(several).toFixed(0)}/s, processors ${busyOf(several)}, beside ${medianRate(alone).toFixed(0)}/s, ${busyOf(alone)})`;
     return [
       {
         what: `${forServers.length} ${what}`,
-        seen: `${times(ratio)} (${medianRate(loads.several).toFixed(0)}/s beside ${medianRate(loads.alone).toFixed(0)}/s)`,
+        seen: seen(loads.several, loads.alone),
         goal,
         holds: ratio >= leastOfCore * forServers.length,
+      },
+      {
+        what: 'the same of bare node:http servers',
+        seen: seen(loads.bareSeveral, loads.bareAlone),
+        goal: '',
+        holds: null,
       },
     ];
   } finally {

@@ -385,7 +385,8 @@ export class RedisAnswers {
     const send = (call: Call, ...args: [string, ...(string | number)[]]) =>
       unlessRefused(link, call(...args));
     const lockKey = this.#lockKey(key);
-    const replies = await link.ask((call) =>
+    // Whoever does without makes the answer once more, and asks all services for it.
+    const replies = await link.askPatiently((call) =>
       Promise.all([
         send(call, 'SET', lockKey, own, 'NX', 'PX', lockMs),
         send(call, 'GET', lockKey),
@@ -453,7 +454,8 @@ export class RedisAnswers {
   async #haveEditions(tags: readonly string[]): Promise<readonly string[] | null> {
     if (tags.length === 0) return [];
     const { link, ids } = this.#deps;
-    const replies = await link.ask((call) =>
+    // Only processes that wait for the answer wait for this.
+    const replies = await link.insist((call) =>
       Promise.all(
         tags.map((tag) =>
           unlessRefused(link, call('EVAL', editionScript, 1, tagKey(tag), ids.uuid(), tagMs)),

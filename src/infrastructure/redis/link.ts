@@ -8,11 +8,13 @@ export type Call = (command: string, ...args: (string | Buffer | number)[]) => P
 export interface RedisLinkOptions {
   /** One node, or several of a cluster. */
   urls: readonly string[];
-  /** Longest time that anybody waits for a reply. Three such waits of one request stay below 50 ms. */
+  /** Longest time that anybody waits for a reply. One such wait and a patient one of one request stay below 50 ms. */
   waitMs: number;
   logger: Pick<Logger, 'warn' | 'info' | 'debug'>;
 }
 
+/** Of the usual wait: for what it would cost more to go without. */
+const patience = 1.5;
 const probeEveryMs = 100;
 /** A server that refuses (full, wrong type) is complained of once in this time. */
 const complaintMs = 60_000;
@@ -45,6 +47,8 @@ export class RedisLink {
   readonly #onUp: (() => void)[] = [];
   readonly #call: Call;
   #isUp = false;
+  /** Whether somebody has waited patiently, and in vain, since the way was open. */
+  #hasWaited = false;
   #isClosed = false;
   /** Told of, so that its end is told too. */
   #isOutage = false;
@@ -94,6 +98,17 @@ export class RedisLink {
   /** What Redis answers; undefined when it does not, or refuses. */
   async ask<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
     return this.#isUp ? this.#attempt(operation) : undefined;
+  }
+
+  /**
+   * The same with more patience, and also while the way is shut because of a late reply: for what is dear to go without.
+   * A reply that is late then is the last that anybody waits for until the way is open again.
+   */
+  async askPatiently<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
+    if (!this.#isUp && (this.#hasWaited || this.isAway)) return undefined;
+    const reply = await this.#attempt(operation, patience * this.#options.waitMs);
+    this.#hasWaited ||= !this.#isUp && reply === undefined;
+    return reply;
   }
 
   /**
@@ -186,6 +201,7 @@ export class RedisLink {
       return;
     }
     this.#isUp = true;
+    this.#hasWaited = false;
     if (this.#isOutage) this.#options.logger.info({}, 'Redis is back');
     this.#isOutage = false;
     for (const listener of this.#onUp) listener();

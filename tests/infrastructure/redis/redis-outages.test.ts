@@ -148,6 +148,25 @@ describeOnRedis('answers while Redis is in trouble', () => {
     admin.disconnect();
   });
 
+  it('are made by one process for all also when a reply has just been late', async () => {
+    let time = 0;
+    // More than once: a busy machine may be later than anybody waits.
+    await until(async () => {
+      time += 1;
+      const [key, tags] = [`just late ${time}`, ['a tag']];
+      await bothUp();
+      server.pause();
+      await here.read(key);
+      server.resume();
+      if (here.link.isUp) return false;
+      const making = await here.cache.begin(key, tags, soon());
+      const others = there.cache.begin(key, tags, soon());
+      making.keep(answerOf('made once'), ['another tag']);
+      making.end();
+      return textOf((await others).made) === 'made once';
+    });
+  });
+
   it('do not make others wait for a process that was told too late that it is its turn', async () => {
     server.pause();
     const late = here.cache.begin('a', ['tag of a'], soon());
