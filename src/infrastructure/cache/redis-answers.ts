@@ -386,7 +386,7 @@ export class RedisAnswers {
       unlessRefused(link, call(...args));
     const lockKey = this.#lockKey(key);
     // Whoever does without makes the answer once more, and asks all services for it.
-    const replies = await link.askPatiently((call) =>
+    const replies = await link.askAnyway((call) =>
       Promise.all([
         send(call, 'SET', lockKey, own, 'NX', 'PX', lockMs),
         send(call, 'GET', lockKey),

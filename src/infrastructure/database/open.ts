@@ -19,7 +19,7 @@ export interface DatabaseSettings {
   /** Told once of a call that the database has no function for. */
   onUnknownFunction?: (fn: string) => void;
   watch?: WatchCall | undefined;
-  /** What `openEmbedded` has given already for this directory. */
+  /** What `beginEmbedded` has given already for this directory. */
   embedded?: Promise<PgliteDatabase> | undefined;
 }
 
@@ -36,17 +36,20 @@ function once(tell: (fn: string) => void): (fn: string) => void {
 }
 
 /**
- * The embedded database, brought up to date.
+ * The embedded database, brought up to date. Comes back when its thread runs; `opened` comes later.
  * @throws DirectoryHeldError when another process has its directory.
  */
-export async function openEmbedded(directory: string, timeoutMs: number): Promise<PgliteDatabase> {
+export async function beginEmbedded(
+  directory: string,
+  timeoutMs: number,
+): Promise<{ opened: Promise<PgliteDatabase> }> {
   const [{ PgliteDatabase }, { migrate }, { readMigrations }] = await Promise.all([
     import('./pglite.ts'),
     import('./migrate.ts'),
     import('./migration-files.ts'),
   ]);
   const files = readMigrations();
-  return PgliteDatabase.open({
+  return PgliteDatabase.begin({
     directory,
     statementTimeoutMs: timeoutMs,
     prepare: async (session) => migrate(session, await files),
@@ -86,7 +89,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
       watch,
     });
   }
-  const database = await (settings.embedded ?? openEmbedded(directory, timeoutMs));
+  const database = await (settings.embedded ?? (await beginEmbedded(directory, timeoutMs)).opened);
   if (watch !== undefined) database.watchWith(watch);
   return database;
 }

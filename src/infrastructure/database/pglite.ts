@@ -53,16 +53,27 @@ export class PgliteDatabase implements Database {
 
   /** @throws DirectoryHeldError when another process has the directory; whatever `prepare` throws. */
   static async open(options: PgliteOptions): Promise<PgliteDatabase> {
+    const { opened } = await PgliteDatabase.begin(options);
+    return opened;
+  }
+
+  /**
+   * Comes back when the thread runs, which is long before it is open: the caller's own thread has time until then.
+   * `opened` throws whatever `prepare` throws.
+   * @throws DirectoryHeldError when another process has the directory.
+   */
+  static async begin(options: PgliteOptions): Promise<{ opened: Promise<PgliteDatabase> }> {
     const persistent = options.directory !== inMemory;
     const unlock = persistent ? await lockDirectory(options.directory) : async () => undefined;
     const database = new PgliteDatabase(options, unlock);
-    try {
-      await database.#open();
-      return database;
-    } catch (error) {
-      await database.close();
-      throw error;
-    }
+    const opened = database.#open().then(
+      () => database,
+      async (error: unknown) => {
+        await database.close();
+        throw error;
+      },
+    );
+    return { opened };
   }
 
   /** For whoever can watch calls only after it was opened. */
@@ -118,7 +129,7 @@ export class PgliteDatabase implements Database {
     // Beside the lock: PGlite makes a database only in an empty directory.
     const data = directory === inMemory ? inMemory : path.resolve(directory, 'pglite');
     // Two threads on one directory would spoil it.
-    await this.#thread?.exited;
+    if (this.#thread !== undefined) await this.#thread.exited;
     const thread = new PgliteThread(makeWorker(data), () => {
       this.#opened = undefined;
     });

@@ -8,13 +8,11 @@ export type Call = (command: string, ...args: (string | Buffer | number)[]) => P
 export interface RedisLinkOptions {
   /** One node, or several of a cluster. */
   urls: readonly string[];
-  /** Longest time that anybody waits for a reply. One such wait and a patient one of one request stay below 50 ms. */
+  /** Longest time that anybody waits for a reply. Three such waits of one request stay below 50 ms. */
   waitMs: number;
   logger: Pick<Logger, 'warn' | 'info' | 'debug'>;
 }
 
-/** Of the usual wait: for what it would cost more to go without. */
-const patience = 1.5;
 const probeEveryMs = 100;
 /** A server that refuses (full, wrong type) is complained of once in this time. */
 const complaintMs = 60_000;
@@ -47,7 +45,7 @@ export class RedisLink {
   readonly #onUp: (() => void)[] = [];
   readonly #call: Call;
   #isUp = false;
-  /** Whether somebody has waited patiently, and in vain, since the way was open. */
+  /** Whether somebody has asked anyway, and in vain, since the way was open. */
   #hasWaited = false;
   #isClosed = false;
   /** Told of, so that its end is told too. */
@@ -101,12 +99,12 @@ export class RedisLink {
   }
 
   /**
-   * The same with more patience, and also while the way is shut because of a late reply: for what is dear to go without.
-   * A reply that is late then is the last that anybody waits for until the way is open again.
+   * The same also while the way is shut because of a late reply: for what is dear to go without. A reply that is late
+   * then is the last that anybody waits for until the way is open again.
    */
-  async askPatiently<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
+  async askAnyway<T>(operation: (call: Call) => Promise<T>): Promise<T | undefined> {
     if (!this.#isUp && (this.#hasWaited || this.isAway)) return undefined;
-    const reply = await this.#attempt(operation, patience * this.#options.waitMs);
+    const reply = await this.#attempt(operation);
     this.#hasWaited ||= !this.#isUp && reply === undefined;
     return reply;
   }
