@@ -112,6 +112,10 @@ function inAscii(code: string): string {
   return code.replaceAll(/[^\0-\x7f]/g, unit);
 }
 
+/** What `built-start.cjs` calls. Put around a file only when it is read, it would take the file's room once more. */
+const asFunction = (code: string): string =>
+  `(function (require, module, exports, __filename, __dirname) {${code}\n})`;
+
 /**
  * @param directory where the bundle comes to stand, anywhere from where the packages are found.
  * @param hasMocks whether the mock world is in it.
@@ -135,10 +139,16 @@ export async function buildServer(directory: string, hasMocks = true): Promise<v
   });
   await bundle.close();
   mkdirSync(directory, { recursive: true });
-  for (const part of output)
-    if (part.type === 'chunk') writeFileSync(path.join(directory, part.fileName), inAscii(part.code));
+  for (const part of output) {
+    if (part.type !== 'chunk') continue;
+    const isThread = Object.values(threads).includes(part.fileName);
+    if (isThread && part.imports.some((name) => output.some(({ fileName }) => fileName === name)))
+      throw new Error(`${part.fileName}: Node starts it by itself and cannot read other parts`);
+    const code = inAscii(part.code);
+    writeFileSync(path.join(directory, part.fileName), isThread ? code : asFunction(code));
+  }
   writeFileSync(path.join(directory, 'package.json'), '{ "type": "commonjs" }\n');
-  copyFileSync(path.join(root, 'scripts/server-build/start.cjs'), path.join(directory, 'start.js'));
+  copyFileSync(path.join(root, 'scripts/built-start.cjs'), path.join(directory, 'start.js'));
 }
 
 /** Asked of what was built: what people ask first. */

@@ -26,9 +26,8 @@ function compiledBefore(file) {
 function load(file) {
   const known = loaded.get(file);
   if (known !== undefined) return known.module.exports;
-  // The build writes nothing but ASCII: V8 keeps it in half the space.
-  const text = `(function (require, module, exports, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`;
-  const script = new Script(text, {
+  // A function of what a module is given, as the build has written it.
+  const script = new Script(readFileSync(file, 'utf8'), {
     filename: file,
     cachedData: compiledBefore(file),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
