@@ -55,6 +55,18 @@ const lastLookMs = 100;
 /** Answers that were made together do not end together. */
 const jitter = 0.1;
 
+/** Runs for each of its keys, and gives what it found in their order: a value of another type is nothing. */
+const forEachKey = (body: string) => `local found = {}
+for at, key in ipairs(KEYS) do
+${body}
+end
+return found`;
+
+/** Tries the lock, and tells who holds it and what is there: whatever its last holder has stored is seen. */
+const takeScript = `redis.pcall('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+${forEachKey(`  local value = redis.pcall('GET', key)
+  found[at] = type(value) == 'string' and value`)}`;
+
 /** Stores an answer, unless another process has taken over its making; then that one's will be newer. */
 const keepScript = `local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] and holder ~= '${failed}' then return 0 end
@@ -68,11 +80,11 @@ redis.call('DEL', KEYS[1])
 redis.pcall('SET', KEYS[1], '${failed}', 'PX', ARGV[2])
 return 1`;
 
-/** Notes that an answer carries a tag; what has ended is dropped. */
-const carryScript = `redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -${mostCarriers + 1})
-return redis.call('PEXPIRE', KEYS[1], ARGV[4])`;
+/** Notes of tags that an answer carries them; what has ended is dropped. */
+const carryScript = forEachKey(`  redis.call('ZADD', key, ARGV[2], ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', ARGV[3])
+  redis.call('ZREMRANGEBYRANK', key, 0, -${mostCarriers + 1})
+  found[at] = redis.call('PEXPIRE', key, ARGV[4])`);
 
 const nowInScript = `local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
@@ -82,14 +94,20 @@ return redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])`;
 const listenersScript = `${nowInScript}
 return redis.call('ZRANGEBYSCORE', KEYS[1], now, '+inf')`;
 
-/** The edition of a tag, a new one where there is none. */
-const editionScript = `local edition = redis.call('GET', KEYS[1])
-if not edition then
-  if redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]).err then return false end
-  return ARGV[1]
-end
-if string.sub(edition, 1, ${ended.length}) ~= '${ended}' then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return edition`;
+/** The editions that tags have. */
+const editionsScript = forEachKey(`  local edition = redis.pcall('GET', key)
+  found[at] = type(edition) == 'string' and edition`);
+
+/** The same, and a new one for each that has none: equal names of different tags are never compared. */
+const haveEditionsScript = forEachKey(`  local edition = redis.pcall('GET', key)
+  if not edition then
+    edition = not redis.pcall('SET', key, ARGV[1], 'PX', ARGV[2]).err and ARGV[1]
+  elseif type(edition) ~= 'string' then
+    edition = false
+  elseif string.sub(edition, 1, ${ended.length}) ~= '${ended}' then
+    redis.call('PEXPIRE', key, ARGV[2])
+  end
+  found[at] = edition`);
 
 /** A full memory lets nothing be written: then there is no edition for a moment. */
 const endScript = `if redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]).err then redis.call('DEL', KEYS[1]) end
@@ -327,15 +345,37 @@ export class RedisAnswers {
     });
   }
 
+  /** Runs a script for keys: in one command, or, where each may be elsewhere, in one for each. */
+  async #overKeys(
+    call: Call,
+    script: string,
+    keys: readonly string[],
+    ...args: (string | number)[]
+  ): Promise<unknown[]> {
+    const run = (some: readonly string[]) => call('EVAL', script, some.length, ...some, ...args);
+    if (this.#isScripted) return [await run(keys)].flat();
+    return (await Promise.all(keys.map((key) => run([key])))).flat();
+  }
+
+  /** The same for the editions of tags; there are none where the script is refused. */
+  async #overTags(
+    call: Call,
+    script: string,
+    tags: readonly string[],
+    ...args: (string | number)[]
+  ): Promise<unknown[]> {
+    const keys = tags.map(tagKey);
+    const found = await unlessRefused(this.#deps.link, this.#overKeys(call, script, keys, ...args));
+    return found ?? tags.map(() => null);
+  }
+
   /** The editions of tags that have one. Undefined when Redis cannot be asked. */
   async editionsOf(tags: readonly string[]): Promise<ReadonlyMap<string, string> | undefined> {
     const { link } = this.#deps;
     const known = new Map<string, string>();
     for (let from = 0; from < tags.length; from += 500) {
       const some = tags.slice(from, from + 500);
-      const editions = await link.ask((call) =>
-        Promise.all(some.map((tag) => unlessRefused(link, call('GET', tagKey(tag))))),
-      );
+      const editions = await link.ask((call) => this.#overTags(call, editionsScript, some));
       if (editions === undefined) return undefined;
       for (const [at, tag] of some.entries()) {
         const edition = editionIn(editions[at]);
@@ -382,24 +422,23 @@ export class RedisAnswers {
   /** All in one round trip: try the lock, have an edition of each tag, and see what is there. */
   async #round(key: string, tags: readonly string[], own: string) {
     const { link, ids } = this.#deps;
-    const send = (call: Call, ...args: [string, ...(string | number)[]]) =>
-      unlessRefused(link, call(...args));
-    const lockKey = this.#lockKey(key);
     // Whoever does without makes the answer once more, and asks all services for it.
     const replies = await link.askAnyway((call) =>
       Promise.all([
-        send(call, 'SET', lockKey, own, 'NX', 'PX', lockMs),
-        send(call, 'GET', lockKey),
-        ...tags.map((tag) => send(call, 'EVAL', editionScript, 1, tagKey(tag), ids.uuid(), tagMs)),
-        // Last: an answer that is stored before this is seen, and its editions were read earlier.
-        send(call, 'GET', this.#entryKey(key)),
+        this.#overTags(call, haveEditionsScript, tags, ids.uuid(), tagMs),
+        // Later: an answer that is stored before this is seen, and its editions were read earlier.
+        unlessRefused(
+          link,
+          call('EVAL', takeScript, 2, this.#lockKey(key), this.#entryKey(key), own, lockMs),
+        ),
       ]),
     );
     if (replies === undefined) return undefined;
-    const holder = text(replies[1]);
-    const editions = replies.slice(2, 2 + tags.length).map(editionIn);
-    const look = await this.#look(key, replies.at(-1), editions);
-    return { ...look, lock: this.#stateOf(holder, own) };
+    const [found, taken] = replies;
+    const [holder, entry] = Array.isArray(taken) ? (taken as unknown[]) : [];
+    const editions = found.map(editionIn);
+    const look = await this.#look(key, entry, editions);
+    return { ...look, lock: this.#stateOf(text(holder), own) };
   }
 
   #stateOf(holder: string | null, own: string): LockState {
@@ -439,12 +478,11 @@ export class RedisAnswers {
     const entryKey = this.#entryKey(key);
     const isDone = await link.tell(async (call) => {
       // First: what is there can be found by its tags.
-      const carry = (tag: string) =>
-        call('EVAL', carryScript, 1, carriersKey(tag), entryKey, now + leftMs, now, tagMs);
-      await Promise.all(tags.map(carry));
+      const carriers = tags.map(carriersKey);
+      await this.#overKeys(call, carryScript, carriers, entryKey, now + leftMs, now, tagMs);
       await call('EVAL', keepScript, 2, this.#lockKey(key), entryKey, own, value, leftMs);
       // Purged between the two: whoever deletes by tags has been here already.
-      const current = await Promise.all(tags.map((tag) => call('GET', tagKey(tag))));
+      const current = await this.#overTags(call, editionsScript, tags);
       if (current.some((edition, at) => editionIn(edition) !== editions[at])) await call('UNLINK', entryKey);
     });
     if (!isDone) await this.#fail(key, own);
@@ -455,14 +493,10 @@ export class RedisAnswers {
     if (tags.length === 0) return [];
     const { link, ids } = this.#deps;
     // Only processes that wait for the answer wait for this.
-    const replies = await link.insist((call) =>
-      Promise.all(
-        tags.map((tag) =>
-          unlessRefused(link, call('EVAL', editionScript, 1, tagKey(tag), ids.uuid(), tagMs)),
-        ),
-      ),
+    const found = await link.insist((call) =>
+      this.#overTags(call, haveEditionsScript, tags, ids.uuid(), tagMs),
     );
-    const editions = replies?.map(editionIn);
+    const editions = found?.map(editionIn);
     return editions !== undefined && isComplete(editions) ? editions : null;
   }
 
