@@ -64,7 +64,8 @@ function dashboardRoute(audience: Audience, run: RunAnalytic): SubjectRoute {
     errors: [],
     handle: async ({ subject, query, scope }) => {
       const data = await dashboard(run, chosen(query), subject, scope);
-      return { data, meta: dashboardMeta(data.sections) };
+      // Each section was, as an answer; a test holds the page against its shape.
+      return { checked: data, meta: dashboardMeta(data.sections) };
     },
     async *stream({ subject, query, scope }): EventStream {
       const wanted = chosen(query);

@@ -253,6 +253,11 @@ function respond(
     send(request, response, 200, envelopeOf(served, requestId), headers);
     return;
   }
+  if ('checked' in result) {
+    const body = plainEnvelope(result.checked, requestId, result.meta);
+    send(request, response, 200, body, { cacheControl: plainRule(route) });
+    return;
+  }
   const body = plainEnvelope(route.data.parse(result.data), requestId, route.meta?.parse(result.meta));
   for (const cookie of result.cookies ?? []) headersOf(response).push('Set-Cookie', cookie);
   send(request, response, result.status ?? 200, body, { cacheControl: plainRule(route) });

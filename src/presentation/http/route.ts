@@ -54,6 +54,8 @@ export type EventStream = AsyncGenerator<StreamEvent, unknown, undefined>;
 export type Result =
   | { served: Served; key?: string }
   | { data: unknown; status?: 200 | 201 | 202; meta?: object; cookies?: readonly string[] }
+  /** Data that was held against its shape where it was made. */
+  | { checked: unknown; meta: object }
   | { stream: EventStream }
   | { live: LiveStream }
   /** Bytes to be saved under a name. */
