@@ -450,7 +450,7 @@ export const base = {
   ),
   CACHE_STAND_IN_MS: described(
     whole(0, 60_000).default(1000),
-    'how long old, partial or sample figures, or a refusal, are given again while a service is ill, before it is asked anew, milliseconds; 0 = not at all',
+    'how long old or partial figures, or a refusal, are given again while a service is ill, before it is asked anew, milliseconds; 0 = not at all',
   ),
   CACHE_PATIENCE_MS: described(
     whole(0, 60_000).default(1000),

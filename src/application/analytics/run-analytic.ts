@@ -341,7 +341,8 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
       logger.debug({ metric: question.analytic.id, failure: failureOf(error) }, 'no live answer');
       try {
         const standIn = await fallBack(question, scope, error, known);
-        onStandIn(standIn);
+        // Sample figures may be switched off at any time.
+        if (standIn.layer !== 'mock') onStandIn(standIn);
         return standIn;
       } catch (refusal) {
         if (refusal instanceof AppError && isLasting(error)) onStandIn(refusal);
@@ -479,8 +480,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   function again(outcome: StandIn['outcome']): Served {
     if (outcome instanceof AppError) throw outcome;
     const { answer, form, layer } = outcome;
-    if (layer === 'origin') return counted('l1', { answer, form: 'cached' });
-    return counted(layer, { answer, form: form === 'live' ? 'cached' : form });
+    return layer === 'origin' ? counted('l1', { answer, form: 'cached' }) : counted(layer, { answer, form });
   }
 
   /** Outside the flights: their callers would wait as long as a job may. */

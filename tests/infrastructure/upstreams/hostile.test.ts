@@ -33,6 +33,7 @@ beforeAll(async () => {
     MOCK_FALLBACK: 'never',
     UPSTREAM_REPLY_SECONDS: '0',
     CACHE_LEARNER_SECONDS: '0',
+    CACHE_STAND_IN_MS: '0',
     // Nothing of before may stand in.
     CACHE_LAST_KNOWN_GOOD_SECONDS: '0',
     RATE_STANDARD_PER_MINUTE: '100000',
