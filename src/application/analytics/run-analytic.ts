@@ -151,9 +151,12 @@ function inTime<T, L>(work: Promise<T>, ms: number, late: L): Promise<T | L> {
   });
 }
 
-/** Whether trying again in a moment would lead to the same. */
+/** Whether a service is ill, so that trying again at once would lead to the same; one that there is none of costs nothing. */
 const isLasting = (error: unknown): boolean =>
-  error instanceof UpstreamError && error.failure !== 'cancelled' && !error.goesOn;
+  error instanceof UpstreamError &&
+  error.failure !== 'cancelled' &&
+  error.failure !== 'not_configured' &&
+  !error.goesOn;
 
 /** As long as a timer can be set for. */
 const longestMs = 2 ** 31 - 1;
