@@ -22,16 +22,31 @@ function compiledBefore(file) {
   }
 }
 
+/** Node warns once that this loader is new. It is what `import()` in a script needs, and no line for those who run it. */
+function quietly(make) {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return make();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 /** What another V8, or other flags, had made is refused by V8 itself, and compiled anew. */
 function load(file) {
   const known = loaded.get(file);
   if (known !== undefined) return known.module.exports;
   // A function of what a module is given, as the build has written it.
-  const script = new Script(readFileSync(file, 'utf8'), {
-    filename: file,
-    cachedData: compiledBefore(file),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
+  const text = readFileSync(file, 'utf8');
+  const script = quietly(
+    () =>
+      new Script(text, {
+        filename: file,
+        cachedData: compiledBefore(file),
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      }),
+  );
   const module = { exports: {} };
   loaded.set(file, { module, script });
   script.runInThisContext()(requireFrom, module, module.exports, file, __dirname);

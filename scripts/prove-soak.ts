@@ -291,6 +291,8 @@ async function ask(): Promise<void> {
 }
 
 const stepMs = 6000;
+/** A rate is only borne if it is borne for a while. */
+const longStepMs = 15_000;
 
 /** Answers a second to callers who ask again as soon as they are answered: more than anybody else could get. */
 async function saturated(): Promise<number> {
@@ -324,16 +326,20 @@ async function paced(rate: number, end: number): Promise<number> {
   return notAsked;
 }
 
-/** The most a second, in steps of a tenth, at which nobody is refused while people come whether or not others wait. */
+/**
+ * The most a second, in steps of a tenth, at which nobody is refused while people come whether or not others wait, and
+ * clocks are changed.
+ */
 async function capacity(): Promise<number> {
   const most = await saturated();
   for (let step = 10; step > 3; step -= 1) {
     const rate = (most * step) / 10;
     const before = counts.overloaded;
-    const notAsked = await paced(rate, performance.now() + stepMs);
+    const end = performance.now() + longStepMs;
+    const [notAsked] = await Promise.all([paced(rate, end), changeClocks(end)]);
     const refused = counts.overloaded - before;
     process.stdout.write(`${rate.toFixed(0)} a second: ${refused} refused, ${notAsked} not asked\n`);
-    if (refused === 0 && notAsked < (mostNotAsked * rate * stepMs) / 1000) return rate;
+    if (refused === 0 && notAsked < (mostNotAsked * rate * longStepMs) / 1000) return rate;
   }
   throw new Error(`somebody is refused at less than a third of ${most.toFixed(0)} answers a second`);
 }
@@ -389,7 +395,8 @@ async function switchFaults(end: number): Promise<void> {
 
 async function changeClocks(end: number): Promise<void> {
   while (until(end)) {
-    await delay(5000 + random() * 10_000);
+    await delay(Math.min(5000 + random() * 10_000, end - performance.now()));
+    if (!until(end)) return;
     pick(backends).api.child.send({ offsetMs: Math.round((random() - 0.5) * 4000) });
     clockChanges += 1;
   }
@@ -435,6 +442,7 @@ try {
   const most = await capacity();
   const rate = share * most;
   overloaded.clear();
+  clockChanges = 0;
   for (const kind of Object.keys(counts) as (keyof typeof counts)[]) counts[kind] = 0;
   times.length = 0;
   process.stdout.write(

@@ -11,6 +11,7 @@ const directory = path.join(root, 'node_modules/.cache/built-for-a-test');
 describe('the built server', () => {
   let url = '';
   let child: ChildProcess | undefined;
+  let logged = '';
   const stop = async () => {
     if (child === undefined || child.exitCode !== null) return;
     child.kill('SIGTERM');
@@ -21,7 +22,15 @@ describe('the built server', () => {
     await buildServer(directory);
     const { PATH = '' } = process.env;
     const env = { PATH, PORT: '0', DATABASE: 'none', MOCK_LEARNERS: '150', LOG_LEVEL: 'error' };
-    child = fork(path.join(directory, 'start.js'), ['--keep-compiled'], { cwd: root, env, execArgv: [] });
+    child = fork(path.join(directory, 'start.js'), ['--keep-compiled'], {
+      cwd: root,
+      env,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.on('data', (text: Buffer) => {
+      logged += text.toString();
+    });
     const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
     url = (said as { url?: string }).url ?? '';
   });
@@ -59,6 +68,8 @@ describe('the built server', () => {
 
   it('leaves what was compiled, which a later start begins with unless it is spoilt', async () => {
     await stop();
+    // Nor did Node say anything that is no line of a log.
+    expect(logged).toBe('');
     const files = readdirSync(directory);
     for (const name of ['main.js', files.find((one) => one.startsWith('serve-') && one.endsWith('.js'))])
       expect(existsSync(path.join(directory, `${name}.compiled`)), name).toBe(true);
