@@ -22,31 +22,22 @@ function compiledBefore(file) {
   }
 }
 
-/** Node warns once that this loader is new. It is what `import()` in a script needs, and no line for those who run it. */
-function quietly(make) {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined;
-  try {
-    return make();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
+// Node warns at the first `import()` that its loader for scripts is new: no line for those who run the server.
+const { emitWarning } = process;
+process.emitWarning = (warning, ...more) => {
+  if (!String(warning).startsWith('vm.USE_MAIN_CONTEXT_DEFAULT_LOADER')) emitWarning(warning, ...more);
+};
 
 /** What another V8, or other flags, had made is refused by V8 itself, and compiled anew. */
 function load(file) {
   const known = loaded.get(file);
   if (known !== undefined) return known.module.exports;
   // A function of what a module is given, as the build has written it.
-  const text = readFileSync(file, 'utf8');
-  const script = quietly(
-    () =>
-      new Script(text, {
-        filename: file,
-        cachedData: compiledBefore(file),
-        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-      }),
-  );
+  const script = new Script(readFileSync(file, 'utf8'), {
+    filename: file,
+    cachedData: compiledBefore(file),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   const module = { exports: {} };
   loaded.set(file, { module, script });
   script.runInThisContext()(requireFrom, module, module.exports, file, __dirname);
