@@ -258,7 +258,7 @@ export const base = {
     'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then 503 OVERLOADED',
   ),
   MAX_WAIT_MS: described(
-    whole(0, 60_000).default(150),
+    whole(0, 60_000).default(70),
     'longest wait of a request for its turn while the event loop has no rest, milliseconds; longer = later answers, fewer refusals',
   ),
   OUTBOUND_NETWORKS: described(
@@ -449,7 +449,7 @@ export const base = {
     'how long figures past their time are served while new ones are made; default: as long as they were fresh',
   ),
   CACHE_STAND_IN_MS: described(
-    whole(0, 60_000).default(1000),
+    whole(0, 60_000).default(500),
     'how long old or partial figures, or a refusal, are given again while a service is ill, before it is asked anew, milliseconds; 0 = not at all',
   ),
   CACHE_PATIENCE_MS: described(

@@ -34,7 +34,7 @@ export const upstreamDefaults = {
   breakerWindowMs: 10_000,
   breakerConsecutive: 5,
   /** With it, and with the moment for which what stood in is given again, a service that is well again is asked within five seconds. */
-  breakerOpenMs: 3000,
+  breakerOpenMs: 2500,
   /** Successes in a row that close a half-open breaker. */
   breakerProbes: 3,
 } as const;
