@@ -258,7 +258,7 @@ export const base = {
     'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then 503 OVERLOADED',
   ),
   MAX_WAIT_MS: described(
-    whole(0, 60_000).default(70),
+    whole(0, 60_000).default(1000),
     'longest wait of a request for its turn while the event loop has no rest, milliseconds; longer = later answers, fewer refusals',
   ),
   OUTBOUND_NETWORKS: described(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { percentile } from '../../bench/figures.ts';
 import {
   Admission,
+  type AdmissionBounds,
   type LoopState,
   type Priority,
   usualBounds,
@@ -103,7 +104,7 @@ describe('who is let in', () => {
 });
 
 describe('how long somebody waits', () => {
-  const full = (own: Partial<typeof bounds> = {}) => {
+  const full = (own: Partial<AdmissionBounds> = {}) => {
     const admission = new Admission({ ...bounds, ...own });
     admission.observe(restless);
     fill16(admission);
@@ -114,33 +115,72 @@ describe('how long somebody waits', () => {
       admission.apply({ priority: 'interactive', letIn: () => undefined, refuse: () => undefined });
   };
 
-  it('is as long as was said, and hardly anything once somebody was refused, until a second without it', () => {
-    const { admission, told, apply } = full();
+  it('is as long as was said, and short while others are refused', () => {
+    const { admission, told, apply } = full({ shortPatienceMs: 20 });
+    observeFor(admission, 200, restless);
     apply('a');
     observeFor(admission, 90, restless);
     expect(told).toEqual([]);
     admission.observe(restless);
-    expect([told, admission.mostUnasked]).toEqual([['a refused'], 0]);
+    expect(told).toEqual(['a refused']);
     apply('b');
-    admission.observe(restless);
+    observeFor(admission, 20, restless);
     expect(told.at(-1)).toBe('b refused');
-    observeFor(admission, 1000, restless);
-    expect(admission.mostUnasked).toBe(2);
-    observeFor(admission, 200, rested);
-    expect(admission.mostUnasked).toBe(Number.POSITIVE_INFINITY);
-    observeFor(admission, 10, restless);
+    observeFor(admission, 150, restless);
     apply('c');
     observeFor(admission, 90, restless);
     expect(told.at(-1)).toBe('b refused');
   });
 
-  it('is longer in a process that has just started', () => {
+  it('leaves no time for work that nobody waits for until a second after the last refusal, or until there is a rest', () => {
+    const { admission, told, apply } = full();
+    observeFor(admission, 200, restless);
+    apply('a');
+    observeFor(admission, 100, restless);
+    expect([told, admission.mostUnasked]).toEqual([['a refused'], 0]);
+    observeFor(admission, 990, restless);
+    expect(admission.mostUnasked).toBe(0);
+    admission.observe(restless);
+    expect(admission.mostUnasked).toBe(2);
+    observeFor(admission, 200, rested);
+    expect(admission.mostUnasked).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is short in a flood, when more than twice as many come as leave, but not for a queue that only stands', () => {
+    const waits = (comeForEachWhoLeaves: number) => {
+      const { admission, told, apply } = full({ floodPatienceMs: 50, patienceMs: 100 });
+      let waited = 0;
+      for (; !told.some((text) => text.endsWith('refused')); waited += 10) {
+        for (let came = 0; came < 5 * comeForEachWhoLeaves; came += 1) apply('somebody');
+        for (let left = 0; left < 5; left += 1) admission.leave();
+        admission.observe(restless);
+      }
+      return waited;
+    };
+    expect(waits(3)).toBeLessThan(80);
+    expect(waits(1.8)).toBeGreaterThan(140);
+  });
+
+  it('is long in a process that has just started, whoever was refused before', () => {
     const { admission, told, apply } = full({ warmUpMs: 10_000 });
     apply('a');
-    observeFor(admission, 990, restless);
-    expect(told).toEqual([]);
-    admission.observe(restless);
+    observeFor(admission, 100, restless);
     expect(told).toEqual(['a refused']);
+    apply('b');
+    observeFor(admission, 90, restless);
+    expect(told).toEqual(['a refused']);
+  });
+
+  it('is least for who came last, while others are refused', () => {
+    const { admission, told, apply } = full();
+    apply('a');
+    observeFor(admission, 100, restless);
+    apply('b');
+    apply('c');
+    while (told.length === 1) admission.leave();
+    expect(told).toEqual(['a refused', 'c in']);
+    observeFor(admission, 50, restless);
+    expect(told.at(-1)).toBe('b refused');
   });
 
   it('does not count what the process stood still for, and forgives it for a while to who came meanwhile', () => {
@@ -235,8 +275,8 @@ describe('the bound', () => {
 
 describe('a process, as a model of it says', () => {
   const usual: Machine = { stagesMs: [0.6, 0.9, 1.9], callMs: 20, refusalMs: 0.15 };
-  const run = (machine: Machine, shares: readonly number[], own: Partial<typeof bounds> = {}, seed = 1) => {
-    const admission = new Admission({ ...bounds, mostInFlight: 1000, patienceMs: 70, ...own });
+  const run = (machine: Machine, shares: readonly number[], own: Partial<AdmissionBounds> = {}, seed = 1) => {
+    const admission = new Admission({ ...bounds, mostInFlight: 1000, patienceMs: 1000, ...own });
     const capacity = capacityOf(machine);
     const loads = shares.map((share) => ({ perSecond: share * capacity, forMs: 4000, prefetches: 0.1 }));
     return simulate(admission, machine, loads, seed).map((outcomes) => {
@@ -282,6 +322,12 @@ describe('a process, as a model of it says', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('refuses no person though it is half as fast for a second, as beside one that starts', () => {
+    const slowness = (atMs: number) => (atMs > 1500 && atMs < 2500 ? 1.8 : 1);
+    for (const seed of [1, 2, 3, 4, 5])
+      expect(run({ ...usual, slowness }, [0.7], {}, seed)[0]?.refused).toBe(0);
   });
 
   it('refuses no person while its code is not yet compiled', () => {

@@ -20,17 +20,18 @@ export interface AdmissionBounds {
   leastInFlight: number;
   /** How long a request may wait for its turn, ms. */
   patienceMs: number;
-  /** The same while others are being refused: whoever waited longer would only pass it on. */
+  /** The same in a flood, ms: whoever waited longer would be served too late, and hold up the others. */
+  floodPatienceMs: number;
+  /** The same while others are being refused, ms. A refusal takes as long, or balancers would send all others here too. */
   shortPatienceMs: number;
-  /** The same in the first while of a process, whose code has not been compiled yet. */
-  warmUpPatienceMs: number;
+  /** The first while of a process, whose code has not been compiled yet: all may wait for long, flood or not. */
   warmUpMs: number;
 }
 
 export const usualBounds = {
   leastInFlight: 8,
-  shortPatienceMs: 5,
-  warmUpPatienceMs: 1000,
+  floodPatienceMs: 250,
+  shortPatienceMs: 50,
   warmUpMs: 10_000,
 } as const;
 
@@ -47,11 +48,15 @@ const steadyMs = 100;
 const stoodStillMs = 40;
 /** What came meanwhile comes at once: all may wait for longer by the pause, a quarter of what has passed since less. */
 const forgiven = 0.25;
-const mostForgivenMs = 200;
+const mostForgivenMs = 1000;
 /** Pieces of work at once that nobody waits for, while the loop has no rest. */
 const fewUnasked = 2;
-/** Refusals are over when there was none for as long, ms. */
+/** Work that nobody waits for may begin again when nobody was refused for as long, ms. */
 const calmMs = 1000;
+/** Refusing is over when nobody was refused for as long, ms. */
+const reliefMs = 150;
+/** When so many times as many come as leave it is a flood; a queue that only stands, or is worked off, is none. */
+const flood = 2;
 
 const never = Number.NEGATIVE_INFINITY;
 const nobody: Readonly<Record<Priority, number>> = { interactive: never, export: never, prefetch: never };
@@ -64,16 +69,20 @@ export interface Applicant {
 }
 interface Waiting extends Applicant {
   since: number;
+  /** How many had come, and how many had left, until then. */
+  came: number;
+  left: number;
 }
 
 /**
  * Bounds how many requests are worked on at once. While the loop of events has rests everybody is let in. While it has
  * none, as many are worked on as it takes to keep it busy, and no more: the bound grows by a tenth whenever the loop
  * rests though somebody waits, and shrinks by a tenth when it had no rest for long (additive increase and
- * multiplicative decrease find the same point; Chiu and Jain 1989). Whoever comes beyond it waits for his turn for a
- * moment, so that a burst or a pause refuses nobody; once that is not enough, hardly at all (CoDel,
- * Nichols and Jacobson 2012, as for requests in Maurer, Fail at Scale, ACM Queue 2015). So who is let in is served in
- * time, and who is not is told so at once. Time is what `observe` is told; nobody waits where nobody observes.
+ * multiplicative decrease find the same point; Chiu and Jain 1989). Whoever comes beyond it waits for his turn, so that a
+ * burst, a pause or a moment of too much refuses nobody. In a flood the last comes first, and when it does not end the
+ * first are refused (adaptive LIFO and CoDel, as for requests in Maurer, Fail at Scale, ACM Queue 2015; Nichols and
+ * Jacobson 2012). So who is let in is served in time, and who is not is told so soon. Time is what `observe` is told;
+ * nobody waits where nobody observes.
  */
 export class Admission {
   readonly #bounds: AdmissionBounds;
@@ -86,6 +95,8 @@ export class Admission {
   #restlessMs = 0;
   /** Of the last pause what is still forgiven, ms. */
   #pauseMs = 0;
+  #came = 0;
+  #left = 0;
   /** When somebody of a priority, or of one that goes before it, was refused last. */
   #refusedAt = nobody;
 
@@ -122,10 +133,21 @@ export class Admission {
   }
 
   /** How long somebody may wait now, ms. */
-  #patienceMs(priority: Priority): number {
-    const { patienceMs, shortPatienceMs, warmUpMs, warmUpPatienceMs } = this.#bounds;
-    if (this.#now < warmUpMs) return Math.max(warmUpPatienceMs, patienceMs);
-    return this.#isShortOf(priority) ? shortPatienceMs : patienceMs + this.#pauseMs;
+  #patienceMs(waiting: Waiting): number {
+    const { patienceMs, floodPatienceMs, shortPatienceMs, warmUpMs } = this.#bounds;
+    if (this.#now < warmUpMs) return patienceMs;
+    if (this.#isRefusing(waiting.priority)) return Math.min(shortPatienceMs, patienceMs);
+    return (this.#isFlood(waiting) ? Math.min(floodPatienceMs, patienceMs) : patienceMs) + this.#pauseMs;
+  }
+
+  /** Since somebody has come far more have come than have left, and the loop has no rest. */
+  #isFlood({ came, left }: Waiting): boolean {
+    if (this.#busyAt < this.#now) return false;
+    return this.#came - came - flood * (this.#left - left) > 2 * this.#bounds.leastInFlight;
+  }
+
+  #isRefusing(priority: Priority): boolean {
+    return this.#now - this.#refusedAt[priority] < reliefMs;
   }
 
   #hasRoomFor(priority: Priority): boolean {
@@ -146,6 +168,7 @@ export class Admission {
   /** Lets somebody in, lets him wait, or refuses him. Whoever was let in has to `leave`. @returns withdraws who waits. */
   apply(applicant: Applicant): (() => void) | undefined {
     const { priority } = applicant;
+    this.#came += 1;
     if (this.#hasRoomFor(priority)) {
       this.#enter(applicant);
       return undefined;
@@ -155,7 +178,7 @@ export class Admission {
       this.#refuse(applicant);
       return undefined;
     }
-    const waiting = { ...applicant, since: this.#now };
+    const waiting = { ...applicant, since: this.#now, came: this.#came, left: this.#left };
     const line = this.#waiting[priority];
     line.push(waiting);
     this.#waitingCount += 1;
@@ -169,6 +192,7 @@ export class Admission {
 
   leave(): void {
     this.#inFlight -= 1;
+    this.#left += 1;
     this.#letIn();
   }
 
@@ -217,25 +241,28 @@ export class Admission {
     refuse();
   }
 
+  /** In their order; while others are refused the last comes first, who has waited least. */
   #letIn(): void {
     for (const priority of priorities) {
       const line = this.#waiting[priority];
-      while (line.length > 0 && this.#hasRoomFor(priority)) this.#take(line, (next) => this.#enter(next));
+      for (let next = line[0]; next !== undefined && this.#hasRoomFor(priority); next = line[0]) {
+        const isLastFirst = this.#isRefusing(priority) || this.#isFlood(next);
+        next = isLastFirst ? (line.pop() ?? next) : (line.shift() ?? next);
+        this.#waitingCount -= 1;
+        this.#enter(next);
+      }
     }
   }
 
   #giveUp(): void {
     for (const priority of priorities) {
       const line = this.#waiting[priority];
-      const latest = this.#now - this.#patienceMs(priority);
-      while (line[0] !== undefined && line[0].since <= latest) this.#take(line, (next) => this.#refuse(next));
+      for (let first = line[0]; first !== undefined; first = line[0]) {
+        if (this.#now - first.since < this.#patienceMs(first)) break;
+        line.shift();
+        this.#waitingCount -= 1;
+        this.#refuse(first);
+      }
     }
-  }
-
-  #take(line: Waiting[], then: (next: Waiting) => void): void {
-    const next = line.shift();
-    if (next === undefined) return;
-    this.#waitingCount -= 1;
-    then(next);
   }
 }
