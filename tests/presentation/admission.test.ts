@@ -191,7 +191,7 @@ describe('how long somebody waits', () => {
     expect(told).toEqual([]);
     observeFor(admission, 900, restless);
     expect(told).toEqual(['a refused']);
-    observeFor(admission, 1000, restless);
+    observeFor(admission, 3000, restless);
     apply('b');
     observeFor(admission, 100, restless);
     expect(told.at(-1)).toBe('b refused');
