@@ -1,4 +1,11 @@
+import { BoundedMap, type Sized } from './bounded-map.ts';
 import type { Clock } from './ports/clock.ts';
+
+interface Learned<T> extends Sized {
+  value: T;
+  /** Epoch ms. */
+  since: number;
+}
 
 /** What was learned a moment ago. */
 export interface BriefMemory<T> {
@@ -20,36 +27,25 @@ const entryBytes = 1024;
 
 /** Keeps what it is told for a moment, in this process. A clock that is set back or ahead makes it forget. */
 export function makeBriefMemory<T>({ clock, forMs, mostBytes, bytesOf }: BriefMemoryDeps<T>): BriefMemory<T> {
-  /** In the order in which they came. */
-  const entries = new Map<string, { value: T; since: number; bytes: number }>();
-  let held = 0;
+  const entries = new BoundedMap<Learned<T>>({ maxEntries: Number.POSITIVE_INFINITY, maxBytes: mostBytes });
 
-  const isOver = (since: number) => Math.abs(clock.now() - since) >= forMs;
-
-  function forget(key: string): void {
-    held -= entries.get(key)?.bytes ?? 0;
-    entries.delete(key);
-  }
-
-  function tidy(): void {
+  /** Nothing is used by looking at it, so that all stands in the order in which it came. */
+  function forgetWhatIsOver(): void {
     for (const [key, { since }] of entries) {
-      if (!isOver(since) && held <= mostBytes) return;
-      forget(key);
+      if (Math.abs(clock.now() - since) < forMs) return;
+      entries.delete(key);
     }
   }
 
   return {
     get: (key) => {
-      tidy();
-      return entries.get(key)?.value;
+      forgetWhatIsOver();
+      return entries.peek(key)?.value;
     },
     set: (key, value) => {
       if (forMs === 0) return;
-      forget(key);
-      const bytes = entryBytes + bytesOf(value);
-      entries.set(key, { value, since: clock.now(), bytes });
-      held += bytes;
-      tidy();
+      forgetWhatIsOver();
+      entries.set(key, { value, since: clock.now(), bytes: entryBytes + bytesOf(value) });
     },
   };
 }

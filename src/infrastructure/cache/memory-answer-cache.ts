@@ -1,20 +1,15 @@
 import NodeCache from 'node-cache';
 import type { Answer } from '../../application/analytics/answer.ts';
+import { BoundedMap, type Bounds, type Sized } from '../../application/bounded-map.ts';
 import type { AnswerCache, Making } from '../../application/ports/answer-cache.ts';
 import { justLook, type Look } from '../../application/ports/cache-figures.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 
-export interface MemoryCacheLimits {
-  maxEntries: number;
-  maxBytes: number;
-}
-
 /** Of each tag of an entry in turn, the edition that it was made under; null = not known. */
 export type Editions = readonly string[] | null;
 
-interface Entry {
+interface Entry extends Sized {
   answer: Answer;
-  bytes: number;
   tags: readonly string[];
   editions: Editions;
   /** From before a time in which purges may have been missed: not given to anybody until it is looked into. */
@@ -41,27 +36,27 @@ const forms = 3;
 const overheadBytes = 2048;
 
 /**
- * Finished answers in this process. node-cache holds them (without clones: bytes are stored once); bounds
- * and tags are kept here, because node-cache throws when it is full and knows no tags. The entry that was
- * used least recently goes first.
+ * Finished answers in this process. node-cache holds them (without clones: bytes are stored once); it
+ * throws when it is full and knows no tags, so that both are looked after here. The entry that was used least recently
+ * goes first.
  */
 export class MemoryAnswerCache implements AnswerCache {
   readonly #store = new NodeCache({ useClones: false, checkperiod: 0 });
-  /** Insertion order is order of use: reading a key moves it to the end. */
-  readonly #recency = new Map<string, Entry>();
+  readonly #bounded: BoundedMap<Entry>;
   readonly #byTag = new Map<string, Set<string>>();
   readonly #makings = new Set<Begun>();
-  readonly #limits: MemoryCacheLimits;
   readonly #clock: Clock;
   readonly #look: Look;
-  #bytes = 0;
   #evictions = 0;
   #era = 0;
 
-  constructor(limits: MemoryCacheLimits, clock: Clock, look: Look = justLook) {
+  constructor(bounds: Bounds, clock: Clock, look: Look = justLook) {
     this.#look = look;
-    this.#limits = limits;
     this.#clock = clock;
+    this.#bounded = new BoundedMap(bounds, (key, entry) => {
+      this.#evictions += 1;
+      this.#letGo(key, entry);
+    });
   }
 
   peek(key: string): Answer | undefined {
@@ -79,8 +74,7 @@ export class MemoryAnswerCache implements AnswerCache {
       this.#forget(key);
       return undefined;
     }
-    this.#recency.delete(key);
-    this.#recency.set(key, entry);
+    this.#bounded.get(key);
     return entry.answer;
   }
 
@@ -103,13 +97,10 @@ export class MemoryAnswerCache implements AnswerCache {
   set(key: string, answer: Answer, tags: readonly string[], editions: Editions = null): void {
     this.#forget(key);
     const bytes = forms * answer.data.length + key.length + overheadBytes;
-    if (bytes > this.#limits.maxBytes) return;
     const entry: Entry = { answer, tags, bytes, editions, isDoubtful: false };
+    if (!this.#bounded.set(key, entry)) return;
     this.#store.set(key, entry);
-    this.#recency.set(key, entry);
-    this.#bytes += entry.bytes;
     for (const tag of tags) this.#byTag.set(tag, (this.#byTag.get(tag) ?? new Set()).add(key));
-    this.#evict();
   }
 
   purge(tags: readonly string[]): void {
@@ -131,18 +122,17 @@ export class MemoryAnswerCache implements AnswerCache {
   doubt(): void {
     this.#era += 1;
     for (const making of this.#makings) making.isSpoiled = true;
-    for (const entry of this.#recency.values()) entry.isDoubtful = true;
+    for (const [, entry] of this.#bounded) entry.isDoubtful = true;
   }
 
   /** Tags of what is in doubt. */
   doubtfulTags(): string[] {
-    const doubtful = [...this.#recency.values()].filter(({ isDoubtful }) => isDoubtful);
-    return [...new Set(doubtful.flatMap(({ tags }) => tags))];
+    return [...new Set([...this.#bounded].flatMap(([, { isDoubtful, tags }]) => (isDoubtful ? tags : [])))];
   }
 
   /** Ends the doubt: of what was in it only that stays which was made under the current editions, all of them known. */
   revalidate(current: ReadonlyMap<string, string>): void {
-    for (const [key, entry] of [...this.#recency]) {
+    for (const [key, entry] of this.#bounded) {
       if (!entry.isDoubtful) continue;
       const { tags, editions } = entry;
       entry.isDoubtful = false;
@@ -153,30 +143,24 @@ export class MemoryAnswerCache implements AnswerCache {
 
   /** Forgets one entry unless its first tags stand at these; one that was made under unknown ones stays. */
   check(key: string, current: readonly (string | null)[]): void {
-    const editions = this.#recency.get(key)?.editions;
+    const editions = this.#bounded.peek(key)?.editions;
     if (editions && current.some((edition, at) => edition !== editions[at])) this.#forget(key);
   }
 
   /** What is held now, for metrics; evictions since the start. */
   size(): { entries: number; bytes: number; evictions: number } {
-    return { entries: this.#recency.size, bytes: this.#bytes, evictions: this.#evictions };
-  }
-
-  #evict(): void {
-    for (const key of this.#recency.keys()) {
-      if (this.#recency.size <= this.#limits.maxEntries && this.#bytes <= this.#limits.maxBytes) return;
-      this.#evictions += 1;
-      this.#forget(key);
-    }
+    return { entries: this.#bounded.size, bytes: this.#bounded.bytes, evictions: this.#evictions };
   }
 
   #forget(key: string): void {
-    const entry = this.#recency.get(key);
-    if (entry === undefined) return;
+    const entry = this.#bounded.delete(key);
+    if (entry !== undefined) this.#letGo(key, entry);
+  }
+
+  /** What is held no more is neither stored nor found by its tags. */
+  #letGo(key: string, { tags }: Entry): void {
     this.#store.del(key);
-    this.#recency.delete(key);
-    this.#bytes -= entry.bytes;
-    for (const tag of entry.tags) {
+    for (const tag of tags) {
       const keys = this.#byTag.get(tag);
       keys?.delete(key);
       if (keys?.size === 0) this.#byTag.delete(tag);

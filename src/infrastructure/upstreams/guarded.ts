@@ -100,7 +100,7 @@ export interface Gate extends UpstreamGate {
 /** That somebody is unknown is believed this long: he may have been made a moment ago. */
 const mostUnknownMs = 10_000;
 
-const storeBounds = { entries: 50_000, bytes: 64 * 1024 * 1024 } as const;
+const storeBounds = { maxEntries: 50_000, maxBytes: 64 * 1024 * 1024 } as const;
 
 /** Calls that change something or carry a secret: one attempt each, never shared, never kept. */
 const oneOff: ReadonlySet<string> = new Set(['auth.login']);
@@ -183,7 +183,7 @@ function named(error: unknown, service: Service): UpstreamError {
 export function makeGuardedUpstreams(options: GuardedOptions): Gate {
   const { clients, clock, hooks, hearsPurges = () => true, tracing = noTracing, look = justLook } = options;
   const flights = makeSingleFlight<Reply<unknown>>();
-  const kept = new KeptReplies(storeBounds.entries, storeBounds.bytes);
+  const kept = new KeptReplies(storeBounds);
   /** Id → which time of forgetting was its last. */
   const forgotten = new Map<string, number>();
   let times = 0;

@@ -1,3 +1,5 @@
+import { BoundedMap, type Bounds, type Sized } from '../../application/bounded-map.ts';
+
 /** What a service said, and when; more about it is kept along. */
 export interface StoredReply {
   value: unknown;
@@ -29,47 +31,24 @@ export function approximateBytes(value: unknown): number {
 
 /** Replies by key, bounded by number and by bytes; the one used least recently goes first. */
 export class ReplyStore {
-  readonly #entries = new Map<string, StoredReply & { bytes: number }>();
-  readonly #maxEntries: number;
-  readonly #maxBytes: number;
-  #bytes = 0;
+  readonly #entries: BoundedMap<StoredReply & Sized>;
 
-  constructor(maxEntries: number, maxBytes: number) {
-    this.#maxEntries = maxEntries;
-    this.#maxBytes = maxBytes;
+  constructor(bounds: Bounds) {
+    this.#entries = new BoundedMap(bounds);
   }
 
   /** The reply, if it was given after `since` (epoch ms). */
   get(key: string, since: number): StoredReply | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    if (entry.asOf <= since) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry;
+    const reply = this.#entries.peek(key);
+    return reply === undefined || reply.asOf <= since ? undefined : this.#entries.get(key);
   }
 
   set(key: string, reply: StoredReply): void {
-    this.#forget(key);
-    const bytes = approximateBytes(reply.value) + key.length;
-    if (bytes > this.#maxBytes) return;
-    this.#entries.set(key, { ...reply, bytes });
-    this.#bytes += bytes;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#maxEntries && this.#bytes <= this.#maxBytes) return;
-      this.#forget(oldest);
-    }
+    this.#entries.set(key, { ...reply, bytes: approximateBytes(reply.value) + key.length });
   }
 
   /** Forgets the replies whose keys fit; looks at all of them. */
   forgetWhere(fits: (key: string) => boolean): void {
-    for (const key of [...this.#entries.keys()]) if (fits(key)) this.#forget(key);
-  }
-
-  #forget(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#bytes -= entry.bytes;
+    for (const [key] of this.#entries) if (fits(key)) this.#entries.delete(key);
   }
 }

@@ -49,7 +49,7 @@ export function makeSharedWork(
   clock: Clock,
   lastKnownGoodMs: number,
 ): SharedWork {
-  const results = new ReplyStore(mostResults, settings.maxBytes);
+  const results = new ReplyStore({ maxEntries: mostResults, maxBytes: settings.maxBytes });
   const running = new Map<string, Promise<Reply<unknown>>>();
 
   function join<T>(key: string, work: Work<T>): Promise<Reply<T>> {

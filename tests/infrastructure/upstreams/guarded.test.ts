@@ -388,7 +388,7 @@ describe('on real sockets', () => {
 
 describe('the store of replies', () => {
   it('forgets the one used least recently when there are too many or they are too large', () => {
-    const store = new ReplyStore(2, 10_000);
+    const store = new ReplyStore({ maxEntries: 2, maxBytes: 10_000 });
     store.set('a', { value: 1, asOf: 1 });
     store.set('b', { value: 2, asOf: 1 });
     store.get('a', 0);
@@ -401,7 +401,7 @@ describe('the store of replies', () => {
   });
 
   it('does not give what is older than asked for', () => {
-    const store = new ReplyStore(2, 10_000);
+    const store = new ReplyStore({ maxEntries: 2, maxBytes: 10_000 });
     store.set('a', { value: 1, asOf: 100 });
     expect([store.get('a', 99)?.value, store.get('a', 100)]).toEqual([1, undefined]);
   });

@@ -5,7 +5,7 @@ const replyOf = (value: unknown, asOf = 1) => ({ value, asOf });
 
 describe('kept replies', () => {
   it('are not shared once their subject was forgotten, and still stand in', () => {
-    const kept = new KeptReplies(10, 10_000);
+    const kept = new KeptReplies({ maxEntries: 10, maxBytes: 10_000 });
     kept.set('a', replyOf('before'), 3);
     expect(kept.latest('a', 0, 3)?.value).toBe('before');
     expect(kept.latest('a', 0, 4)).toBeUndefined();
@@ -13,7 +13,7 @@ describe('kept replies', () => {
   });
 
   it('are not overwritten by what was asked for earlier and came later', () => {
-    const kept = new KeptReplies(10, 10_000);
+    const kept = new KeptReplies({ maxEntries: 10, maxBytes: 10_000 });
     kept.set('a', replyOf('after the change', 5), 4);
     kept.set('a', replyOf('before the change', 6), 3);
     expect(kept.latest('a', 0, 4)?.value).toBe('after the change');
@@ -21,7 +21,7 @@ describe('kept replies', () => {
   });
 
   it('hold “unknown” beside what was known, each with its own age', () => {
-    const kept = new KeptReplies(10, 10_000);
+    const kept = new KeptReplies({ maxEntries: 10, maxBytes: 10_000 });
     kept.set('a', replyOf('known', 5), 0);
     kept.set('a', replyOf(null, 9), 0);
     expect(kept.latest('a', 5, 0)).toEqual({ value: null, asOf: 9 });
@@ -30,7 +30,7 @@ describe('kept replies', () => {
   });
 
   it('are bounded by number and by bytes, and those not used longest go first', () => {
-    const kept = new KeptReplies(2, 10_000);
+    const kept = new KeptReplies({ maxEntries: 2, maxBytes: 10_000 });
     kept.set('a', replyOf(1), 0);
     kept.set('b', replyOf(2), 0);
     kept.latest('a', 0, 0);
