@@ -13,8 +13,9 @@ import {
   cachePolicyNames,
 } from './application/analytics/cache-policies.ts';
 import { metricDictionary } from './application/analytics/dictionary.ts';
+import { makeIsAtHand, noLooks } from './application/analytics/looks-ahead.ts';
 import { registry } from './application/analytics/registry.ts';
-import { makeIsAtHand, makeRunAnalytic, noLooks } from './application/analytics/run-analytic.ts';
+import { makeRunAnalytic } from './application/analytics/run-analytic.ts';
 import { notingReads } from './application/audit/noting-reads.ts';
 import { makeApiKeyUseCases, makeKeyVerifier } from './application/auth/api-keys.ts';
 import { makeAuthorizer } from './application/auth/authorize.ts';

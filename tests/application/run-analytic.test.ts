@@ -3,11 +3,8 @@ import { z } from 'zod';
 import { metaIn } from '../../src/application/analytics/answer.ts';
 import { cachePolicies } from '../../src/application/analytics/cache-policies.ts';
 import { defineAnalytic } from '../../src/application/analytics/define.ts';
-import {
-  answerKey,
-  makeRunAnalytic,
-  type RunAnalyticDeps,
-} from '../../src/application/analytics/run-analytic.ts';
+import { answerKey } from '../../src/application/analytics/question.ts';
+import { makeRunAnalytic, type RunAnalyticDeps } from '../../src/application/analytics/run-analytic.ts';
 import type { UpstreamGate } from '../../src/application/ports/reply.ts';
 import { UpstreamError } from '../../src/application/ports/upstream-error.ts';
 import { MemoryAnswerCache } from '../../src/infrastructure/cache/memory-answer-cache.ts';

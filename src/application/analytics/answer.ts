@@ -1,6 +1,7 @@
 import type { DataSource, Missing, ModelNote, SourceRow } from '../../domain/provenance.ts';
 import { worstSource } from '../../domain/provenance.ts';
 import type { NarrativeMeta } from '../narratives/narrate.ts';
+import type { AnswerLayer } from '../ports/cache-figures.ts';
 
 /** `meta` of a success, without the request's own id. */
 export interface Meta {
@@ -39,6 +40,11 @@ export type Form = 'live' | 'cached' | 'stale';
 export interface Served {
   answer: Answer;
   form: Form;
+}
+
+/** What came of a try: an answer, in which form, and where from. */
+export interface Made extends Served {
+  layer: AnswerLayer;
 }
 
 const floor: Record<Form, DataSource> = { live: 'realtime', cached: 'cached', stale: 'stale' };

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { CachePolicies } from '../../application/analytics/cache-policies.ts';
 import type { Analytic } from '../../application/analytics/define.ts';
-import { type RunAnalytic, tagsOf } from '../../application/analytics/run-analytic.ts';
+import { tagsOf } from '../../application/analytics/question.ts';
+import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
 import { edgeTags } from '../../application/edge/edge-tags.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { ReadLog } from '../../application/ports/read-log.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Analytic } from '../../application/analytics/define.ts';
-import { answerKey, type IsAtHand, type RunAnalytic } from '../../application/analytics/run-analytic.ts';
+import type { IsAtHand } from '../../application/analytics/looks-ahead.ts';
+import { answerKey } from '../../application/analytics/question.ts';
+import type { RunAnalytic } from '../../application/analytics/run-analytic.ts';
 import { isPredictive, type MayPredict } from '../../application/auth/may-predict.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AnalyticQuestion } from '../../../src/application/analytics/question.ts';
 import { registry } from '../../../src/application/analytics/registry.ts';
-import type { AnalyticQuestion, RunAnalytic } from '../../../src/application/analytics/run-analytic.ts';
+import type { RunAnalytic } from '../../../src/application/analytics/run-analytic.ts';
 import { warmOrganization } from '../../../src/application/organization/warm-organization.ts';
 import { AppError } from '../../../src/domain/errors.ts';
 import { callScope } from '../../fixtures/stubs.ts';
