@@ -7,7 +7,6 @@ import type { Logger } from '../application/ports/logger.ts';
 import type { CallScope } from '../application/ports/reply.ts';
 import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
-import { fetchKeySet, makeKeySet } from '../infrastructure/auth/jwks.ts';
 import { makeSeal } from '../infrastructure/auth/seal.ts';
 import { makeTokenVerifier } from '../infrastructure/auth/tokens.ts';
 import { makeClock } from '../infrastructure/clock.ts';
@@ -17,6 +16,7 @@ import { VercelPurge } from '../infrastructure/edge/vercel-purge.ts';
 import { makeUndiciAdapter } from '../infrastructure/upstreams/undici-adapter.ts';
 import { type DecideAtEdge, makeDecideAtEdge } from '../presentation/edge/decide-at-edge.ts';
 import { targetsOf } from './outbound.ts';
+import { externalTokens, ownTokensOf } from './tokens.ts';
 
 /** The answers' cache; with an edge in front, what is purged is purged there too. */
 export function withEdge(
@@ -57,13 +57,6 @@ export function onUse(refresh: () => Promise<void>, clock: Clock): () => Promise
       });
     return reading;
   };
-}
-
-/** Keys of the Auth service from their own address. */
-function externalTokens(config: Config, adapter: AxiosAdapter, clock: Clock) {
-  const { AUTH_JWKS_URL: url, AUTH_JWKS_ISSUER: issuer, AUTH_JWKS_ALGORITHM: algorithm } = config;
-  if (issuer === undefined || url === undefined) return undefined;
-  return { issuer, algorithm, keyFor: makeKeySet(() => fetchKeySet(url, adapter), algorithm, clock) };
 }
 
 const budgetMs = 3000;
@@ -112,19 +105,17 @@ export async function openEdge(config: Config, known?: Revocations): Promise<Dec
   const secret = config.EDGE_SECRET;
   const revocations = known ?? (await openRevocations(config, clock));
   if (secret === undefined || revocations === null) return async () => null;
-  const ownTokens = {
-    secret: config.JWT_SECRET,
-    formerSecret: config.JWT_FORMER_SECRET,
-    issuer: config.JWT_ISSUER,
-    audience: config.JWT_AUDIENCE,
-    lifeSeconds: config.ACCESS_TOKEN_SECONDS,
-  };
   // Nobody reads a log there.
   const { adapter } = makeUndiciAdapter(1, targetsOf(config, { warn: () => undefined }));
   return makeDecideAtEdge({
     registry,
     subjects: config.EDGE_SUBJECTS,
-    authenticator: makeTokenVerifier(ownTokens, externalTokens(config, adapter, clock), revocations, clock),
+    authenticator: makeTokenVerifier(
+      ownTokensOf(config),
+      externalTokens(config, clock, adapter),
+      revocations,
+      clock,
+    ),
     hearOfRevocations: onUse(() => revocations.refresh(), clock),
     seal: makeSeal(secret),
     clock,
