@@ -27,22 +27,20 @@ export type MetricDefinition = z.output<typeof metricDefinition>;
 
 /** Ports that note who is called and never answer: the sources of an analytic, without asking anyone. */
 function recordingUpstreams(called: Set<Service>): UpstreamReplies {
-  const port = (service: Service) =>
-    new Proxy(
-      {},
-      {
-        get: () => () => {
-          called.add(service);
-          return new Promise<Reply<never>>(() => undefined);
-        },
-      },
-    );
-  const ports = Object.fromEntries(services.map((service) => [service, port(service)]));
+  const ports = Object.fromEntries(
+    services.map((service) => {
+      const call = () => {
+        called.add(service);
+        return new Promise<Reply<never>>(() => undefined);
+      };
+      return [service, new Proxy({}, { get: () => call })];
+    }),
+  ) as Omit<UpstreamReplies, 'shared'>;
   const shared: Shared = (_key, asked) => {
     for (const service of asked) called.add(service);
     return new Promise<Reply<never>>(() => undefined);
   };
-  return { ...ports, shared } as unknown as UpstreamReplies;
+  return { ...ports, shared };
 }
 
 /** Our own stores are no services; here they never answer. */

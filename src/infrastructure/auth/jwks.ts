@@ -3,7 +3,6 @@ import axios, { type AxiosAdapter } from 'axios';
 import { z } from 'zod';
 import type { Clock } from '../../application/ports/clock.ts';
 import { UpstreamError } from '../../application/ports/upstream-error.ts';
-import type { JsonWebKey } from '../../application/ports/upstreams.ts';
 
 const keysLiveMs = 10 * 60_000;
 /** An unknown key id makes us look again, but no flood of them makes a flood of look-ups. */
@@ -13,12 +12,15 @@ const retryPauseMs = 1000;
 
 const keyTypes: Record<'RS256' | 'ES256', string> = { RS256: 'RSA', ES256: 'EC' };
 
-const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+/** Of the other members any may be anything: a key that cannot be used must not cost us the others. */
+const publicKey = z.looseObject({ kty: z.string() });
+type PublicKey = z.output<typeof publicKey>;
+const keySet = z.object({ keys: z.array(publicKey) });
 const largestKeySetBytes = 64 * 1024;
 const fetchTimeoutMs = 3000;
 
 /** The keys at an address of configuration. @throws UpstreamError unavailable or invalid_response. */
-export async function fetchKeySet(url: string, adapter: AxiosAdapter): Promise<JsonWebKey[]> {
+export async function fetchKeySet(url: string, adapter: AxiosAdapter): Promise<PublicKey[]> {
   const { origin, pathname, search } = new URL(url);
   const reply = await axios
     .request<string>({
@@ -36,14 +38,14 @@ export async function fetchKeySet(url: string, adapter: AxiosAdapter): Promise<J
       throw new UpstreamError('unavailable', 'the key set cannot be fetched', { service: 'auth' });
     });
   try {
-    return keySet.parse(JSON.parse(reply.data)).keys as unknown as JsonWebKey[];
+    return keySet.parse(JSON.parse(reply.data)).keys;
   } catch {
     throw new UpstreamError('invalid_response', 'the key set cannot be read', { service: 'auth' });
   }
 }
 
-/** Null for one that cannot be read: it must not cost us the others. */
-function publicKeyOf(key: JsonWebKey): KeyObject | null {
+/** Null for one that cannot be read. */
+function publicKeyOf(key: PublicKey): KeyObject | null {
   try {
     return createPublicKey({ key, format: 'jwk' });
   } catch {
@@ -53,7 +55,7 @@ function publicKeyOf(key: JsonWebKey): KeyObject | null {
 
 /** Public keys by id, fetched when needed and kept for ten minutes. @throws UpstreamError while there are none. */
 export function makeKeySet(
-  fetchKeys: () => Promise<JsonWebKey[]>,
+  fetchKeys: () => Promise<readonly PublicKey[]>,
   algorithm: 'RS256' | 'ES256',
   clock: Clock,
 ): (kid: string) => Promise<KeyObject | undefined> {
@@ -64,16 +66,17 @@ export function makeKeySet(
   /** Why there is not a single key. */
   let failure: unknown;
 
-  const usable = (key: JsonWebKey) =>
-    key.kty === keyTypes[algorithm] && (key.alg ?? algorithm) === algorithm && (key.use ?? 'sig') === 'sig';
+  const usable = ({ kty, alg, use }: PublicKey) =>
+    kty === keyTypes[algorithm] && (alg ?? algorithm) === algorithm && (use ?? 'sig') === 'sig';
 
   async function load(): Promise<void> {
     triedAt = clock.now();
     const found = (await fetchKeys()).filter(usable);
     keys = new Map(
       found.flatMap((key): [string, KeyObject][] => {
+        const { kid } = key;
         const read = publicKeyOf(key);
-        return key.kid === undefined || read === null ? [] : [[key.kid, read]];
+        return typeof kid !== 'string' || read === null ? [] : [[kid, read]];
       }),
     );
     fetchedAt = clock.now();
