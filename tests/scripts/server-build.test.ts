@@ -1,12 +1,44 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildServer, root } from '../../scripts/server-build.ts';
 
 /** Elsewhere than the real one: a test changes nothing that somebody starts. */
 const directory = path.join(root, 'node_modules/.cache/built-for-a-test');
+
+describe('the start of what was built', () => {
+  const elsewhere = path.join(root, 'node_modules/.cache/started-for-a-test');
+  afterAll(() => rmSync(elsewhere, { recursive: true, force: true }));
+
+  // The server comes to its only import() with a database, whose start takes seconds.
+  it('logs nothing of Node’s own at the first import(), and other warnings all the same', async () => {
+    mkdirSync(elsewhere, { recursive: true });
+    const file = (name: string) => path.join(elsewhere, name);
+    copyFileSync(path.join(root, 'scripts/built-start.cjs'), file('start.cjs'));
+    writeFileSync(
+      file('main.js'),
+      `(function (require, module, exports, __filename, __dirname) {
+        import('node:fs').then(() => { process.emitWarning('of ours'); process.stdout.write('imported'); });
+      })`,
+    );
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [file('start.cjs')], { env: {} });
+    expect(stdout).toBe('imported');
+    const warnings = stderr.split('\n').filter((line) => line.includes('Warning: '));
+    expect(warnings).toEqual([expect.stringMatching(/ Warning: of ours$/)]);
+  });
+});
 
 describe('the built server', () => {
   let url = '';
