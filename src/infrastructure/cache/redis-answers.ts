@@ -170,6 +170,10 @@ function editionIn(reply: unknown): string | null {
 
 const namesIn = (reply: unknown): string[] => (Array.isArray(reply) ? reply.map(String) : []);
 
+/** What is said to a script over several keys on a cluster, or where a host forbids keys that it cannot know. */
+const refusesKeys = (error: unknown): boolean =>
+  error instanceof Error && /^(CROSSSLOT|ERR|NOPERM)\b/.test(error.message);
+
 /** Undefined for a command that was refused for its own sake: a full memory, or a value of another type. */
 const unlessRefused = <T>(link: RedisLink, reply: Promise<T>): Promise<T | undefined> =>
   reply.catch((error: Error) => {
@@ -223,8 +227,8 @@ export class RedisAnswers {
   async #readAtOnce(key: string, tags: readonly string[]): Promise<unknown[] | undefined> {
     const keys = [this.#entryKey(key), ...tags.map(tagKey)];
     const reply = await this.#deps.link.ask((call) =>
-      call('EVAL', readScript, keys.length, ...keys).catch((error: Error) => {
-        if (!/^(ERR|NOPERM)\b/.test(error.message)) throw error;
+      call('EVAL', readScript, keys.length, ...keys).catch((error: unknown) => {
+        if (!refusesKeys(error)) throw error;
         this.#isScripted = false;
         return [];
       }),
@@ -345,7 +349,7 @@ export class RedisAnswers {
     });
   }
 
-  /** Runs a script for keys: in one command, or, where each may be elsewhere, in one for each. */
+  /** Runs a script for keys: in one command, or, where that is refused or each may be elsewhere, in one for each. */
   async #overKeys(
     call: Call,
     script: string,
@@ -353,8 +357,17 @@ export class RedisAnswers {
     ...args: (string | number)[]
   ): Promise<unknown[]> {
     const run = (some: readonly string[]) => call('EVAL', script, some.length, ...some, ...args);
-    if (this.#isScripted) return [await run(keys)].flat();
-    return (await Promise.all(keys.map((key) => run([key])))).flat();
+    if (this.#isScripted) {
+      try {
+        return [await run(keys)].flat();
+      } catch (error) {
+        if (keys.length <= 1 || !refusesKeys(error)) throw error;
+      }
+    }
+    const found = await Promise.all(keys.map((key) => run([key])));
+    // Alone each was let through: it was for their being together that they were refused.
+    this.#isScripted = false;
+    return found.flat();
   }
 
   /** The same for the editions of tags; there are none where the script is refused. */

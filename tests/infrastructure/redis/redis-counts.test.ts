@@ -119,4 +119,30 @@ describeOnRedis('a cluster', () => {
       for (const node of nodes) await node.stop();
     }
   });
+
+  it('is shared through one address too, from the first answer on', async () => {
+    const node = await startRedis(['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())]);
+    const admin = new Redis(node.url);
+    const closing = [() => admin.disconnect()];
+    try {
+      await admin.cluster('ADDSLOTSRANGE', 0, 16_383);
+      await until(async () => (await admin.cluster('INFO')).includes('cluster_state:ok'));
+      const [here, there] = [await openProcess(node.url), await openProcess(node.url)];
+      closing.push(here.close, there.close);
+      await until(() => here.link.isUp && there.link.isUp);
+      const [tags, about] = [
+        ['tag of a', 'all'],
+        ['course:c-1', 'course:c-2'],
+      ];
+      // What is asked for first, without a look before it.
+      await here.make('a', 'the first', tags, about);
+      await until(async () => (await there.read('a', tags)) === 'the first');
+      await here.cache.purge(['course:c-2']);
+      expect(await there.read('a', tags)).toBeUndefined();
+      expect([...here.said, ...there.said]).toEqual([]);
+    } finally {
+      for (const close of closing) close();
+      await node.stop();
+    }
+  });
 });
