@@ -67,6 +67,8 @@ const standingInSource = (directory: string): Plugin => ({
 });
 
 const packageFile = (file: string) => path.join(root, 'node_modules', file);
+/** Of a package's file, as `packageFile` takes it. */
+const nameOf = (file: string) => path.relative(packageFile('.'), file).replaceAll(path.sep, '/');
 
 /** Of packages what is used. */
 const leanSources: Record<string, string> = {
@@ -79,16 +81,36 @@ const leanSources: Record<string, string> = {
   'axios/lib/adapters/http.js': 'export default null;',
   'axios/lib/adapters/fetch.js': 'export const getFetch = null;',
   'axios/lib/platform/node/classes/FormData.js': 'export default null;',
+  // Nobody allows HTTP/2, which loads what Node has of it.
+  'undici/lib/dispatcher/client-h2.js': 'module.exports = undefined;',
+};
+
+/** What files of packages say, and what they say in the bundle. */
+const leanLines: Record<string, [line: string, instead: string]> = {
+  // To ask whether there is one loads Node's `fetch` too. A form is known by its name besides.
+  'axios/lib/utils.js': [
+    "const FormDataCtor = typeof G.FormData !== 'undefined' ? G.FormData : undefined;",
+    'const FormDataCtor = undefined;',
+  ],
 };
 
 const leanPackages: Plugin = {
   name: 'lean-packages',
   resolveId: {
-    filter: { id: /^undici$|(?:\/|^)(?:http|fetch|FormData)\.js$/ },
+    filter: { id: /^undici$|(?:\/|^)(?:http|fetch|FormData|client-h2)\.js$/ },
     handler: (id, from = '') => {
-      const file = id.startsWith('.') ? path.resolve(path.dirname(from), id) : packageFile(id);
-      const name = path.relative(packageFile('.'), file).replaceAll(path.sep, '/');
+      const name = nameOf(id.startsWith('.') ? path.resolve(path.dirname(from), id) : packageFile(id));
       return name in leanSources ? `\0lean/${name}` : null;
+    },
+  },
+  transform: {
+    filter: { id: /\/axios\/lib\/utils\.js$/ },
+    handler: (code, id) => {
+      const name = nameOf(id);
+      const [line, instead] = leanLines[name] ?? [];
+      if (line === undefined || instead === undefined) return null;
+      if (!code.includes(line)) throw new Error(`${name} says no more: ${line}`);
+      return code.replace(line, instead);
     },
   },
   load: { filter: { id: /^\0lean\// }, handler: (id) => leanSources[id.slice('\0lean/'.length)] ?? null },
