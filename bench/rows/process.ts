@@ -100,7 +100,7 @@ export async function memoryRows(world: World, requests: number): Promise<Row[]>
     }
     return answered;
   };
-  // What is bounded fills and what was for the start goes: only what comes after that is growth.
+  // What is bounded fills at first: only what comes after that is growth.
   const held: number[] = [];
   let answered = 0;
   for (const part of [0.1, 0.3, 0.3, 0.4]) {

@@ -14,7 +14,7 @@ import type { Viewer } from '../../domain/identity/viewer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { gzipOf, type ReadyAnswer, readyOf } from './ready-answer.ts';
 import { requestIdOf, traceOf } from './request-scope.ts';
-import { compressionThreshold, isUnchanged, onePieceBytes, varyOf } from './send.ts';
+import { acceptsGzip, compressionThreshold, isUnchanged, onePieceBytes, varyOf } from './send.ts';
 
 /** What the ordinary way found out about a URL of one caller. */
 export interface KnownQuestion {
@@ -48,12 +48,9 @@ export interface CachedLaneDeps {
   takesCookies?: boolean;
 }
 
-/** Not with a quality of nought. */
-const acceptsGzip = /(?:^|,) *gzip *(?:; *q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*) *)?(?:,|$)/;
-
 /** Packed for whoever takes it so as it is ready; whoever takes something else only is given it as it is. */
 function sendReady(
-  { headers: asked }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   ready: ReadyAnswer,
   headers: string[],
@@ -62,9 +59,8 @@ function sendReady(
 ): void {
   const length = ready.before.length + requestId.length + ready.after.length;
   headers.push('Content-Type', 'application/json; charset=utf-8');
-  const encodings = asked['accept-encoding'];
-  const isPackable = length >= compressionThreshold && typeof encodings === 'string';
-  const packed = isPackable && acceptsGzip.test(encodings) ? gzipOf(ready, requestId) : undefined;
+  const isPackable = length >= compressionThreshold && request.headers['accept-encoding'] !== undefined;
+  const packed = isPackable && acceptsGzip(request) ? gzipOf(ready, requestId) : undefined;
   headers.push('Vary', isPackable ? `${vary}, Accept-Encoding` : vary);
   if (packed !== undefined) {
     headers.push('Content-Encoding', 'gzip', 'Content-Length', String(packed.length));

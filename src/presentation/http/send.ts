@@ -1,10 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import compression from 'compression';
 import type { Request, Response } from 'express';
 import { type CacheRule, cacheHeaders } from './cache-headers.ts';
 
 export const compressionThreshold = 1024;
 const compress = compression({ threshold: compressionThreshold });
+
+/** Up to so many bytes are packed at once, in some 0.1 ms: as a stream, in another thread, they take three times as long. */
+const packedAtOnceBytes = 16 * 1024;
+
+/** Not with a quality of nought. */
+const gzip = /(?:^|,) *gzip *(?:; *q=(?:1(?:\.0*)?|0?\.\d*[1-9]\d*) *)?(?:,|$)/;
+
+/** Whether a caller takes what is packed so. */
+export function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const encodings = headers['accept-encoding'];
+  return typeof encodings === 'string' && gzip.test(encodings);
+}
 
 /** What an answer depends on beside its address. */
 export const varyOf = (takesCookies: boolean): string =>
@@ -54,6 +67,17 @@ function sendCompressed(
   );
 }
 
+/** Texts of moderate size, for whom asks as most clients do: all in one piece. */
+function sendPacked(response: ServerResponse, status: number, headers: string[], bytes: Buffer): void {
+  const packed = gzipSync(bytes);
+  const varyAt = headers.findIndex((text, at) => at % 2 === 0 && text === 'Vary');
+  if (varyAt < 0) headers.push('Vary', 'Accept-Encoding');
+  else headers[varyAt + 1] += ', Accept-Encoding';
+  headers.push('Content-Encoding', 'gzip', 'Content-Length', String(packed.length));
+  response.writeHead(status, headers);
+  endWith(response, packed);
+}
+
 /** Bodies up to this size travel in one piece with their headers. */
 export const onePieceBytes = 16 * 1024;
 
@@ -85,8 +109,15 @@ export function sendWith(
       return;
     }
   }
-  headers.push('Content-Type', contentType, 'Content-Length', String(bytes.length));
-  if (bytes.length >= compressionThreshold && request.headers['accept-encoding'] !== undefined) {
+  headers.push('Content-Type', contentType);
+  const isPackable = bytes.length >= compressionThreshold && request.headers['accept-encoding'] !== undefined;
+  const isText = request.method !== 'HEAD' && contentType.includes('json');
+  if (isPackable && isText && bytes.length <= packedAtOnceBytes && acceptsGzip(request)) {
+    sendPacked(response, status, headers, bytes);
+    return;
+  }
+  headers.push('Content-Length', String(bytes.length));
+  if (isPackable) {
     sendCompressed(request, response, status, headers, bytes);
     return;
   }
