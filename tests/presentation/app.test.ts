@@ -217,6 +217,28 @@ describe('an answer', () => {
     expect(big.body.data).toHaveLength(5000);
   });
 
+  it.each([5000, 50_000])(
+    'of %i letters is packed for whoever takes it, and caches are told so',
+    async (length) => {
+      const large: Route = { ...open, handle: async () => ({ data: 'x'.repeat(length) }) };
+      const app = appWith([large]);
+      const ask = (encodings: string) => request(app).get('/api/v1/open').set('accept-encoding', encodings);
+      const [packed, plain] = [await ask('gzip, deflate'), await ask('gzip;q=0')];
+      expect([packed, plain].map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', undefined]);
+      expect(packed.body.data).toEqual(plain.body.data);
+      for (const { headers } of [packed, plain])
+        expect(headers.vary).toBe('Authorization, X-API-Key, Origin, Accept-Encoding');
+    },
+  );
+
+  it('that is packed has no body for HEAD', async () => {
+    const large: Route = { ...open, handle: async () => ({ data: 'x'.repeat(5000) }) };
+    const answer = await request(appWith([large]))
+      .head('/api/v1/open')
+      .set('accept-encoding', 'gzip');
+    expect([answer.status, answer.text || '']).toEqual([200, '']);
+  });
+
   it('to HEAD has the headers and no body', async () => {
     const answer = await request(appWith([open])).head('/api/v1/open');
     expect(answer.status).toBe(200);
