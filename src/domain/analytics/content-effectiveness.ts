@@ -4,7 +4,7 @@ import type { Enrolment } from '../learning/enrolment.ts';
 import type { Computed, Missing } from '../provenance.ts';
 import { bootstrapInterval } from '../statistics/bootstrap.ts';
 import type { Interval } from '../statistics/intervals.ts';
-import { seededRandom, seedOf } from '../statistics/random.ts';
+import { seedOf } from '../statistics/random.ts';
 import { midRankPercentile } from '../statistics/ranks.ts';
 import { shrunkenMeanOfSum } from '../statistics/shrinkage.ts';
 import { minimumForMean, round } from '../statistics/summary.ts';
@@ -127,7 +127,7 @@ function gainOf(type: ContentType, steps: readonly Step[], seed: string): Interv
   const interval = bootstrapInterval(
     own,
     (sum) => shrunkenMeanOfSum(sum, own.length, common, strength),
-    seededRandom(seedOf(`${seed} ${type}`)),
+    seedOf(`${seed} ${type}`),
   );
   return interval && { value: round(interval.value), low: round(interval.low), high: round(interval.high) };
 }

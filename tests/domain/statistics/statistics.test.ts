@@ -185,14 +185,14 @@ describe('chance', () => {
     }).sort((a, b) => a - b);
     const between = (rank: number, share: number) =>
       (means[rank] ?? 0) + ((means[rank + 1] ?? 0) - (means[rank] ?? 0)) * share;
-    const interval = bootstrapInterval(values, (sum) => sum / values.length, seededRandom(11));
+    const interval = bootstrapInterval(values, (sum) => sum / values.length, 11);
     expect(interval?.low).toBeCloseTo(between(24, 0.975), 12);
     expect(interval?.high).toBeCloseTo(between(974, 0.025), 12);
   });
 
   it('makes bootstrap intervals that hold the value and repeat with the seed', () => {
     const values = [40, 55, 60, 62, 71, 90];
-    const interval = () => bootstrapInterval(values, (sum) => sum / values.length, seededRandom(3));
+    const interval = () => bootstrapInterval(values, (sum) => sum / values.length, 3);
     expect(interval()).toEqual(interval());
     const { value, low, high } = interval() ?? { value: 0, low: 0, high: 0 };
     expect(value).toBe(63);
@@ -201,6 +201,6 @@ describe('chance', () => {
     expect(low).toBeLessThan(57);
     expect(high).toBeGreaterThan(70);
     expect(high).toBeLessThan(80);
-    expect(bootstrapInterval([], (sum) => sum, seededRandom(1))).toBeNull();
+    expect(bootstrapInterval([], (sum) => sum, 1)).toBeNull();
   });
 });
