@@ -96,19 +96,33 @@ export const isDayIn = (day: string, zone: string): boolean => dayOf(startOfDay(
  */
 export const calendarDays = { first: '1900-01-01', last: '2199-12-31' } as const;
 
-/** A day as a count since 1970-01-01, so that days can be subtracted. */
-export function dayNumber(day: string): number {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs);
+/** Reading and writing a day costs ten times as much as looking it up, and the same days come again and again. */
+const mostDaysCounted = 10_000;
+const numbersOfDays = new Map<string, number>();
+const daysOfNumbers = new Map<number, string>();
+
+/** What is known, or made and known from then on. */
+function rememberedIn<K, V>(known: Map<K, V>, key: K, make: (key: K) => V): V {
+  const value = known.get(key) ?? make(key);
+  if (known.size >= mostDaysCounted) known.clear();
+  known.set(key, value);
+  return value;
 }
 
+const readDay = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / dayMs);
+const writeDay = (number: number): string => new Date(number * dayMs).toISOString().slice(0, 10);
+
+/** A day as a count since 1970-01-01, so that days can be subtracted. */
+export const dayNumber = (day: string): number => rememberedIn(numbersOfDays, day, readDay);
+
 /** The day that is `days` after (or, negative, before) another. */
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
-}
+export const addDays = (day: string, days: number): string =>
+  rememberedIn(daysOfNumbers, dayNumber(day) + days, writeDay);
 
 /** The Monday of a day's ISO week. */
 export function weekStart(day: string): string {
-  const weekday = (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
+  // 1970-01-01 was a Thursday.
+  const weekday = (((dayNumber(day) + 3) % 7) + 7) % 7;
   return addDays(day, -weekday);
 }
 
