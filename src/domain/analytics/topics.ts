@@ -10,14 +10,17 @@ export interface FinishedTopic {
 
 /** Every topic once, at its first completion, oldest first; what lies in the future has not happened. */
 export function topicsFinished(enrolments: readonly Enrolment[], now: number): FinishedTopic[] {
-  const first = new Map<string, FinishedTopic>();
+  const firstOf = new Map<string, Map<string, FinishedTopic>>();
   for (const { courseId, completions } of enrolments) {
+    const first = firstOf.get(courseId) ?? new Map<string, FinishedTopic>();
+    firstOf.set(courseId, first);
     for (const { topicId, skillIds, completedAt: at } of completions) {
-      const key = JSON.stringify([courseId, topicId]);
-      const known = first.get(key);
+      const known = first.get(topicId);
       if (at <= now && (known === undefined || at < known.at))
-        first.set(key, { courseId, topicId, skillIds, at });
+        first.set(topicId, { courseId, topicId, skillIds, at });
     }
   }
-  return [...first.values()].sort((a, b) => a.at - b.at || a.topicId.localeCompare(b.topicId));
+  return [...firstOf.values()]
+    .flatMap((first) => [...first.values()])
+    .sort((a, b) => a.at - b.at || a.topicId.localeCompare(b.topicId));
 }
