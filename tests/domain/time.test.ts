@@ -60,6 +60,15 @@ describe('weeks', () => {
     expect(weekStart('2026-01-01')).toBe('2025-12-29');
     expect(weekStart('2025-12-29')).toBe('2025-12-29');
     expect(weekStart('2026-03-01')).toBe('2026-02-23');
+    // Before the day that days are counted from, too.
+    expect(weekStart('1969-12-31')).toBe('1969-12-29');
+    expect(weekStart('1900-01-01')).toBe('1900-01-01');
+  });
+
+  it('are the same again when more days have come between than are remembered', () => {
+    const mondays = Array.from({ length: 12_000 }, (_, days) => weekStart(addDays('2000-01-03', days)));
+    const weeks = mondays.map((_, days) => addDays('2000-01-03', days - (days % 7)));
+    expect(mondays).toEqual(weeks);
   });
 
   it('of a range are all that it touches', () => {
