@@ -42,12 +42,15 @@ function withoutFloods(listener: RequestListener): RequestListener {
   }
   return (request, response) => {
     const { socket } = request;
-    const connection = connections.get(socket) ?? { unanswered: 0 };
+    let connection = connections.get(socket);
+    if (connection === undefined) {
+      connection = { unanswered: 0 };
+      connections.set(socket, connection);
+    }
     if (connection.unanswered >= mostPipelined) {
       socket.destroy();
       return;
     }
-    if (connection.unanswered === 0) connections.set(socket, connection);
     connection.unanswered += 1;
     response.on('close', answered);
     listener(request, response);

@@ -148,7 +148,7 @@ async function productSide(world: World, count: number): Promise<Side> {
 async function bareSide(body: string, count: number): Promise<Side> {
   const startBare = (port?: number) =>
     startChild<{ url: string }>('./servers/bare.ts', {
-      first: { body, headers: { 'content-type': 'application/json' }, port },
+      first: { body, headers: ['Content-Type', 'application/json'], port },
     });
   const alone = await startBare();
   const port = await freePort();

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { interleaved, medianRate, medianRatio, throughput } from '../load.ts';
+import { closedLoop, interleaved, loadThreads, medianRate, medianRatio, throughput } from '../load.ts';
 import { get, startApi, velocity, type World } from '../world.ts';
 import { interleavedMicros, micros, ratio } from './processor.ts';
 import { type Row, times } from './row.ts';
@@ -23,6 +23,9 @@ async function startReceiver(): Promise<{ url: string; bytes: () => number; clos
 
 const [cachedCount, coldCount] = [8000, 500];
 
+/** Traces that a process has recorded which has given 300,000 answers: what is done rarely is compiled late. */
+const recordedBefore = 3000;
+
 /**
  * The product without traces beside the same that records one request of a hundred, and one that records all: by rate,
  * and by processor time for a machine that has much else to do.
@@ -40,7 +43,14 @@ export async function tracesRows(world: World, rounds: number, seconds: number):
   };
   const { headers } = world.somebody();
   const path = velocity('me');
-  for (const { url } of Object.values(apis)) await get(`${url}${path}`, headers);
+  for (const { url } of Object.values(apis)) {
+    await closedLoop(recordedBefore, loadThreads, async (index) => {
+      // A caller who records is joined, whatever the share.
+      const id = (index + 1).toString(16);
+      const traceparent = `00-${id.padStart(32, '0')}-${id.padStart(16, '0')}-01`;
+      await (await get(`${url}${path}`, { ...headers, traceparent })).arrayBuffer();
+    });
+  }
   const load = ({ url }: { url: string }) => throughput({ url: `${url}${path}`, headers }, seconds);
   const rates = await interleaved(
     { off: () => load(apis.off), some: () => load(apis.some), all: () => load(apis.all) },

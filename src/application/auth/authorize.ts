@@ -119,6 +119,12 @@ function permission(viewer: Viewer, ref: SubjectRef, facts: SubjectFacts | null)
   return { ...ref, organizationId: facts?.organizationId ?? null, relation };
 }
 
+/** A decision, and epoch ms until which it stands. */
+interface Remembered {
+  subject: Permission;
+  until: number;
+}
+
 /**
  * @param hearsPurges false = what is remembered may be of before a change that others have made known.
  * @param tokenLifeMs life of an access token.
@@ -130,41 +136,47 @@ export function makeAuthorizer(
   tokenLifeMs: number = oldestSilentFactsMs,
 ): Authorizer & PersonAuthorizer & ForgetsDecisions {
   const silentFactsMs = Math.max(oldestFactsMs, Math.min(tokenLifeMs, oldestSilentFactsMs));
-  /** By subject, then by viewer. */
-  const remembered = new Map<string, Map<string, { subject: Permission; until: number }>>();
+  /** By kind and id of the subject, then by token: words as they are, for a key made anew costs more than all three. */
+  const remembered: Record<Policy, Map<string, Map<string, Remembered>>> = {
+    learner: new Map(),
+    trainer: new Map(),
+    organization: new Map(),
+  };
   let decisions = 0;
   /** How often something was forgotten: what is being decided meanwhile may stand on old facts. */
   let times = 0;
   /** Subject → epoch ms of its last change that we were told of: what was said before it decides nothing. */
   const forgottenAt = new Map<string, number>();
   let allForgottenAt = Number.NEGATIVE_INFINITY;
-  const keyOf = ({ tokenId }: Viewer, { kind }: SubjectRef) => `${tokenId} ${kind}`;
 
-  function remember(viewer: Viewer, ref: SubjectRef, subject: Permission): void {
-    if (decisions >= mostRemembered) {
-      remembered.clear();
-      decisions = 0;
-    }
-    const known = remembered.get(ref.id) ?? new Map<string, { subject: Permission; until: number }>();
+  function clear(): void {
+    for (const ofKind of Object.values(remembered)) ofKind.clear();
+    decisions = 0;
+  }
+
+  function remember({ tokenId }: Viewer, { kind, id }: SubjectRef, subject: Permission): void {
+    if (decisions >= mostRemembered) clear();
+    const known = remembered[kind].get(id) ?? new Map<string, Remembered>();
     const before = known.size;
-    known.set(keyOf(viewer, ref), { subject, until: clock.now() + rememberedMs });
+    known.set(tokenId, { subject, until: clock.now() + rememberedMs });
     decisions += known.size - before;
-    remembered.set(ref.id, known);
+    remembered[kind].set(id, known);
   }
 
   function forgetAll(): void {
     times += 1;
     allForgottenAt = clock.now();
     forgottenAt.clear();
-    remembered.clear();
-    decisions = 0;
+    clear();
   }
 
   function forget(subjectIds: readonly string[]): void {
     times += 1;
     for (const id of subjectIds) {
-      decisions -= remembered.get(id)?.size ?? 0;
-      remembered.delete(id);
+      for (const ofKind of Object.values(remembered)) {
+        decisions -= ofKind.get(id)?.size ?? 0;
+        ofKind.delete(id);
+      }
       forgottenAt.delete(id);
       forgottenAt.set(id, clock.now());
     }
@@ -254,7 +266,7 @@ export function makeAuthorizer(
 
   return {
     peek: (viewer, ref) => {
-      const known = remembered.get(ref.id)?.get(keyOf(viewer, ref));
+      const known = remembered[ref.kind].get(ref.id)?.get(viewer.tokenId);
       return known !== undefined && known.until > clock.now() && hearsPurges() ? known.subject : undefined;
     },
     authorize: async (viewer, ref, scope) => {

@@ -13,6 +13,8 @@ import { hasDuplicateNames } from './duplicate-names.ts';
 /** Longer tokens are not looked at. */
 const longestToken = 4096;
 const leewaySeconds = 5;
+/** All of an HS256 signature. */
+const hashedCharacters = 43;
 
 export interface OwnTokenOptions {
   /** Signs; and verifies with the former one, while it is replaced. */
@@ -148,7 +150,9 @@ export function makeTokenVerifier(
   const keysOf = ({ secret, formerSecret }: OwnSecrets) =>
     [secret, formerSecret].filter((one) => one !== undefined).map(keyOf);
   let ownKeys = keysOf(own);
-  const kept = new Map<string, Viewer>();
+  /** By its end: of a new string each character of a key is hashed, and a signature's last ones are as good as all. */
+  const kept = new Map<string, { token: string; viewer: Viewer }>();
+  const endOf = (token: string) => token.slice(-hashedCharacters);
 
   const options = () => ({
     audience: own.audience,
@@ -186,7 +190,7 @@ export function makeTokenVerifier(
 
   function keep(token: string, viewer: Viewer): void {
     if (kept.size >= mostKept) kept.clear();
-    kept.set(token, viewer);
+    kept.set(endOf(token), { token, viewer });
   }
 
   return {
@@ -196,8 +200,11 @@ export function makeTokenVerifier(
       kept.clear();
     },
     verifyCached: (token) => {
-      const viewer = kept.get(token);
-      if (viewer === undefined || viewer.expiresAt <= clock.now()) return undefined;
+      const known = kept.get(endOf(token));
+      // Only the very token that was verified.
+      if (known?.token !== token) return undefined;
+      const { viewer } = known;
+      if (viewer.expiresAt <= clock.now()) return undefined;
       return sessions.isRevoked(viewer) ? undefined : viewer;
     },
     verify: async (token) => {

@@ -11,6 +11,18 @@ const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'D
 /** `2xx`; requests whose caller has left stand apart, for nobody's service was bad. */
 const classOf = (status: number) => (status === 499 ? 'left' : `${Math.floor(status / 100)}xx`);
 
+type Words<T> = Map<string, T>;
+const level = <T>(): Words<T> => new Map<string, T>();
+
+/** What stands below a word, made when it is first asked for. */
+function below<T>(words: Words<T>, word: string, make: () => T): T {
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  const made = make();
+  words.set(word, made);
+  return made;
+}
+
 /**
  * Rate, errors and duration per route pattern and role. Labels are bounded: patterns are declared, roles, classes
  * and methods are lists; whatever is asked at no address of ours counts under `none`.
@@ -52,14 +64,17 @@ export function makeRequestFigures(registry: Registry): OnRequestEnd {
     labelNames: ['route'],
     registers: [registry],
   });
-  /** Bounded as the labels are. */
-  const known = new Map<string, Tally>();
-  function tallyOf(method: string, route: string, role: string, status: string): Tally {
-    const key = `${method} ${role} ${status} ${route}`;
-    const tally = known.get(key) ?? requests({ method, route, role, status });
-    known.set(key, tally);
-    return tally;
-  }
+  /**
+   * By method, route, role and status, one below the other: joining them to one key costs more than all the rest.
+   * Bounded as the labels are.
+   */
+  const known: Words<Words<Words<Words<Tally>>>> = new Map();
+  const tallyOf = (method: string, route: string, role: string, status: string): Tally => {
+    const ofMethod = below(known, method, level<Words<Words<Tally>>>);
+    const ofRoute = below(ofMethod, route, level<Words<Tally>>);
+    const ofRole = below(ofRoute, role, level<Tally>);
+    return below(ofRole, status, () => requests({ method, route, role, status }));
+  };
   for (const role of callerRoles) tallyOf('GET', 'none', role, '2xx');
   const bySource = Object.fromEntries(dataSources.map((source) => [source, sources({ source })])) as Record<
     DataSource,

@@ -116,18 +116,19 @@ export class CachedLane {
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
     // Two credentials at once are refused.
     if (headers['x-api-key'] !== undefined) return false;
-    const { authenticator, authorizer, limiter, isDraining, watch } = this.#deps;
+    const { authenticator, authorizer, cache, clock, limiter, isDraining, watch } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
     if (viewer === undefined || isDraining() || watch?.isRefused(viewer) === true) return false;
     const question = this.#known.get(viewer)?.get(url);
     if (question === undefined) return false;
     const subject = authorizer.peek(viewer, question.ref);
     if (subject === undefined || subject.organizationId !== question.organizationId) return false;
-    const answer = this.#fresh(question.key);
-    if (answer === undefined) return false;
+    const now = clock.now();
+    const answer = cache.peek(question.key);
+    if (answer === undefined || now >= answer.expiresAt) return false;
     const limits = limiter.countNow(question.rate, viewer);
     if (limits === null) return false;
-    this.#answer(request, response, question, answer, limits, viewer, subject);
+    this.#answer(request, response, question, answer, limits, viewer, subject, now);
     return true;
   }
 
@@ -144,12 +145,6 @@ export class CachedLane {
     return answer !== undefined && clock.now() < answer.revalidateUntil;
   }
 
-  #fresh(key: string): Answer | undefined {
-    const { cache, clock } = this.#deps;
-    const answer = cache.peek(key);
-    return answer !== undefined && clock.now() < answer.expiresAt ? answer : undefined;
-  }
-
   #answer(
     request: IncomingMessage,
     response: ServerResponse,
@@ -158,11 +153,11 @@ export class CachedLane {
     limits: readonly string[],
     viewer: Viewer,
     subject: Permission,
+    now: number,
   ): void {
-    const { clock, figures, newId, onRequestEnd, reads } = this.#deps;
+    const { figures, newId, onRequestEnd, reads } = this.#deps;
     const requestId = requestIdOf(request, newId);
     const ready = readyOf(answer, policy);
-    const now = clock.now();
     const ageSeconds = Math.max(0, Math.floor((now - ready.calculatedAt) / 1000));
     const status = `learning-analytics; hit; ttl=${Math.round((answer.expiresAt - now) / 1000)}`;
     const unchanged = isUnchanged(request, ready.etag);

@@ -8,7 +8,7 @@ import type { SharedCounts } from '../../application/ports/shared-counts.ts';
 import { AppError } from '../../domain/errors.ts';
 import { longestEmail, normaliseEmail } from '../../domain/identity/email.ts';
 import type { Viewer } from '../../domain/identity/viewer.ts';
-import { type Counted, type RateStore, RateWindows } from './rate-windows.ts';
+import { type RateStore, RateWindows } from './rate-windows.ts';
 import { headersOf } from './send.ts';
 import { SharedRateWindows } from './shared-rate-windows.ts';
 
@@ -96,7 +96,8 @@ function middlewareFor(
     keyGenerator: keys[name],
     handler: (request, _response, next) => {
       onRefused(name);
-      const retryAfterSeconds = secondsLeft(notedOf(name, request)?.resetTime, clock);
+      const endsAt = notedOf(name, request)?.resetTime?.getTime() ?? clock.now();
+      const retryAfterSeconds = secondsLeft(endsAt, clock);
       next(
         new AppError('RATE_LIMIT_EXCEEDED', `More than ${limit} requests of this kind.`, {
           retryAfterSeconds,
@@ -106,8 +107,8 @@ function middlewareFor(
   });
 }
 
-const secondsLeft = (resetTime: Date | undefined, clock: Clock): number =>
-  resetTime === undefined ? 1 : Math.max(1, Math.ceil((resetTime.getTime() - clock.now()) / 1000));
+const secondsLeft = (endsAt: number, clock: Clock): number =>
+  Math.max(1, Math.ceil((endsAt - clock.now()) / 1000));
 
 export interface RateLimiter {
   /** Counts a request against its class, or two, and tells the caller. @throws AppError RATE_LIMIT_EXCEEDED. */
@@ -155,19 +156,23 @@ export function makeRateLimiter(
   };
   type Meter = (typeof all)[Limited];
   type Told = Pick<Meter, 'limit' | 'policy'> & { name: string };
-  type Reading = { meter: Told; counted: Counted };
+  /** What a limit has counted for a caller. */
+  type Reading = { meter: Told; totalHits: number; endsAt: number };
 
-  const leftOf = ({ meter, counted }: Reading) => Math.max(0, meter.limit - counted.totalHits);
+  const leftOf = ({ meter, totalHits }: Reading) => Math.max(0, meter.limit - totalHits);
+
+  function headersOfLimit(reading: Reading): readonly string[] {
+    const { meter, endsAt } = reading;
+    const state = `"${meter.name}"; r=${leftOf(reading)}; t=${secondsLeft(endsAt, clock)}`;
+    return ['RateLimit', state, 'RateLimit-Policy', meter.policy];
+  }
 
   /** Of the limit that leaves least. */
   function headersFor(readings: readonly Reading[]): readonly string[] {
     let tightest = readings[0];
     for (const reading of readings)
       if (tightest !== undefined && leftOf(reading) < leftOf(tightest)) tightest = reading;
-    if (tightest === undefined) return [];
-    const { meter, counted } = tightest;
-    const state = `"${meter.name}"; r=${leftOf(tightest)}; t=${secondsLeft(counted.resetTime, clock)}`;
-    return ['RateLimit', state, 'RateLimit-Policy', meter.policy];
+    return tightest === undefined ? [] : headersOfLimit(tightest);
   }
 
   const passes = ({ middleware }: Meter, request: Request, response: Response) =>
@@ -188,7 +193,8 @@ export function makeRateLimiter(
   /** Of a key, which is counted where it is kept. */
   const quotaReading = ({ limit, used, resetsAt }: Quota): Reading => ({
     meter: { name: 'quota', limit, policy: `"quota"; q=${limit}; w=${quotaSeconds}` },
-    counted: { totalHits: used, resetTime: new Date(resetsAt) },
+    totalHits: used,
+    endsAt: resetsAt,
   });
 
   /** All at once: with shared counts that is one round trip. */
@@ -200,8 +206,8 @@ export function makeRateLimiter(
   ): Promise<void> {
     const outcomes = await Promise.allSettled(meters.map((meter) => passes(meter, request, response)));
     const readings = meters.flatMap((meter) => {
-      const { used = 0, resetTime = new Date(clock.now()) } = notedOf(meter.name, request) ?? {};
-      return [{ meter, counted: { totalHits: used, resetTime } }];
+      const { used: totalHits = 0, resetTime } = notedOf(meter.name, request) ?? {};
+      return [{ meter, totalHits, endsAt: resetTime?.getTime() ?? clock.now() }];
     });
     tell(response, headersFor([...others, ...readings]));
     const refused = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -213,7 +219,7 @@ export function makeRateLimiter(
     const isWithin = quota.used <= quota.limit;
     await countIn(isWithin ? [all.organization] : [], request, response, [quotaReading(quota)]);
     if (isWithin) return;
-    const retryAfterSeconds = secondsLeft(new Date(quota.resetsAt), clock);
+    const retryAfterSeconds = secondsLeft(quota.resetsAt, clock);
     throw new AppError('RATE_LIMIT_EXCEEDED', `More than ${quota.limit} requests of this key in an hour.`, {
       retryAfterSeconds,
     });
@@ -239,16 +245,14 @@ export function makeRateLimiter(
     countStranger: (request, response) => countIn([all.address], request, response),
     countNow: (rateClass, viewer) => {
       const own = all[classWhenCached(rateClass)];
-      const counted = own.store.incrementNow(viewerKey(viewer));
-      if (counted.totalHits > own.limit) return null;
-      if (viewer.organizationId === null) return headersFor([{ meter: own, counted }]);
+      const { totalHits, endsAt } = own.store.incrementNow(viewerKey(viewer));
+      if (totalHits > own.limit) return null;
+      const reading = { meter: own, totalHits, endsAt };
+      if (viewer.organizationId === null) return headersOfLimit(reading);
       const { organization } = all;
       const together = organization.store.incrementNow(viewer.organizationId);
       if (together.totalHits > organization.limit) return null;
-      return headersFor([
-        { meter: own, counted },
-        { meter: organization, counted: together },
-      ]);
+      return headersFor([reading, { meter: organization, ...together }]);
     },
   };
 }

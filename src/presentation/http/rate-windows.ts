@@ -7,19 +7,21 @@ export interface Counted {
   resetTime: Date;
 }
 
-/** Where the hits of one kind of limit are counted. */
-export interface RateStore extends Store {
-  increment(key: string): Counted | Promise<Counted>;
-  /** The same without a promise, by what is known in this process. */
-  incrementNow(key: string): Counted;
-}
-
-interface Window {
-  hits: number;
+/** The same as it stands in a store, whose it is. */
+export interface Window {
+  totalHits: number;
+  /** Epoch ms. */
   endsAt: number;
 }
 
-const countedOf = ({ hits, endsAt }: Window): Counted => ({ totalHits: hits, resetTime: new Date(endsAt) });
+/** Where the hits of one kind of limit are counted. */
+export interface RateStore extends Store {
+  increment(key: string): Counted | Promise<Counted>;
+  /** The same without a promise, by what is known in this process; of a cached answer, so nothing is made for it. */
+  incrementNow(key: string): Readonly<Window>;
+}
+
+const countedOf = ({ totalHits, endsAt }: Window): Counted => ({ totalHits, resetTime: new Date(endsAt) });
 
 /**
  * Fixed windows in this process, each from a caller's first request on. They are counted without a promise, so
@@ -39,19 +41,19 @@ export class RateWindows implements RateStore {
   }
 
   increment(key: string): Counted {
-    const now = this.#clock.now();
-    if (now >= this.#sweepAt) this.#sweep(now);
-    let window = this.#running(key);
-    if (window === undefined) {
-      window = { hits: 0, endsAt: now + this.#windowMs };
-      this.#windows.set(key, window);
-    }
-    window.hits += 1;
-    return countedOf(window);
+    return countedOf(this.incrementNow(key));
   }
 
-  incrementNow(key: string): Counted {
-    return this.increment(key);
+  incrementNow(key: string): Window {
+    const now = this.#clock.now();
+    if (now >= this.#sweepAt) this.#sweep(now);
+    let window = this.#running(key, now);
+    if (window === undefined) {
+      window = { totalHits: 0, endsAt: now + this.#windowMs };
+      this.#windows.set(key, window);
+    }
+    window.totalHits += 1;
+    return window;
   }
 
   /**
@@ -59,16 +61,17 @@ export class RateWindows implements RateStore {
    * counts were lost.
    */
   learn(key: string, hits: number, msLeft: number): Counted {
-    const running = this.#running(key);
-    if (running !== undefined && running.hits > hits) return countedOf(running);
-    const window = { hits, endsAt: this.#clock.now() + msLeft };
+    const now = this.#clock.now();
+    const running = this.#running(key, now);
+    if (running !== undefined && running.totalHits > hits) return countedOf(running);
+    const window = { totalHits: hits, endsAt: now + msLeft };
     this.#windows.set(key, window);
     return countedOf(window);
   }
 
   decrement(key: string): void {
     const window = this.#windows.get(key);
-    if (window !== undefined && window.hits > 0) window.hits -= 1;
+    if (window !== undefined && window.totalHits > 0) window.totalHits -= 1;
   }
 
   resetKey(key: string): void {
@@ -77,7 +80,7 @@ export class RateWindows implements RateStore {
 
   /** Whether a caller's window has not ended. */
   isRunning(key: string): boolean {
-    return this.#running(key) !== undefined;
+    return this.#running(key, this.#clock.now()) !== undefined;
   }
 
   /** Callers that are being counted, for metrics. */
@@ -85,9 +88,9 @@ export class RateWindows implements RateStore {
     return this.#windows.size;
   }
 
-  #running(key: string): Window | undefined {
+  #running(key: string, now: number): Window | undefined {
     const window = this.#windows.get(key);
-    return window !== undefined && this.#clock.now() < window.endsAt ? window : undefined;
+    return window !== undefined && now < window.endsAt ? window : undefined;
   }
 
   /** Once a window's length: whoever has not come back is forgotten. */

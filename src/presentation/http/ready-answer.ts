@@ -36,7 +36,9 @@ const known = new WeakMap<Answer, ReadyAnswer>();
 
 /** The same answer always comes with the same policy. */
 export function readyOf(answer: Answer, policy: CachePolicy): ReadyAnswer {
-  const ready = known.get(answer) ?? makeReady(answer, policy);
+  const before = known.get(answer);
+  if (before !== undefined) return before;
+  const ready = makeReady(answer, policy);
   known.set(answer, ready);
   return ready;
 }

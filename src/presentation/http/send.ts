@@ -44,7 +44,10 @@ const weak = (tag: string): string => tag.trim().replace(/^W\//, '');
 export function isUnchanged(request: IncomingMessage, etag: string): boolean {
   const header = request.headers['if-none-match'];
   if (header === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) return false;
-  return header.trim() === '*' || header.split(',').some((tag) => weak(tag) === weak(etag));
+  // A browser sends the one tag that it was given.
+  return (
+    header === etag || header.trim() === '*' || header.split(',').some((tag) => weak(tag) === weak(etag))
+  );
 }
 
 /** Compression looks at headers one by one, so here they are set so. */

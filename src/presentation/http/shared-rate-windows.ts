@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SharedCounts } from '../../application/ports/shared-counts.ts';
-import type { Counted, RateStore, RateWindows } from './rate-windows.ts';
+import type { Counted, RateStore, RateWindows, Window } from './rate-windows.ts';
 
 /** Within this time what was counted here is known everywhere. */
 const tellEveryMs = 40;
@@ -30,9 +30,9 @@ export class SharedRateWindows implements RateStore {
     return own;
   }
 
-  incrementNow(key: string): Counted {
+  incrementNow(key: string): Window {
     this.#note(key, 1);
-    return this.#own.increment(key);
+    return this.#own.incrementNow(key);
   }
 
   decrement(key: string): void {

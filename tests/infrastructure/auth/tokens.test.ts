@@ -105,6 +105,16 @@ describe('a good token', () => {
     await expect(once.verify(token, callScope())).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
+  it('is not taken for another with the same signature', async () => {
+    const once = verifierFor('RS256', rsaKeys, new MemorySessions(clock));
+    const token = sign();
+    await once.verify(token, callScope());
+    const [header, , signature] = token.split('.');
+    const claims = Buffer.from(JSON.stringify({ sub: 'u-2' })).toString('base64url');
+    for (const forged of [`${header}.${claims}.${signature}`, signature ?? '', token.slice(1), ` ${token}`])
+      expect(once.verifyCached(forged)).toBeUndefined();
+  });
+
   it('stops working with the whole log-in it came from', async () => {
     const sessions = new MemorySessions(clock);
     const once = verifierFor('RS256', rsaKeys, sessions);
