@@ -53,6 +53,8 @@ const mostForgivenMs = 1000;
 const fewUnasked = 2;
 /** Work that nobody waits for may begin again when nobody was refused for as long, ms. */
 const calmMs = 1000;
+/** Whoever has been let in for longer waits for services, which takes no time here, ms. */
+const lingeringMs = 250;
 /** Refusing is over when nobody was refused for as long, ms. */
 const reliefMs = 150;
 /** When so many times as many come as leave it is a flood; a queue that only stands, or is worked off, is none. */
@@ -64,12 +66,17 @@ const nobody: Readonly<Record<Priority, number>> = { interactive: never, export:
 /** Who asks to be let in. Of the two one is called, once, at once or later. */
 export interface Applicant {
   priority: Priority;
-  letIn: () => void;
+  /** Has to call `leave`, once, when it is over. */
+  letIn: (leave: () => void) => void;
   refuse: () => void;
+}
+/** Somebody who is worked on. */
+interface Place {
+  since: number;
 }
 interface Waiting extends Applicant {
   since: number;
-  /** How many had come, and how many had left, until then. */
+  /** How many had come, and how many had left or only waited for services, until then. */
   came: number;
   left: number;
 }
@@ -79,7 +86,7 @@ interface Waiting extends Applicant {
  * none, as many are worked on as it takes to keep it busy, and no more: the bound grows by a tenth whenever the loop
  * rests though somebody waits, and shrinks by a tenth when it had no rest for long (additive increase and
  * multiplicative decrease find the same point; Chiu and Jain 1989). Whoever comes beyond it waits for his turn, so that a
- * burst, a pause or a moment of too much refuses nobody. In a flood the last comes first, and when it does not end the
+ * burst, a pause or a moment of too much refuses nobody. Who only waits for services does not count among them. In a flood the last comes first, and when it does not end the
  * first are refused (adaptive LIFO and CoDel, as for requests in Maurer, Fail at Scale, ACM Queue 2015; Nichols and
  * Jacobson 2012). So who is let in is served in time, and who is not is told so soon. Time is what `observe` is told;
  * nobody waits where nobody observes.
@@ -89,7 +96,10 @@ export class Admission {
   readonly #waiting: Record<Priority, Waiting[]> = { interactive: [], export: [], prefetch: [] };
   #waitingCount = 0;
   #limit: number;
-  #inFlight = 0;
+  /** Who takes time of the loop, as far as is known, the longest first. */
+  readonly #working = new Set<Place>();
+  /** How many have been let in for so long that they can only wait for services. */
+  #lingering = 0;
   #now = 0;
   #busyAt = never;
   #restlessMs = 0;
@@ -106,7 +116,7 @@ export class Admission {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#working.size + this.#lingering;
   }
 
   get waiting(): number {
@@ -151,9 +161,9 @@ export class Admission {
   }
 
   #hasRoomFor(priority: Priority): boolean {
-    if (!this.#isBusy) return this.#inFlight < this.#mostFor(priority);
+    if (!this.#isBusy) return this.inFlight < this.#mostFor(priority);
     const share = this.#isShortOf(priority) ? shareOf[priority] : 1;
-    return this.#inFlight < this.#limit * share;
+    return this.#working.size < this.#limit * share;
   }
 
   /** Somebody as urgent, or more, has been refused a moment ago. */
@@ -165,7 +175,7 @@ export class Admission {
     return this.#bounds.mostInFlight * shareOf[priority];
   }
 
-  /** Lets somebody in, lets him wait, or refuses him. Whoever was let in has to `leave`. @returns withdraws who waits. */
+  /** Lets somebody in, lets him wait, or refuses him. @returns withdraws who waits. */
   apply(applicant: Applicant): (() => void) | undefined {
     const { priority } = applicant;
     this.#came += 1;
@@ -173,7 +183,7 @@ export class Admission {
       this.#enter(applicant);
       return undefined;
     }
-    const isWithin = this.#inFlight + this.#waitingCount < this.#mostFor(priority);
+    const isWithin = this.inFlight + this.#waitingCount < this.#mostFor(priority);
     if (!this.#isBusy || !isWithin) {
       this.#refuse(applicant);
       return undefined;
@@ -190,12 +200,6 @@ export class Admission {
     };
   }
 
-  leave(): void {
-    this.#inFlight -= 1;
-    this.#left += 1;
-    this.#letIn();
-  }
-
   /** To be called again and again, at best each hundredth of a second. */
   observe({ elapsedMs, utilization }: LoopState): void {
     this.#now += Math.min(elapsedMs, stoodStillMs);
@@ -206,12 +210,13 @@ export class Admission {
       this.#restlessMs += elapsedMs;
     } else {
       this.#restlessMs = 0;
-      if (this.#waitingCount > 0) this.#move(Math.ceil(grow * Math.max(this.#limit, this.#inFlight)));
+      if (this.#waitingCount > 0) this.#move(Math.ceil(grow * Math.max(this.#limit, this.#working.size)));
     }
     if (this.#restlessMs >= steadyMs) {
       this.#restlessMs = 0;
       this.#move(Math.floor(shrink * this.#limit));
     }
+    this.#overlookLingering();
     // There is time for everybody: what was refused before says nothing of those who come now.
     if (!this.#isBusy) this.#refusedAt = nobody;
     this.#letIn();
@@ -230,8 +235,23 @@ export class Admission {
   }
 
   #enter({ letIn }: Applicant): void {
-    this.#inFlight += 1;
-    letIn();
+    const place = { since: this.#now };
+    this.#working.add(place);
+    letIn(() => {
+      if (this.#working.delete(place)) this.#left += 1;
+      else this.#lingering -= 1;
+      this.#letIn();
+    });
+  }
+
+  /** A service that hangs would keep all others out, who do not need it. */
+  #overlookLingering(): void {
+    for (const place of this.#working) {
+      if (this.#now - place.since < lingeringMs) break;
+      this.#working.delete(place);
+      this.#lingering += 1;
+      this.#left += 1;
+    }
   }
 
   #refuse({ priority, refuse }: Applicant): void {

@@ -106,10 +106,10 @@ export function makeShedding(deps: SheddingDeps): Shedding {
     let isWaiting = true;
     const withdraw = admission.apply({
       priority,
-      letIn: () => {
+      letIn: (leave) => {
         isWaiting = false;
         if (waitsSince !== undefined) onWaited(clock.now() - waitsSince);
-        onceOver(request, response, () => admission.leave());
+        onceOver(request, response, leave);
         letIn();
       },
       refuse: () => {
