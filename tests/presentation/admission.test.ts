@@ -10,9 +10,23 @@ import {
 } from '../../src/presentation/http/admission.ts';
 import { capacityOf, type Machine, type Outcome, simulate } from './loop-model.ts';
 
-const bounds = { ...usualBounds, mostInFlight: 100, patienceMs: 100, warmUpMs: 0 };
+const bounds: AdmissionBounds = { ...usualBounds, mostInFlight: 100, patienceMs: 100, warmUpMs: 0 };
+/** Whoever is inside has work to do all the time. */
+const untiring = { ...bounds, lingeringMs: Number.POSITIVE_INFINITY };
 const rested: LoopState = { elapsedMs: 10, utilization: 0.5 };
 const restless: LoopState = { elapsedMs: 10, utilization: 1 };
+
+/** How those inside leave, in the order in which they came. */
+const exits = new WeakMap<Admission, (() => void)[]>();
+const exitsOf = (admission: Admission) => {
+  const known = exits.get(admission) ?? [];
+  exits.set(admission, known);
+  return known;
+};
+const leave = (admission: Admission) => exitsOf(admission).shift()?.();
+const enter = (admission: Admission) => (exit: () => void) => {
+  exitsOf(admission).push(exit);
+};
 
 /** Somebody who writes down what has become of him. */
 function applicants(admission: Admission) {
@@ -20,7 +34,10 @@ function applicants(admission: Admission) {
   const apply = (name: string, priority: Priority = 'interactive') =>
     admission.apply({
       priority,
-      letIn: () => told.push(`${name} in`),
+      letIn: (exit) => {
+        enter(admission)(exit);
+        told.push(`${name} in`);
+      },
       refuse: () => told.push(`${name} refused`),
     });
   return { told, apply };
@@ -33,7 +50,7 @@ const fill = (admission: Admission, priority: Priority) => {
   let isOut = false;
   const someone = {
     priority,
-    letIn: () => undefined,
+    letIn: enter(admission),
     refuse: () => {
       isOut = true;
     },
@@ -48,7 +65,7 @@ describe('who is let in', () => {
     expect(fill(admission, 'prefetch')).toBe(50);
     expect(fill(admission, 'export')).toBe(25);
     expect(fill(admission, 'interactive')).toBe(25);
-    admission.leave();
+    leave(admission);
     expect([fill(admission, 'export'), fill(admission, 'interactive')]).toEqual([0, 1]);
   });
 
@@ -58,7 +75,7 @@ describe('who is let in', () => {
     admission.observe(restless);
     for (let name = 0; name < 18; name += 1) apply(String(name));
     expect([admission.limit, admission.inFlight, admission.waiting]).toEqual([16, 16, 2]);
-    admission.leave();
+    leave(admission);
     expect([told.at(-1), admission.waiting]).toEqual(['16 in', 1]);
   });
 
@@ -72,6 +89,19 @@ describe('who is let in', () => {
     expect(told.filter((text) => text.endsWith('refused'))).toEqual([]);
   });
 
+  it('is who waits behind those who have been inside for so long that they only wait for services', () => {
+    const admission = new Admission({ ...bounds, patienceMs: 1000 });
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 20; name += 1) apply(String(name));
+    observeFor(admission, 240, restless);
+    expect([admission.inFlight, admission.waiting]).toEqual([16, 4]);
+    admission.observe(restless);
+    expect([admission.inFlight, admission.waiting, told.length]).toEqual([20, 0, 20]);
+    for (let leaving = 0; leaving < 20; leaving += 1) leave(admission);
+    expect(admission.inFlight).toBe(0);
+  });
+
   it('is first who waits for it himself, whenever he came', () => {
     const admission = new Admission(bounds);
     const { told, apply } = applicants(admission);
@@ -80,7 +110,7 @@ describe('who is let in', () => {
     apply('guess', 'prefetch');
     apply('file', 'export');
     apply('person');
-    for (let leaving = 0; leaving < 16; leaving += 1) admission.leave();
+    for (let leaving = 0; leaving < 16; leaving += 1) leave(admission);
     expect(told.slice(16)).toEqual(['person in', 'file in', 'guess in']);
   });
 
@@ -93,7 +123,7 @@ describe('who is let in', () => {
     apply('next');
     withdraw?.();
     withdraw?.();
-    admission.leave();
+    leave(admission);
     observeFor(admission, 2000, restless);
     expect([told.at(-1), told.filter((text) => text.startsWith('gone')), admission.waiting]).toEqual([
       'next in',
@@ -105,14 +135,14 @@ describe('who is let in', () => {
 
 describe('how long somebody waits', () => {
   const full = (own: Partial<AdmissionBounds> = {}) => {
-    const admission = new Admission({ ...bounds, ...own });
+    const admission = new Admission({ ...untiring, ...own });
     admission.observe(restless);
     fill16(admission);
     return { admission, ...applicants(admission) };
   };
   const fill16 = (admission: Admission) => {
     for (let count = 0; count < 16; count += 1)
-      admission.apply({ priority: 'interactive', letIn: () => undefined, refuse: () => undefined });
+      admission.apply({ priority: 'interactive', letIn: enter(admission), refuse: () => undefined });
   };
 
   it('is as long as was said, and short while others are refused', () => {
@@ -152,7 +182,7 @@ describe('how long somebody waits', () => {
       let waited = 0;
       for (; !told.some((text) => text.endsWith('refused')); waited += 10) {
         for (let came = 0; came < 5 * comeForEachWhoLeaves; came += 1) apply('somebody');
-        for (let left = 0; left < 5; left += 1) admission.leave();
+        for (let left = 0; left < 5; left += 1) leave(admission);
         admission.observe(restless);
       }
       return waited;
@@ -177,7 +207,7 @@ describe('how long somebody waits', () => {
     observeFor(admission, 100, restless);
     apply('b');
     apply('c');
-    while (told.length === 1) admission.leave();
+    while (told.length === 1) leave(admission);
     expect(told).toEqual(['a refused', 'c in']);
     observeFor(admission, 50, restless);
     expect(told.at(-1)).toBe('b refused');
@@ -203,7 +233,7 @@ describe('the bound', () => {
     const admission = new Admission(bounds);
     admission.observe(restless);
     for (let name = 0; name < 30; name += 1)
-      admission.apply({ priority: 'interactive', letIn: () => undefined, refuse: () => undefined });
+      admission.apply({ priority: 'interactive', letIn: enter(admission), refuse: () => undefined });
     admission.observe(rested);
     expect([admission.limit, admission.inFlight]).toEqual([18, 18]);
     observeFor(admission, 100, restless);
@@ -240,7 +270,7 @@ describe('the bound', () => {
             if (one === 'leave') {
               if (inside > 0) {
                 inside -= 1;
-                admission.leave();
+                leave(admission);
               }
             } else if (one === 'withdraw') withdrawals.pop()?.();
             else if ('priority' in one) {
@@ -250,7 +280,8 @@ describe('the bound', () => {
               };
               const withdraw = admission.apply({
                 priority: one.priority,
-                letIn: () => {
+                letIn: (exit) => {
+                  enter(admission)(exit);
                   end();
                   inside += 1;
                 },
@@ -263,7 +294,7 @@ describe('the bound', () => {
             expect(admission.limit).toBeGreaterThanOrEqual(Math.min(bounds.leastInFlight, mostInFlight));
             expect(admission.limit).toBeLessThanOrEqual(mostInFlight);
           }
-          for (let leaving = inside; leaving > 0; leaving -= 1) admission.leave();
+          for (let leaving = inside; leaving > 0; leaving -= 1) leave(admission);
           observeFor(admission, 2000, rested);
           expect(Math.max(0, ...ends)).toBeLessThanOrEqual(1);
           expect([admission.waiting, admission.limit]).toEqual([0, mostInFlight]);

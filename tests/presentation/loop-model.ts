@@ -20,8 +20,6 @@ export interface Machine {
   refusalMs: number;
   /** How many times longer the work takes at a moment, for a process that has just started; default 1. */
   slowness?: (atMs: number) => number;
-  /** A service that hangs for a while: the part of requests that need it wait so long for their first call. */
-  hang?: { from: number; to: number; share: number; forMs: number };
   /** Stands still for so long at these moments. */
   pauses?: readonly { atMs: number; forMs: number }[];
 }
@@ -48,8 +46,6 @@ export function simulate(
 ): Outcome[][] {
   const random = seededRandom(seed);
   const { stagesMs, callMs, refusalMs, slowness = () => 1, pauses = [] } = machine;
-  const { hang = { from: 0, to: 0, share: 0, forMs: 0 } } = machine;
-  const isHung = (atMs: number) => atMs >= hang.from && atMs < hang.to && random() < hang.share;
   const outcomes = loads.map((): Outcome[] => []);
   const arrivals: { atMs: number; load: number; priority: Priority }[] = [];
   let begin = 0;
@@ -80,10 +76,7 @@ export function simulate(
     const stage = (index: number) => {
       work(stagesMs[index] ?? 0);
       if (index < stagesMs.length - 1)
-        coming.push({
-          atMs: now + (index === 0 && isHung(atMs) ? hang.forMs : callMs * (0.8 + 0.4 * random())),
-          run: () => stage(index + 1),
-        });
+        coming.push({ atMs: now + callMs * (0.8 + 0.4 * random()), run: () => stage(index + 1) });
       else {
         end(true);
         leave();

@@ -24,6 +24,8 @@ export interface AdmissionBounds {
   floodPatienceMs: number;
   /** The same while others are being refused, ms. A refusal takes as long, or balancers would send all others here too. */
   shortPatienceMs: number;
+  /** Whoever has been let in for longer only waits for services, which takes no time here, ms. */
+  lingeringMs: number;
   /** The first while of a process, whose code has not been compiled yet: all may wait for long, flood or not. */
   warmUpMs: number;
 }
@@ -32,6 +34,7 @@ export const usualBounds = {
   leastInFlight: 8,
   floodPatienceMs: 250,
   shortPatienceMs: 50,
+  lingeringMs: 250,
   warmUpMs: 10_000,
 } as const;
 
@@ -53,8 +56,6 @@ const mostForgivenMs = 1000;
 const fewUnasked = 2;
 /** Work that nobody waits for may begin again when nobody was refused for as long, ms. */
 const calmMs = 1000;
-/** Whoever has been let in for longer waits for services, which takes no time here, ms. */
-const lingeringMs = 250;
 /** Refusing is over when nobody was refused for as long, ms. */
 const reliefMs = 150;
 /** When so many times as many come as leave it is a flood; a queue that only stands, or is worked off, is none. */
@@ -86,9 +87,10 @@ interface Waiting extends Applicant {
  * none, as many are worked on as it takes to keep it busy, and no more: the bound grows by a tenth whenever the loop
  * rests though somebody waits, and shrinks by a tenth when it had no rest for long (additive increase and
  * multiplicative decrease find the same point; Chiu and Jain 1989). Whoever comes beyond it waits for his turn, so that a
- * burst, a pause or a moment of too much refuses nobody. Who only waits for services does not count among them. In a flood the last comes first, and when it does not end the
- * first are refused (adaptive LIFO and CoDel, as for requests in Maurer, Fail at Scale, ACM Queue 2015; Nichols and
- * Jacobson 2012). So who is let in is served in time, and who is not is told so soon. Time is what `observe` is told;
+ * burst, a pause or a moment of too much refuses nobody; whoever only waits for services does not count. In a flood the
+ * last comes first, and when it does not end the first are refused (adaptive LIFO and CoDel, as for requests in Maurer,
+ * Fail at Scale, ACM Queue 2015; Nichols and Jacobson 2012). So who is let in is served in time, and who is not is told
+ * so soon. Time is what `observe` is told;
  * nobody waits where nobody observes.
  */
 export class Admission {
@@ -247,7 +249,7 @@ export class Admission {
   /** A service that hangs would keep all others out, who do not need it. */
   #overlookLingering(): void {
     for (const place of this.#working) {
-      if (this.#now - place.since < lingeringMs) break;
+      if (this.#now - place.since < this.#bounds.lingeringMs) break;
       this.#working.delete(place);
       this.#lingering += 1;
       this.#left += 1;
