@@ -296,8 +296,8 @@ async function ask(): Promise<void> {
 }
 
 const stepMs = 6000;
-/** A rate is only borne if it is borne for a while. */
-const longStepMs = 15_000;
+/** A rate is only borne if it is borne for a while: what a machine that is shared can do differs from one minute to the next. */
+const longStepMs = 60_000;
 
 /** Answers a second to callers who ask again as soon as they are answered: more than anybody else could get. */
 async function saturated(): Promise<number> {
