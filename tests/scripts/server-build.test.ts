@@ -30,7 +30,8 @@ describe('the start of what was built', () => {
     writeFileSync(
       file('main.js'),
       `(function (require, module, exports, __filename, __dirname) {
-        import('node:fs').then(() => { process.emitWarning('of ours'); process.stdout.write('imported'); });
+        exports.serving = import('node:fs')
+          .then(() => { process.emitWarning('of ours'); process.stdout.write('imported'); });
       })`,
     );
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file('start.cjs')], { env: {} });
