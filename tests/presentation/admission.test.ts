@@ -102,6 +102,16 @@ describe('who is let in', () => {
     expect(admission.inFlight).toBe(0);
   });
 
+  it('is nobody beyond the most, however many of them only wait for services', () => {
+    const admission = new Admission({ ...bounds, mostInFlight: 20, patienceMs: 1000 });
+    const { told, apply } = applicants(admission);
+    admission.observe(restless);
+    for (let name = 0; name < 20; name += 1) apply(String(name));
+    observeFor(admission, 250, restless);
+    apply('beyond');
+    expect([admission.inFlight, told.at(-1)]).toEqual([20, 'beyond refused']);
+  });
+
   it('is first who waits for it himself, whenever he came', () => {
     const admission = new Admission(bounds);
     const { told, apply } = applicants(admission);

@@ -163,7 +163,8 @@ export class Admission {
   }
 
   #hasRoomFor(priority: Priority): boolean {
-    if (!this.#isBusy) return this.inFlight < this.#mostFor(priority);
+    if (this.inFlight >= this.#mostFor(priority)) return false;
+    if (!this.#isBusy) return true;
     const share = this.#isShortOf(priority) ? shareOf[priority] : 1;
     return this.#working.size < this.#limit * share;
   }
