@@ -200,6 +200,7 @@ export async function makeContainer(
   const watch = await openWatch({ config, own, sharing, observing, clock, logger });
   const lane = new CachedLane({
     ...{ watch, authenticator, authorizer, limiter, reads, cache, figures, clock, onRequestEnd, isDraining },
+    standInFor: answers.standInFor,
     takesCookies: cookies !== null,
     newId: ids.uuid,
   });

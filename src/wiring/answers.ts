@@ -1,3 +1,4 @@
+import type { Made } from '../application/analytics/answer.ts';
 import {
   type CachePolicies,
   cachePolicies,
@@ -5,6 +6,7 @@ import {
 } from '../application/analytics/cache-policies.ts';
 import { type IsAtHand, makeIsAtHand, noLooks } from '../application/analytics/looks-ahead.ts';
 import { makeRunAnalytic, type RunAnalytic } from '../application/analytics/run-analytic.ts';
+import { keyInEra, makeStandIns } from '../application/analytics/stand-ins.ts';
 import type { Narrate } from '../application/narratives/narrate.ts';
 import { makeNotePredictions } from '../application/people/note-predictions.ts';
 import type { AnswerCache } from '../application/ports/answer-cache.ts';
@@ -37,6 +39,8 @@ export interface AnswersDeps {
 
 export interface Answers {
   run: RunAnalytic;
+  /** What is given for a moment in the place of an answer of this key that could not be had. */
+  standInFor: (key: string) => Made | undefined;
   isAtHand: IsAtHand;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
@@ -60,6 +64,8 @@ export function cachePoliciesOf(config: Config): CachePolicies {
 export function openAnswers(deps: AnswersDeps): Answers {
   const { config, own, cache, admission, clock } = deps;
   const ahead = noLooks();
+  const waits = { standInMs: config.CACHE_STAND_IN_MS, patienceMs: config.CACHE_PATIENCE_MS };
+  const standIns = makeStandIns({ clock, ...waits });
   const minimumCohortOf = (organizationId: string | null) =>
     minimumCohort(config.PRIVACY_MINIMUM_COHORTS[organizationId ?? ''] ?? config.PRIVACY_MINIMUM_COHORT);
   const run = makeRunAnalytic({
@@ -72,8 +78,8 @@ export function openAnswers(deps: AnswersDeps): Answers {
     digest,
     logger: deps.logger,
     budgetMs: config.REQUEST_BUDGET_MS,
-    standInMs: config.CACHE_STAND_IN_MS,
-    patienceMs: config.CACHE_PATIENCE_MS,
+    ...waits,
+    standIns,
     isOn: deps.isOn,
     mayRefresh: (underWay) => underWay < admission.mostUnasked,
     ahead,
@@ -82,5 +88,10 @@ export function openAnswers(deps: AnswersDeps): Answers {
     onScore: deps.onScore,
     narrate: deps.narrate,
   });
-  return { run, isAtHand: makeIsAtHand({ cache, clock, ahead }), minimumCohortOf };
+  return {
+    run,
+    standInFor: (key) => standIns.atHand(keyInEra(key, cache.era())),
+    isAtHand: makeIsAtHand({ cache, clock, ahead }),
+    minimumCohortOf,
+  };
 }

@@ -94,7 +94,7 @@ const healthy = () => ({
 
 const runner = (
   gate: UpstreamGate,
-  cache = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
+  cache: RunAnalyticDeps['cache'] = new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock),
   mayRefresh: (underWay: number) => boolean = () => true,
   waits: Pick<RunAnalyticDeps, 'standInMs' | 'patienceMs'> = {},
 ) =>
@@ -315,6 +315,31 @@ describe('what stands in while a service is ill', () => {
     expect(metaIn(second)).toMatchObject({ dataSource: 'cached', complete: false, cacheExpiry: null });
     expect(second.answer.expiresAt - clock.now()).toBe(1);
     expect(cache.peek(answerKey(question))).toBeUndefined();
+  });
+
+  it('is given without a look at what other processes have', async () => {
+    const { state, gate } = ailing();
+    state.views = 'ill';
+    const cache = memory();
+    let looks = 0;
+    const shared = {
+      peek: (key: string) => cache.peek(key),
+      begin: (key: string, tags: readonly string[]) => cache.begin(key, tags),
+      purge: () => undefined,
+      era: () => cache.era(),
+      get: async (key: string) => {
+        looks += 1;
+        return cache.get(key);
+      },
+    };
+    const run = runner(stubGate(gate), shared, undefined, { standInMs });
+    await run(question, callScope());
+    for (let times = 0; times < 3; times += 1)
+      expect(run(question, callScope())).toMatchObject({ form: 'cached' });
+    expect(looks).toBe(1);
+    clock.advance(standInMs);
+    await run(question, callScope());
+    expect(looks).toBe(2);
   });
 
   it('is given once more while another try is made', async () => {

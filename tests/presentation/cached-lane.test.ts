@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Answer, Form } from '../../src/application/analytics/answer.ts';
+import type { Answer, Form, Made } from '../../src/application/analytics/answer.ts';
 import type { Read } from '../../src/application/ports/read-log.ts';
 import type { Relation } from '../../src/domain/identity/policy.ts';
 import type { Viewer } from '../../src/domain/identity/viewer.ts';
@@ -52,6 +52,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   };
   const state = {
     routed: 0,
+    standIn: undefined as Made | undefined,
     answer: kept(clock.now() + 60_000, size) as Answer | undefined,
     isSignedIn: true,
     isAllowed: true,
@@ -84,6 +85,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     ...shared,
     onRequestEnd,
     cache: { peek: (key) => (key === 'org-1/u-1' ? state.answer : undefined) },
+    standInFor: (key) => (key === 'org-1/u-1' ? state.standIn : undefined),
     isDraining: () => state.isDraining,
     ...overrides,
   });
@@ -103,7 +105,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
       state.routed += 1;
       const form: Form = state.answer === undefined ? 'live' : 'cached';
       const answer = state.answer ?? kept(clock.now() + 60_000);
-      return { served: { answer, form }, key: `${subject.organizationId}/${subject.id}` };
+      return { served: state.standIn ?? { answer, form }, key: `${subject.organizationId}/${subject.id}` };
     },
   };
   const app = appWith([route], { ...shared, lane, onRequestEnd });
@@ -158,6 +160,32 @@ describe('an answer that is asked for again', () => {
     state.answer = undefined;
     await ask();
     expect(atHand.slice(5)).toEqual([true, false, false]);
+  });
+
+  it.each<[string, Partial<Answer['meta']>, Pick<Made, 'form' | 'layer'>, string]>([
+    ['partial figures', { complete: false, cacheExpiry: null }, { form: 'cached', layer: 'l1' }, 'no-store'],
+    ['old figures', {}, { form: 'stale', layer: 'stale' }, 'private'],
+  ])('is %s while they stand in for it, told as by the ordinary way', async (_, meta, how, cacheControl) => {
+    const layers: string[] = [];
+    const figures = { served: (layer: string) => layers.push(layer) };
+    const { ask, state, clock, logged, atHand } = await world({ figures });
+    state.answer = undefined;
+    const old = kept(clock.now() - 60_000);
+    state.standIn = { answer: { ...old, meta: { ...old.meta, ...meta } }, ...how };
+    const first = await ask();
+    const second = await ask();
+    expect([state.routed, atHand, layers]).toEqual([
+      1,
+      [false, true],
+      [how.layer === 'stale' ? 'stale' : 'lane'],
+    ]);
+    expect([second.status, plain(second)]).toEqual([first.status, plain(first)]);
+    expect(second.headers.get('cache-control')).toContain(cacheControl);
+    expect(await second.text()).toBe(await first.text());
+    expect(logged[1]).toEqual(logged[0]);
+    state.standIn = undefined;
+    await ask();
+    expect(state.routed).toBe(2);
   });
 
   it('goes the ordinary way once more when what may be seen has changed', async () => {

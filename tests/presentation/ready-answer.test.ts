@@ -35,7 +35,7 @@ describe('a cached answer that is ready to be sent', () => {
     fc.assert(
       fc.property(fc.json(), ids, ids, (json, first, second) => {
         const answer = answerOf(JSON.parse(json));
-        const ready = readyOf(answer, cachePolicies.learner);
+        const ready = readyOf({ answer, form: 'cached' }, cachePolicies.learner);
         for (const id of [first, second]) {
           const expected = envelope(answer, id);
           expect(Buffer.from(ready.before + id + ready.after, 'latin1').equals(expected)).toBe(true);
@@ -47,7 +47,7 @@ describe('a cached answer that is ready to be sent', () => {
   });
 
   it('is packed only as long as what follows the request id fits a block', () => {
-    const ready = readyOf(answerOf('x', 2000), cachePolicies.learner);
+    const ready = readyOf({ answer: answerOf('x', 2000), form: 'cached' }, cachePolicies.learner);
     expect(ready.after.length).toBeGreaterThan(65_535);
     expect(gzipOf(ready, 'id')).toBeUndefined();
   });

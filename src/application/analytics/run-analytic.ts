@@ -17,7 +17,7 @@ import { type LookedAhead, noLooks } from './looks-ahead.ts';
 import { type Figured, makeMakeAnswer } from './make-answer.ts';
 import { type AnalyticQuestion, answerKey, tagsOf } from './question.ts';
 import { asAppError, refusePartial } from './refusals.ts';
-import { makeStandIns, type StandInsDeps } from './stand-ins.ts';
+import { keyInEra, makeStandIns, type StandIns, type StandInsDeps } from './stand-ins.ts';
 
 export interface RunAnalyticDeps extends Pick<StandInsDeps, 'standInMs' | 'patienceMs'> {
   gate: UpstreamGate;
@@ -35,6 +35,8 @@ export interface RunAnalyticDeps extends Pick<StandInsDeps, 'standInMs' | 'patie
   isOn?: IsOn;
   /** Whether there is time for one more piece of work that nobody waits for; default: always. */
   mayRefresh?: (underWay: number) => boolean;
+  /** What stands in while services are ill; default: of its own. */
+  standIns?: StandIns;
   /** What was looked for ahead; default: nothing. */
   ahead?: LookedAhead;
   /** The smallest group that an organization lets us tell about. */
@@ -62,20 +64,25 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
   const { narrate = narrateByRules, standInMs = 0, mayRefresh = () => true, ahead = noLooks() } = deps;
   const make = makeMakeAnswer({ ...deps, narrate, standInMs });
   const fallBack = makeFallBack({ ...deps, make, isOn });
-  const standIns = makeStandIns(deps);
+  const { standIns = makeStandIns(deps) } = deps;
   const flights = makeSingleFlight<Made>();
   /** Refreshes that are under way. */
   let refreshing = 0;
 
   function run(question: AnalyticQuestion, scope: CallScope): Served | Promise<Served> {
     const key = answerKey(question);
-    // What nobody had a moment ago is not looked for again on the way to making it.
-    const known = ahead.missed.has(scope) ? cache.peek(key) : cache.get(key, tagsOf(question));
-    const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
+    const own = cache.peek(key);
+    const isFresh = own !== undefined && clock.now() < own.expiresAt;
     if (isFresh && !question.isAnew) {
-      const layer = ahead.brought.delete(known) ? 'l2' : 'l1';
-      return judged(question, counted({ answer: known, form: 'cached', layer }));
+      const layer = ahead.brought.delete(own) ? 'l2' : 'l1';
+      return judged(question, counted({ answer: own, form: 'cached', layer }));
     }
+    // Nobody else is asked for what could not be had a moment ago.
+    const isPlain = question.completeness === 'partial' && !question.isAnew && !question.isForKeeping;
+    const stoodIn = isPlain ? standIns.atHand(flightKey(question)) : undefined;
+    if (stoodIn !== undefined) return judged(question, counted(stoodIn));
+    // What nobody had a moment ago is not looked for again on the way to making it.
+    const known = ahead.missed.has(scope) ? own : cache.get(key, tagsOf(question));
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
   }
@@ -142,7 +149,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 
   // Whoever asks after a purge does not join what was begun before it.
   const flightKey = (question: AnalyticQuestion) =>
-    `${answerKey(question)} ${cache.era()}${question.isAnew ? ' anew' : ''}`;
+    keyInEra(answerKey(question), cache.era()) + (question.isAnew ? ' anew' : '');
 
   /** `isOwn`: nobody had begun it before. */
   async function flight(

@@ -21,15 +21,20 @@ export interface StandInsDeps {
 
 /** What stood in a moment ago. */
 export interface StoodIn {
-  /** Whether it is time for another try, which nobody waits for. */
+  /** Whether it is time for another try, which nobody waits for; of those who ask at that time one is told so. */
   isTriedAgain: boolean;
   /** The same once more, as kept. @throws AppError when nothing stood in. */
   again(): Made;
 }
 
-/** Keys hold the era of the cache, so that whoever asks after a purge is given nothing of before it. */
+/** Holds the era of the cache, so that whoever asks after a purge is given nothing of before it. */
+export const keyInEra = (key: string, era: number): string => `${key} ${era}`;
+
+/** By keys in their era. */
 export interface StandIns {
   get(key: string): StoodIn | undefined;
+  /** What is given without waiting for anything; nothing when it is time for another try, or when nothing stood in. */
+  atHand(key: string): Made | undefined;
   /** Remembers what a try led to, if that only stands in. */
   note(key: string, made: Made): void;
   /** Remembers that a try led to nothing, if trying again at once would do the same. @param cause why it did. */
@@ -85,7 +90,16 @@ export function makeStandIns({ clock, standInMs = 0, patienceMs = longestMs }: S
   return {
     get: (key) => {
       const one = known.get(key);
-      return one && { isTriedAgain: clock.now() >= one.until, again: () => again(one.outcome) };
+      if (one === undefined) return undefined;
+      const isTriedAgain = clock.now() >= one.until;
+      // Others need not try as well: it is under way, or there is no time for it now.
+      if (isTriedAgain) one.until = clock.now() + standInMs;
+      return { isTriedAgain, again: () => again(one.outcome) };
+    },
+    atHand: (key) => {
+      const one = known.get(key);
+      const isNone = one === undefined || one.outcome instanceof AppError || clock.now() >= one.until;
+      return isNone ? undefined : again(one.outcome);
     },
     note: (key, made) => {
       if (onlyStandsIn(made)) remember(key, made);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Answer } from '../../application/analytics/answer.ts';
+import type { Made } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Authorizer, Permission, SubjectRef } from '../../application/auth/authorize.ts';
@@ -36,6 +36,8 @@ export interface CachedLaneDeps {
   authorizer: Pick<Authorizer, 'peek'>;
   limiter: Pick<RateLimiter, 'countNow'>;
   cache: Pick<AnswerCache, 'peek'>;
+  /** What is given for a moment where there is no fresh answer of a key; default: nothing. */
+  standInFor?: (key: string) => Made | undefined;
   watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
   /** What is answered from memory was read all the same. */
@@ -116,7 +118,7 @@ export class CachedLane {
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
     // Two credentials at once are refused.
     if (headers['x-api-key'] !== undefined) return false;
-    const { authenticator, authorizer, cache, clock, limiter, isDraining, watch } = this.#deps;
+    const { authenticator, authorizer, clock, limiter, isDraining, watch } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
     if (viewer === undefined || isDraining() || watch?.isRefused(viewer) === true) return false;
     const question = this.#known.get(viewer)?.get(url);
@@ -124,11 +126,11 @@ export class CachedLane {
     const subject = authorizer.peek(viewer, question.ref);
     if (subject === undefined || subject.organizationId !== question.organizationId) return false;
     const now = clock.now();
-    const answer = cache.peek(question.key);
-    if (answer === undefined || now >= answer.expiresAt) return false;
+    const made = this.#atHand(question.key, now);
+    if (made === undefined) return false;
     const limits = limiter.countNow(question.rate, viewer);
     if (limits === null) return false;
-    this.#answer(request, response, question, answer, limits, viewer, subject, now);
+    this.#answer(request, response, question, made, limits, viewer, subject, now);
     return true;
   }
 
@@ -138,18 +140,28 @@ export class CachedLane {
    */
   isAtHand({ method, url = '', headers: { authorization } }: IncomingMessage): boolean {
     if (method !== 'GET' || !authorization?.startsWith(scheme)) return false;
-    const { authenticator, cache, clock } = this.#deps;
+    const { authenticator, cache, clock, standInFor } = this.#deps;
     const viewer = authenticator.verifyCached(authorization.slice(scheme.length));
     const question = viewer && this.#known.get(viewer)?.get(url);
-    const answer = question && cache.peek(question.key);
-    return answer !== undefined && clock.now() < answer.revalidateUntil;
+    if (question === undefined) return false;
+    const answer = cache.peek(question.key);
+    const isKept = answer !== undefined && clock.now() < answer.revalidateUntil;
+    return isKept || standInFor?.(question.key) !== undefined;
+  }
+
+  /** Fresh, or what stands in for it: while a service is ill all people would go the ordinary way. */
+  #atHand(key: string, now: number): Made | undefined {
+    const { cache, standInFor } = this.#deps;
+    const answer = cache.peek(key);
+    const isFresh = answer !== undefined && now < answer.expiresAt;
+    return isFresh ? { answer, form: 'cached', layer: 'lane' } : standInFor?.(key);
   }
 
   #answer(
     request: IncomingMessage,
     response: ServerResponse,
     { pattern, policy, headers: ofRoute }: KnownQuestion,
-    answer: Answer,
+    made: Made,
     limits: readonly string[],
     viewer: Viewer,
     subject: Permission,
@@ -157,7 +169,8 @@ export class CachedLane {
   ): void {
     const { figures, newId, onRequestEnd, reads } = this.#deps;
     const requestId = requestIdOf(request, newId);
-    const ready = readyOf(answer, policy);
+    const { answer, form, layer } = made;
+    const ready = readyOf(made, policy);
     const ageSeconds = Math.max(0, Math.floor((now - ready.calculatedAt) / 1000));
     const status = `learning-analytics; hit; ttl=${Math.round((answer.expiresAt - now) / 1000)}`;
     const unchanged = isUnchanged(request, ready.etag);
@@ -167,7 +180,7 @@ export class CachedLane {
       headers.push('Vary', this.#vary);
       response.writeHead(304, headers).end();
     } else sendReady(request, response, ready, headers, requestId, this.#vary);
-    figures?.served('lane', ageSeconds);
+    figures?.served(layer === 'stale' ? layer : 'lane', ageSeconds);
     reads.note({ viewer, subject, relation: subject.relation, route: pattern, requestId });
     const { dataSource, missing } = answer.meta;
     onRequestEnd({
@@ -177,7 +190,7 @@ export class CachedLane {
       route: pattern,
       status: response.statusCode,
       ms: 0,
-      form: 'cached',
+      form,
       dataSource,
       suppressed: suppressedIn(missing),
       viewer,

@@ -3,7 +3,7 @@
  * so are the headers that do not change.
  */
 import { constants, crc32, deflateRawSync } from 'node:zlib';
-import { type Answer, etagOf } from '../../application/analytics/answer.ts';
+import { type Answer, etagOf, type Form, type Served } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import { ownBytes } from '../../application/own-bytes.ts';
 import { cacheHeaders } from './cache-headers.ts';
@@ -32,19 +32,24 @@ export interface ReadyAnswer {
   packed: Packed | undefined;
 }
 
-const known = new WeakMap<Answer, ReadyAnswer>();
+const known: Record<Form, WeakMap<Answer, ReadyAnswer>> = {
+  live: new WeakMap(),
+  cached: new WeakMap(),
+  stale: new WeakMap(),
+};
 
 /** The same answer always comes with the same policy. */
-export function readyOf(answer: Answer, policy: CachePolicy): ReadyAnswer {
-  const before = known.get(answer);
+export function readyOf(served: Served, policy: CachePolicy): ReadyAnswer {
+  const { answer, form } = served;
+  const before = known[form].get(answer);
   if (before !== undefined) return before;
-  const ready = makeReady(answer, policy);
-  known.set(answer, ready);
+  const ready = makeReady(served, policy);
+  known[form].set(answer, ready);
   return ready;
 }
 
-function makeReady(answer: Answer, policy: CachePolicy): ReadyAnswer {
-  const served = { answer, form: 'cached' } as const;
+function makeReady(served: Served, policy: CachePolicy): ReadyAnswer {
+  const { answer } = served;
   const { before, after } = partsOf(served);
   const etag = etagOf(served);
   const unchangedHeaders = [...cacheHeaders(cacheControlOf(answer, policy)), 'ETag', etag];

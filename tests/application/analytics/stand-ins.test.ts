@@ -40,12 +40,34 @@ describe('what stood in', () => {
     clock.advance(499);
     expect(standIns.get('a')?.isTriedAgain).toBe(false);
     clock.advance(1);
-    expect(standIns.get('a')?.isTriedAgain).toBe(true);
+    expect(standIns.get('a')).toMatchObject({ isTriedAgain: true });
     expect(standIns.get('a')?.again()).toEqual(old);
     clock.advance(1499);
     expect(standIns.get('a')).toBeDefined();
     clock.advance(1);
     expect(standIns.get('a')).toBeUndefined();
+  });
+
+  it('is tried again by one of those who ask in its time, for nobody else need', () => {
+    const { clock, standIns } = standInsOf({ standInMs: 500 });
+    standIns.note('a', old);
+    clock.advance(500);
+    const tries = () => standIns.get('a')?.isTriedAgain;
+    expect([tries(), tries()]).toEqual([true, false]);
+    clock.advance(500);
+    expect([tries(), tries()]).toEqual([true, false]);
+  });
+
+  it('is at hand unless it is time for another try, or only a refusal', () => {
+    const { clock, standIns } = standInsOf({ standInMs: 500 });
+    standIns.note('a', partial);
+    standIns.noteRefusal('b', refusal, down);
+    expect(standIns.atHand('a')).toEqual({ ...partial, form: 'cached', layer: 'l1' });
+    expect([standIns.atHand('b'), standIns.atHand('c')]).toEqual([undefined, undefined]);
+    clock.advance(500);
+    expect(standIns.atHand('a')).toBeUndefined();
+    standIns.get('a');
+    expect(standIns.atHand('a')).toBeDefined();
   });
 
   it('is called kept when it was made here, never live', () => {
