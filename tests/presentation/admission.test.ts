@@ -201,6 +201,25 @@ describe('how long somebody waits', () => {
     expect(waits(1.8)).toBeGreaterThan(140);
   });
 
+  it('is as long as ever, though others were refused, once more leave than come', () => {
+    const refusedOf40 = (leavesInTenMs: number) => {
+      const { admission, told, apply } = full({ patienceMs: 1000, shortPatienceMs: 200 });
+      apply('first');
+      observeFor(admission, 60, restless);
+      for (let name = 0; name < 40; name += 1) apply(String(name));
+      observeFor(admission, 190, restless);
+      expect(told).toEqual(['first refused']);
+      for (let passed = 0; passed < 100; passed += 10) {
+        apply('another');
+        for (let left = 0; left < leavesInTenMs; left += 1) leave(admission);
+        admission.observe(restless);
+      }
+      return told.filter((text) => text.endsWith('refused')).length - 1;
+    };
+    expect(refusedOf40(0)).toBe(40);
+    expect(refusedOf40(5)).toBe(0);
+  });
+
   it('is long in a process that has just started, whoever was refused before', () => {
     const { admission, told, apply } = full({ warmUpMs: 10_000 });
     apply('a');

@@ -109,6 +109,8 @@ export class Admission {
   #pauseMs = 0;
   #came = 0;
   #left = 0;
+  /** How many had come, and had left, at the looks of the last while, the first of them first. */
+  readonly #looks: { at: number; came: number; left: number }[] = [];
   /** When somebody of a priority, or of one that goes before it, was refused last. */
   #refusedAt = nobody;
 
@@ -158,8 +160,11 @@ export class Admission {
     return this.#came - came - flood * (this.#left - left) > 2 * this.#bounds.leastInFlight;
   }
 
+  /** Somebody was refused a moment ago, and since then more have come than have left: else the queue is worked off. */
   #isRefusing(priority: Priority): boolean {
-    return this.#now - this.#refusedAt[priority] < reliefMs;
+    if (this.#now - this.#refusedAt[priority] >= reliefMs) return false;
+    const [first] = this.#looks;
+    return first === undefined || this.#came - first.came > this.#left - first.left;
   }
 
   #hasRoomFor(priority: Priority): boolean {
@@ -220,6 +225,8 @@ export class Admission {
       this.#move(Math.floor(shrink * this.#limit));
     }
     this.#overlookLingering();
+    this.#looks.push({ at: this.#now, came: this.#came, left: this.#left });
+    while ((this.#looks[0]?.at ?? this.#now) < this.#now - reliefMs) this.#looks.shift();
     // There is time for everybody: what was refused before says nothing of those who come now.
     if (!this.#isBusy) this.#refusedAt = nobody;
     this.#letIn();
