@@ -301,6 +301,9 @@ async function ask(): Promise<void> {
 const stepMs = 6000;
 /** A rate is only borne if it is borne for a while: what a machine that is shared can do differs from one minute to the next. */
 const longStepMs = 60_000;
+/** A step in which less of the processors was given says nothing of the product, and is tried again, so often at most. */
+const leastGiven = 0.9;
+const mostTriesAgain = 10;
 
 /** Answers a second to callers who ask again as soon as they are answered: more than anybody else could get. */
 async function saturated(): Promise<number> {
@@ -363,7 +366,8 @@ async function paced(rate: number, end: number, expected = 0): Promise<number> {
  */
 async function capacity(): Promise<{ rate: number; part: number }> {
   const most = await saturated();
-  for (let step = 10; step > 3; step -= 1) {
+  let triesAgain = 0;
+  for (let step = 10; step > 3; ) {
     const rate = (most * step) / 10;
     const before = { refused: counts.overloaded, times: times.length, ...given };
     const end = performance.now() + longStepMs;
@@ -375,6 +379,8 @@ async function capacity(): Promise<{ rate: number; part: number }> {
       `${rate.toFixed(0)} a second: ${refused} refused, ${notAsked} not asked, p99 ${p99.toFixed(0)} ms, ${(100 * part).toFixed(0)} % of the processors given\n`,
     );
     if (refused === 0 && notAsked < (mostNotAsked * rate * longStepMs) / 1000) return { rate, part };
+    if (part < leastGiven && triesAgain < mostTriesAgain) triesAgain += 1;
+    else step -= 1;
   }
   throw new Error(`somebody is refused at less than a third of ${most.toFixed(0)} answers a second`);
 }
