@@ -320,6 +320,7 @@ async function saturated(): Promise<number> {
 /** The part of the processors' time that this machine was given lately, 0–1, looked at twice a second. */
 const given = { now: 1, least: 1, sum: 0, looks: 0 };
 const givenSince = givenTime();
+const givenOver = (since: Readonly<typeof given>) => (given.sum - since.sum) / (given.looks - since.looks);
 const givenAt: { at: number; part: number }[] = [];
 setInterval(() => {
   const part = givenSince();
@@ -365,8 +366,15 @@ async function paced(rate: number, end: number, expected = 0): Promise<number> {
  * clocks are changed.
  */
 async function capacity(): Promise<{ rate: number; part: number }> {
-  const most = await saturated();
   let triesAgain = 0;
+  const isGivenTooLittle = (since: Readonly<typeof given>) =>
+    givenOver(since) < leastGiven && triesAgain++ < mostTriesAgain;
+  let most: number;
+  let before: typeof given;
+  do {
+    before = { ...given };
+    most = await saturated();
+  } while (isGivenTooLittle(before));
   for (let step = 10; step > 3; ) {
     const rate = (most * step) / 10;
     const before = { refused: counts.overloaded, times: times.length, ...given };
@@ -374,13 +382,12 @@ async function capacity(): Promise<{ rate: number; part: number }> {
     const [notAsked] = await Promise.all([paced(rate, end), changeClocks(end)]);
     const refused = counts.overloaded - before.refused;
     const p99 = percentile(times.slice(before.times), 99);
-    const part = (given.sum - before.sum) / (given.looks - before.looks);
+    const part = givenOver(before);
     process.stdout.write(
       `${rate.toFixed(0)} a second: ${refused} refused, ${notAsked} not asked, p99 ${p99.toFixed(0)} ms, ${(100 * part).toFixed(0)} % of the processors given\n`,
     );
     if (refused === 0 && notAsked < (mostNotAsked * rate * longStepMs) / 1000) return { rate, part };
-    if (part < leastGiven && triesAgain < mostTriesAgain) triesAgain += 1;
-    else step -= 1;
+    if (!isGivenTooLittle(before)) step -= 1;
   }
   throw new Error(`somebody is refused at less than a third of ${most.toFixed(0)} answers a second`);
 }
