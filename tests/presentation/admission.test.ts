@@ -201,7 +201,7 @@ describe('how long somebody waits', () => {
     expect(waits(1.8)).toBeGreaterThan(140);
   });
 
-  it('is as long as ever, though others were refused, once more leave than come', () => {
+  it('is as long as ever, though others were refused, once the flood is over', () => {
     const refusedOf40 = (leavesInTenMs: number) => {
       const { admission, told, apply } = full({ patienceMs: 1000, shortPatienceMs: 200 });
       apply('first');

@@ -160,11 +160,11 @@ export class Admission {
     return this.#came - came - flood * (this.#left - left) > 2 * this.#bounds.leastInFlight;
   }
 
-  /** Somebody was refused a moment ago, and since then more have come than have left: else the queue is worked off. */
+  /** Somebody was refused a moment ago, and it is a flood still: else what waits is worked off, or nearly. */
   #isRefusing(priority: Priority): boolean {
     if (this.#now - this.#refusedAt[priority] >= reliefMs) return false;
     const [first] = this.#looks;
-    return first === undefined || this.#came - first.came > this.#left - first.left;
+    return first === undefined || this.#came - first.came > flood * (this.#left - first.left);
   }
 
   #hasRoomFor(priority: Priority): boolean {
