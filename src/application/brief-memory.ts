@@ -11,6 +11,7 @@ interface Learned<T> extends Sized {
 export interface BriefMemory<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
+  delete(key: string): void;
 }
 
 export interface BriefMemoryDeps<T> {
@@ -38,6 +39,9 @@ export function makeBriefMemory<T>({ clock, forMs, mostBytes, bytesOf }: BriefMe
   }
 
   return {
+    delete: (key) => {
+      entries.delete(key);
+    },
     get: (key) => {
       forgetWhatIsOver();
       return entries.peek(key)?.value;

@@ -1,4 +1,4 @@
-import type { Made } from '../application/analytics/answer.ts';
+import type { Answer, Made } from '../application/analytics/answer.ts';
 import {
   type CachePolicies,
   cachePolicies,
@@ -40,7 +40,7 @@ export interface AnswersDeps {
 export interface Answers {
   run: RunAnalytic;
   /** What is given for a moment in the place of an answer of this key that could not be had. */
-  standInFor: (key: string) => Made | undefined;
+  standInFor: (key: string, kept: Answer | undefined) => Made | undefined;
   isAtHand: IsAtHand;
   /** The smallest group that an organization lets us tell about. */
   minimumCohortOf: (organizationId: string | null) => number;
@@ -90,7 +90,7 @@ export function openAnswers(deps: AnswersDeps): Answers {
   });
   return {
     run,
-    standInFor: (key) => standIns.atHand(keyInEra(key, cache.era())),
+    standInFor: (key, kept) => standIns.atHand(keyInEra(key, cache.era()), kept),
     isAtHand: makeIsAtHand({ cache, clock, ahead }),
     minimumCohortOf,
   };

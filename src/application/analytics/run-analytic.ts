@@ -71,18 +71,17 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
 
   function run(question: AnalyticQuestion, scope: CallScope): Served | Promise<Served> {
     const key = answerKey(question);
-    const own = cache.peek(key);
-    const isFresh = own !== undefined && clock.now() < own.expiresAt;
-    if (isFresh && !question.isAnew) {
-      const layer = ahead.brought.delete(own) ? 'l2' : 'l1';
-      return judged(question, counted({ answer: own, form: 'cached', layer }));
-    }
     // Nobody else is asked for what could not be had a moment ago.
     const isPlain = question.completeness === 'partial' && !question.isAnew && !question.isForKeeping;
-    const stoodIn = isPlain ? standIns.atHand(flightKey(question)) : undefined;
+    const stoodIn = isPlain ? standIns.atHand(flightKey(question), cache.peek(key)) : undefined;
     if (stoodIn !== undefined) return judged(question, counted(stoodIn));
     // What nobody had a moment ago is not looked for again on the way to making it.
-    const known = ahead.missed.has(scope) ? own : cache.get(key, tagsOf(question));
+    const known = ahead.missed.has(scope) ? cache.peek(key) : cache.get(key, tagsOf(question));
+    const isFresh = known !== undefined && !(known instanceof Promise) && clock.now() < known.expiresAt;
+    if (isFresh && !question.isAnew) {
+      const layer = ahead.brought.delete(known) ? 'l2' : 'l1';
+      return judged(question, counted({ answer: known, form: 'cached', layer }));
+    }
     const coming = question.isForKeeping ? serveForKeeping : serve;
     return coming(question, scope, known).then((served) => judged(question, served));
   }

@@ -3,7 +3,7 @@ import { AppError } from '../../domain/errors.ts';
 import { makeBriefMemory } from '../brief-memory.ts';
 import type { Clock } from '../ports/clock.ts';
 import { UpstreamError } from '../ports/upstream-error.ts';
-import type { Made } from './answer.ts';
+import type { Answer, Made } from './answer.ts';
 
 export interface StandInsDeps {
   clock: Pick<Clock, 'now'>;
@@ -33,9 +33,12 @@ export const keyInEra = (key: string, era: number): string => `${key} ${era}`;
 /** By keys in their era. */
 export interface StandIns {
   get(key: string): StoodIn | undefined;
-  /** What is given without waiting for anything; nothing when it is time for another try, or when nothing stood in. */
-  atHand(key: string): Made | undefined;
-  /** Remembers what a try led to, if that only stands in. */
+  /**
+   * What is given without waiting for anything; nothing when it is time for another try, when nothing stood in, or when
+   * another answer that may be shown is kept: it is newer.
+   */
+  atHand(key: string, kept: Answer | undefined): Made | undefined;
+  /** Remembers what a try led to, if that only stands in; a whole answer ends what stood in. */
   note(key: string, made: Made): void;
   /** Remembers that a try led to nothing, if trying again at once would do the same. @param cause why it did. */
   noteRefusal(key: string, refusal: unknown, cause: unknown): void;
@@ -96,13 +99,16 @@ export function makeStandIns({ clock, standInMs = 0, patienceMs = longestMs }: S
       if (isTriedAgain) one.until = clock.now() + standInMs;
       return { isTriedAgain, again: () => again(one.outcome) };
     },
-    atHand: (key) => {
+    atHand: (key, kept) => {
       const one = known.get(key);
-      const isNone = one === undefined || one.outcome instanceof AppError || clock.now() >= one.until;
-      return isNone ? undefined : again(one.outcome);
+      const now = clock.now();
+      if (one === undefined || one.outcome instanceof AppError || now >= one.until) return undefined;
+      const isNewer = kept !== undefined && kept !== one.outcome.answer && now < kept.revalidateUntil;
+      return isNewer ? undefined : again(one.outcome);
     },
     note: (key, made) => {
       if (onlyStandsIn(made)) remember(key, made);
+      else known.delete(key);
     },
     noteRefusal: (key, refusal, cause) => {
       if (refusal instanceof AppError && isLasting(cause)) remember(key, refusal);

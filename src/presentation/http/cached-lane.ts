@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Made } from '../../application/analytics/answer.ts';
+import type { Answer, Made } from '../../application/analytics/answer.ts';
 import type { CachePolicy } from '../../application/analytics/cache-policies.ts';
 import type { RateClass } from '../../application/analytics/define.ts';
 import type { Authorizer, Permission, SubjectRef } from '../../application/auth/authorize.ts';
@@ -37,7 +37,7 @@ export interface CachedLaneDeps {
   limiter: Pick<RateLimiter, 'countNow'>;
   cache: Pick<AnswerCache, 'peek'>;
   /** What is given for a moment where there is no fresh answer of a key; default: nothing. */
-  standInFor?: (key: string) => Made | undefined;
+  standInFor?: (key: string, kept: Answer | undefined) => Made | undefined;
   watch?: Pick<Watch, 'isRefused'>;
   figures?: Pick<CacheFigures, 'served'>;
   /** What is answered from memory was read all the same. */
@@ -146,7 +146,7 @@ export class CachedLane {
     if (question === undefined) return false;
     const answer = cache.peek(question.key);
     const isKept = answer !== undefined && clock.now() < answer.revalidateUntil;
-    return isKept || standInFor?.(question.key) !== undefined;
+    return isKept || standInFor?.(question.key, answer) !== undefined;
   }
 
   /** Fresh, or what stands in for it: while a service is ill all people would go the ordinary way. */
@@ -154,7 +154,7 @@ export class CachedLane {
     const { cache, standInFor } = this.#deps;
     const answer = cache.peek(key);
     const isFresh = answer !== undefined && now < answer.expiresAt;
-    return isFresh ? { answer, form: 'cached', layer: 'lane' } : standInFor?.(key);
+    return isFresh ? { answer, form: 'cached', layer: 'lane' } : standInFor?.(key, answer);
   }
 
   #answer(
