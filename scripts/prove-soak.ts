@@ -367,14 +367,14 @@ async function paced(rate: number, end: number, expected = 0): Promise<number> {
  */
 async function capacity(): Promise<{ rate: number; part: number }> {
   let triesAgain = 0;
-  const isGivenTooLittle = (since: Readonly<typeof given>) =>
+  const mayTryAgain = (since: Readonly<typeof given>) =>
     givenOver(since) < leastGiven && triesAgain++ < mostTriesAgain;
   let most: number;
   let before: typeof given;
   do {
     before = { ...given };
     most = await saturated();
-  } while (isGivenTooLittle(before));
+  } while (mayTryAgain(before));
   for (let step = 10; step > 3; ) {
     const rate = (most * step) / 10;
     const before = { refused: counts.overloaded, times: times.length, ...given };
@@ -387,7 +387,7 @@ async function capacity(): Promise<{ rate: number; part: number }> {
       `${rate.toFixed(0)} a second: ${refused} refused, ${notAsked} not asked, p99 ${p99.toFixed(0)} ms, ${(100 * part).toFixed(0)} % of the processors given\n`,
     );
     if (refused === 0 && notAsked < (mostNotAsked * rate * longStepMs) / 1000) return { rate, part };
-    if (!isGivenTooLittle(before)) step -= 1;
+    if (!mayTryAgain(before)) step -= 1;
   }
   throw new Error(`somebody is refused at less than a third of ${most.toFixed(0)} answers a second`);
 }

@@ -90,7 +90,7 @@ export function openAnswers(deps: AnswersDeps): Answers {
   });
   return {
     run,
-    standInFor: (key, kept) => standIns.atHand(keyInEra(key, cache.era()), kept),
+    standInFor: (key, kept) => standIns.atHand(keyInEra(key, cache.era()), () => kept),
     isAtHand: makeIsAtHand({ cache, clock, ahead }),
     minimumCohortOf,
   };

@@ -73,7 +73,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const key = answerKey(question);
     // Nobody else is asked for what could not be had a moment ago.
     const isPlain = question.completeness === 'partial' && !question.isAnew && !question.isForKeeping;
-    const stoodIn = isPlain ? standIns.atHand(flightKey(question), cache.peek(key)) : undefined;
+    const stoodIn = isPlain ? standIns.atHand(flightKey(question), () => cache.peek(key)) : undefined;
     if (stoodIn !== undefined) return judged(question, counted(stoodIn));
     // What nobody had a moment ago is not looked for again on the way to making it.
     const known = ahead.missed.has(scope) ? cache.peek(key) : cache.get(key, tagsOf(question));

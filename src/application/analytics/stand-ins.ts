@@ -37,7 +37,7 @@ export interface StandIns {
    * What is given without waiting for anything; nothing when it is time for another try, when nothing stood in, or when
    * another answer that may be shown is kept: it is newer.
    */
-  atHand(key: string, kept: Answer | undefined): Made | undefined;
+  atHand(key: string, keptNow: () => Answer | undefined): Made | undefined;
   /** Remembers what a try led to, if that only stands in; a whole answer ends what stood in. */
   note(key: string, made: Made): void;
   /** Remembers that a try led to nothing, if trying again at once would do the same. @param cause why it did. */
@@ -99,10 +99,11 @@ export function makeStandIns({ clock, standInMs = 0, patienceMs = longestMs }: S
       if (isTriedAgain) one.until = clock.now() + standInMs;
       return { isTriedAgain, again: () => again(one.outcome) };
     },
-    atHand: (key, kept) => {
+    atHand: (key, keptNow) => {
       const one = known.get(key);
       const now = clock.now();
       if (one === undefined || one.outcome instanceof AppError || now >= one.until) return undefined;
+      const kept = keptNow();
       const isNewer = kept !== undefined && kept !== one.outcome.answer && now < kept.revalidateUntil;
       return isNewer ? undefined : again(one.outcome);
     },

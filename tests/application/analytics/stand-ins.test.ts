@@ -62,26 +62,29 @@ describe('what stood in', () => {
     const { clock, standIns } = standInsOf({ standInMs: 500 });
     standIns.note('a', partial);
     standIns.noteRefusal('b', refusal, down);
-    expect(standIns.atHand('a', undefined)).toEqual({ ...partial, form: 'cached', layer: 'l1' });
-    expect([standIns.atHand('b', undefined), standIns.atHand('c', undefined)]).toEqual([
+    expect(standIns.atHand('a', () => undefined)).toEqual({ ...partial, form: 'cached', layer: 'l1' });
+    expect([standIns.atHand('b', () => undefined), standIns.atHand('c', () => undefined)]).toEqual([
       undefined,
       undefined,
     ]);
     clock.advance(500);
-    expect(standIns.atHand('a', undefined)).toBeUndefined();
+    expect(standIns.atHand('a', () => undefined)).toBeUndefined();
     standIns.get('a');
-    expect(standIns.atHand('a', undefined)).toBeDefined();
+    expect(standIns.atHand('a', () => undefined)).toBeDefined();
   });
 
   it('never hides a kept answer that may be shown, and ends with a whole one', () => {
     const { clock, standIns } = standInsOf({ standInMs: 500 });
     const newer = { ...answerOf('2026-03-01T00:05:00.000Z'), revalidateUntil: clock.now() + 100 };
     standIns.note('a', old);
-    expect([standIns.atHand('a', newer), standIns.atHand('a', old.answer)]).toEqual([undefined, old]);
+    expect([standIns.atHand('a', () => newer), standIns.atHand('a', () => old.answer)]).toEqual([
+      undefined,
+      old,
+    ]);
     clock.advance(100);
-    expect(standIns.atHand('a', newer)).toEqual(old);
+    expect(standIns.atHand('a', () => newer)).toEqual(old);
     standIns.note('a', { answer: newer, form: 'live', layer: 'origin' });
-    expect([standIns.atHand('a', undefined), standIns.get('a')]).toEqual([undefined, undefined]);
+    expect([standIns.atHand('a', () => undefined), standIns.get('a')]).toEqual([undefined, undefined]);
   });
 
   it('is called kept when it was made here, never live', () => {
