@@ -281,6 +281,21 @@ describe('what stands in while a service is ill', () => {
   beforeEach(() => clock.advance(10 * 86_400_000));
 
   const memory = () => new MemoryAnswerCache({ maxEntries: 10, maxBytes: 1e6 }, clock);
+  /** As it is shared with other processes, and how often it was looked into. */
+  const counting = (cache: MemoryAnswerCache) => {
+    let looks = 0;
+    const shared = {
+      peek: (key: string) => cache.peek(key),
+      begin: (key: string, tags: readonly string[]) => cache.begin(key, tags),
+      purge: () => undefined,
+      era: () => cache.era(),
+      get: async (key: string) => {
+        looks += 1;
+        return cache.get(key);
+      },
+    };
+    return { shared, looks: () => looks };
+  };
   const standInMs = 1000;
   /** A world whose courses or views can be made to fail, and how often it was asked for courses. */
   const ailing = () => {
@@ -320,26 +335,15 @@ describe('what stands in while a service is ill', () => {
   it('is given without a look at what other processes have', async () => {
     const { state, gate } = ailing();
     state.views = 'ill';
-    const cache = memory();
-    let looks = 0;
-    const shared = {
-      peek: (key: string) => cache.peek(key),
-      begin: (key: string, tags: readonly string[]) => cache.begin(key, tags),
-      purge: () => undefined,
-      era: () => cache.era(),
-      get: async (key: string) => {
-        looks += 1;
-        return cache.get(key);
-      },
-    };
+    const { shared, looks } = counting(memory());
     const run = runner(stubGate(gate), shared, undefined, { standInMs });
     await run(question, callScope());
     for (let times = 0; times < 3; times += 1)
       expect(run(question, callScope())).toMatchObject({ form: 'cached' });
-    expect(looks).toBe(1);
+    expect(looks()).toBe(1);
     clock.advance(standInMs);
     await run(question, callScope());
-    expect(looks).toBe(2);
+    expect(looks()).toBe(2);
   });
 
   it('is given once more while another try is made', async () => {
@@ -377,6 +381,36 @@ describe('what stands in while a service is ill', () => {
     expect((await run(question, callScope())).form).toBe('cached');
     await settled();
     expect(state.asked).toBe(1);
+  });
+
+  it('is the old answer while a new one is made, without a look at what other processes have', async () => {
+    const { gate } = ailing();
+    const { shared, looks } = counting(memory());
+    let isWell = true;
+    const answers: (() => void)[] = [];
+    const hanging = {
+      ...gate,
+      courses: {
+        ...gate.courses,
+        progress: async () => {
+          if (!isWell) await new Promise<void>((resolve) => answers.push(resolve));
+          return gate.courses.progress();
+        },
+      },
+    };
+    const run = runner(stubGate(hanging), shared, undefined, { standInMs });
+    const { answer } = await run(question, callScope());
+    isWell = false;
+    clock.advance(answer.expiresAt - clock.now());
+    const before = looks();
+    for (let times = 0; times < 3; times += 1)
+      expect(await run(question, callScope())).toEqual({ answer, form: 'stale' });
+    await settled();
+    expect([looks() - before, answers.length]).toEqual([1, 1]);
+    for (const end of answers) end();
+    await settled();
+    const next = await run(question, callScope());
+    expect([next.form, next.answer === answer]).toEqual(['cached', false]);
   });
 
   it('is refused again where a full answer is asked for', async () => {

@@ -106,6 +106,7 @@ export function makeRunAnalytic(deps: RunAnalyticDeps): RunAnalytic {
     const old: Made | undefined = usable && { answer: usable, form: 'stale', layer: 'stale' };
     if (old !== undefined && now < old.answer.revalidateUntil) {
       if (isTriedAgain) refresh(question, scope, usable);
+      standIns.noteMeanwhile(key, old);
       return counted(old);
     }
     if (stoodIn !== undefined) {

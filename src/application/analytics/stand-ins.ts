@@ -40,9 +40,14 @@ export interface StandIns {
   atHand(key: string, keptNow: () => Answer | undefined): Made | undefined;
   /** Remembers what a try led to, if that only stands in; a whole answer ends what stood in. */
   note(key: string, made: Made): void;
+  /** Remembers what is shown while it is made anew, no longer than it may be shown: nobody need find that out again. */
+  noteMeanwhile(key: string, old: Made): void;
   /** Remembers that a try led to nothing, if trying again at once would do the same. @param cause why it did. */
   noteRefusal(key: string, refusal: unknown, cause: unknown): void;
-  /** What is being made or, when that takes too long, the old: it is made all the same. */
+  /**
+   * What is being made or, when that takes too long, the old: it is made all the same. Whoever comes to wait for it
+   * waits no longer than who came first.
+   */
   inTime<M extends Made>(key: string, making: Promise<M>, old: Made): Promise<M | Made>;
 }
 
@@ -82,8 +87,10 @@ export function makeStandIns({ clock, standInMs = 0, patienceMs = longestMs }: S
     bytesOf: ({ outcome }) => (outcome instanceof AppError ? 0 : outcome.answer.data.length),
   });
 
-  const remember = (key: string, outcome: Made | AppError) =>
-    known.set(key, { outcome, until: clock.now() + standInMs });
+  const remember = (key: string, outcome: Made | AppError, most = Number.POSITIVE_INFINITY) =>
+    known.set(key, { outcome, until: Math.min(clock.now() + standInMs, most) });
+  /** Until when those who wait for something do, epoch ms. */
+  const ends = new Map<string, number>();
 
   function again(outcome: Made | AppError): Made {
     if (outcome instanceof AppError) throw outcome;
@@ -111,13 +118,24 @@ export function makeStandIns({ clock, standInMs = 0, patienceMs = longestMs }: S
       if (onlyStandsIn(made)) remember(key, made);
       else known.delete(key);
     },
+    noteMeanwhile: (key, old) => remember(key, old, old.answer.revalidateUntil),
     noteRefusal: (key, refusal, cause) => {
       if (refusal instanceof AppError && isLasting(cause)) remember(key, refusal);
     },
     inTime: async (key, making, old) => {
-      const made = await within(making, patienceMs);
-      if (made === undefined) remember(key, old);
-      return made ?? old;
+      const now = clock.now();
+      const end = ends.get(key);
+      if (end === undefined) ends.set(key, now + patienceMs);
+      try {
+        const made = await within(
+          making,
+          Math.min(patienceMs, Math.max(0, (end ?? Number.POSITIVE_INFINITY) - now)),
+        );
+        if (made === undefined) remember(key, old);
+        return made ?? old;
+      } finally {
+        if (end === undefined) ends.delete(key);
+      }
     },
   };
 }

@@ -87,6 +87,19 @@ describe('what stood in', () => {
     expect([standIns.atHand('a', () => undefined), standIns.get('a')]).toEqual([undefined, undefined]);
   });
 
+  it('is what is shown while it is made anew, as long as it may be shown; after that while it goes on', () => {
+    const { clock, standIns } = standInsOf({ standInMs: 500 });
+    const shown = { ...old, answer: { ...old.answer, revalidateUntil: clock.now() + 300 } };
+    standIns.noteMeanwhile('a', shown);
+    clock.advance(299);
+    expect(standIns.atHand('a', () => shown.answer)).toBe(shown);
+    clock.advance(1);
+    expect(standIns.atHand('a', () => shown.answer)).toBeUndefined();
+    expect(standIns.get('a')).toMatchObject({ isTriedAgain: true });
+    standIns.note('a', { ...old, layer: 'peer' });
+    expect(standIns.get('a')).toBeUndefined();
+  });
+
   it('is called kept when it was made here, never live', () => {
     const { standIns } = standInsOf({ standInMs: 500 });
     standIns.note('a', partial);
@@ -155,6 +168,23 @@ describe('patience', () => {
     const { standIns } = standInsOf({ standInMs: 500, patienceMs: 5 });
     expect(await standIns.inTime('a', new Promise<Made>(() => undefined), old)).toBe(old);
     expect(standIns.get('a')?.again()).toEqual(old);
+  });
+
+  it('ends for all who wait for the same when it ends for the first, and begins anew after that', async () => {
+    const { clock, standIns } = standInsOf({ standInMs: 500, patienceMs: 300 });
+    const never = new Promise<Made>(() => undefined);
+    const told: string[] = [];
+    const first = standIns.inTime('a', never, old).then(() => told.push('first'));
+    clock.advance(290);
+    const second = standIns.inTime('a', never, old).then(() => told.push('second'));
+    await second;
+    expect(told).toEqual(['second']);
+    await first;
+    clock.advance(10);
+    const isGiven = standIns.inTime('a', never, old).then(() => told.push('third'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(told).toEqual(['second', 'first']);
+    await isGiven;
   });
 
   it('passes on a failure that comes in time', async () => {
