@@ -205,9 +205,8 @@ export async function makeContainer(
     newId: ids.uuid,
   });
   const shedding = openShedding({
-    ...{ config, admission, metrics, logger, clock, onRequestEnd },
+    ...{ config, admission, metrics, logger, clock, onRequestEnd, lane },
     bind: tracing.bind,
-    isAtHand: (request) => lane.isAtHand(request),
   });
   const { operations, telemetry } = openOperating({
     ...{ config, gate, own, sharing, work, live, observing, clock },

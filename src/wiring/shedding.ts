@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../application/ports/clock.ts';
 import type { Logger } from '../application/ports/logger.ts';
@@ -8,9 +7,10 @@ import type { Config } from '../config.ts';
 import { ids } from '../infrastructure/auth/ids.ts';
 import { watchLoop } from '../infrastructure/load/watch-loop.ts';
 import { Admission, priorities, usualBounds } from '../presentation/http/admission.ts';
+import type { CachedLane } from '../presentation/http/cached-lane.ts';
 import { makeShedding, type Shedding } from '../presentation/http/load-shedder.ts';
 
-/** After so long without a refusal it is over, ms. */
+/** After so long without a refusal, or old figures in its place, it is over, ms. */
 const calmMs = 10_000;
 
 export interface OpenShedding extends Shedding {
@@ -27,7 +27,7 @@ export interface SheddingNeeds {
   logger: Logger;
   clock: Clock;
   bind: Tracing['bind'];
-  isAtHand: (request: IncomingMessage) => boolean;
+  lane: CachedLane;
   onRequestEnd: OnRequestEnd;
 }
 
@@ -36,7 +36,7 @@ export const openAdmission = ({ MAX_IN_FLIGHT: mostInFlight, MAX_WAIT_MS: patien
 
 /** Keeps the process from taking on more than it can do in time; one WARN when that begins. */
 export function openShedding(needs: SheddingNeeds): OpenShedding {
-  const { admission, config, metrics, logger, clock, bind, isAtHand, onRequestEnd } = needs;
+  const { admission, config, metrics, logger, clock, bind, lane, onRequestEnd } = needs;
   const registers = [metrics];
   const shed = new Counter({
     name: 'http_requests_shed_total',
@@ -44,7 +44,13 @@ export function openShedding(needs: SheddingNeeds): OpenShedding {
     labelNames: ['priority'],
     registers,
   });
-  for (const priority of priorities) shed.inc({ priority }, 0);
+  const spared = new Counter({
+    name: 'http_requests_spared_total',
+    help: 'Requests that were given old figures because there was too much to do, by priority',
+    labelNames: ['priority'],
+    registers,
+  });
+  for (const counter of [shed, spared]) for (const priority of priorities) counter.inc({ priority }, 0);
   const waited = new Histogram({
     name: 'http_request_wait_seconds',
     help: 'How long requests waited that were let in, but not at once; http_request_seconds begins after it',
@@ -81,7 +87,7 @@ export function openShedding(needs: SheddingNeeds): OpenShedding {
       isOver.refresh();
       return;
     }
-    logger.warn({ limit: admission.limit }, 'overloaded: requests are refused');
+    logger.warn({ limit: admission.limit }, 'overloaded: requests are refused, or given old figures');
     isOver = setTimeout(() => {
       isOver = undefined;
       logger.info({ limit: admission.limit }, 'no longer overloaded');
@@ -93,10 +99,14 @@ export function openShedding(needs: SheddingNeeds): OpenShedding {
     clock,
     newId: ids.uuid,
     bind,
-    isAtHand,
+    lane,
     takesCookies: config.SESSION_COOKIES,
     onShed: (priority) => {
       shed.inc({ priority });
+      note();
+    },
+    onSpared: (priority) => {
+      spared.inc({ priority });
       note();
     },
     onWaited: (ms) => waited.observe(ms / 1000),

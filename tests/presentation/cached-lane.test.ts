@@ -59,6 +59,7 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
     organizationId: 'org-1',
     relation: 'self' as Relation,
     isDraining: false,
+    isTooMuch: false,
   };
   const authenticator = {
     verifyCached: (token: string) => (state.isSignedIn && token === 'good' ? viewer : undefined),
@@ -112,7 +113,8 @@ async function world(overrides: Partial<CachedLaneDeps> = {}, size = 1) {
   const atHand: boolean[] = [];
   const server = createServer((request, response) => {
     atHand.push(lane.isAtHand(request));
-    if (!lane.serve(request, response)) app(request, response);
+    const isServed = state.isTooMuch ? lane.serveOld(request, response) : lane.serve(request, response);
+    if (!isServed) app(request, response);
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -186,6 +188,24 @@ describe('an answer that is asked for again', () => {
     state.standIn = undefined;
     await ask();
     expect(state.routed).toBe(2);
+  });
+
+  it('is given however old it is, and called old, to whoever would be refused, if he may see it still', async () => {
+    const { ask, state, clock } = await world();
+    await ask();
+    state.isTooMuch = true;
+    expect((await ask()).headers.get('cache-status')).toContain('ttl=60');
+    clock.advance(60_001 + 3600_000);
+    const old = await ask();
+    expect(await old.json()).toMatchObject({ meta: { dataSource: 'stale' } });
+    expect([old.headers.get('age'), state.routed]).toEqual([String(3660), 1]);
+    state.isAllowed = false;
+    await ask();
+    expect(state.routed).toBe(2);
+    state.isAllowed = true;
+    state.answer = undefined;
+    await ask();
+    expect(state.routed).toBe(3);
   });
 
   it('goes the ordinary way once more when what may be seen has changed', async () => {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -29,6 +29,7 @@ describe('a request beyond the bound', () => {
     handle: () => new Promise((resolve) => waiting.push(() => resolve({ data: {} }))),
   };
   const shed: string[] = [];
+  const spared: string[] = [];
   const ended: unknown[] = [];
   const sheddingOf = (admission: Admission, own: Partial<SheddingDeps> = {}) =>
     makeShedding({
@@ -36,6 +37,7 @@ describe('a request beyond the bound', () => {
       clock: stoppedClock(),
       newId: () => 'made-id',
       onShed: (priority) => shed.push(priority),
+      onSpared: (priority) => spared.push(priority),
       onWaited: () => undefined,
       onRequestEnd: () => undefined,
       ...own,
@@ -165,8 +167,40 @@ describe('a request beyond the bound', () => {
       await expect.poll(() => busy.inFlight).toBe(0);
     });
 
+    const nothing = { isAtHand: () => false, serve: () => false, serveOld: () => false };
+    const give = (text: string) => (_: unknown, response: ServerResponse) => {
+      response.end(text);
+      return true;
+    };
+
+    it('is given what has come to hand while it waited', async () => {
+      const lane = { ...nothing, serve: give('at hand') };
+      const { busy, answers, asking, first } = await fullServer({ lane });
+      const second = asking().then((answer) => answer);
+      await expect.poll(() => busy.waiting).toBe(1);
+      answers[0]?.();
+      expect((await second).text).toBe('at hand');
+      expect([(await first).status, answers.length]).toEqual([200, 1]);
+      await expect.poll(() => busy.inFlight).toBe(0);
+    });
+
+    it('is given old figures in the place of a refusal, where some are at hand', async () => {
+      const lane = { ...nothing, serveOld: give('old') };
+      const { busy, answers, asking, first } = await fullServer({ lane });
+      const second = asking().then((answer) => answer);
+      await expect.poll(() => busy.waiting).toBe(1);
+      const refusedBefore = shed.length;
+      for (let passed = 0; passed < 100; passed += 10) busy.observe(restless);
+      const { status, text } = await second;
+      expect([status, text, shed.length - refusedBefore, spared]).toEqual([200, 'old', 0, ['interactive']]);
+      answers[0]?.();
+      await first;
+    });
+
     it('goes on at once when its answer is at hand', async () => {
-      const { busy, answers, asking, first } = await fullServer({ isAtHand: () => true });
+      const { busy, answers, asking, first } = await fullServer({
+        lane: { ...nothing, isAtHand: () => true },
+      });
       const second = asking().then((answer) => answer);
       await expect.poll(() => answers.length).toBe(2);
       expect(busy.inFlight).toBe(0);

@@ -113,6 +113,19 @@ export class CachedLane {
 
   /** Answers when there is nothing to wait for; false = nothing has been done. */
   serve(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#serve(request, response, (key, now) => this.#atHand(key, now));
+  }
+
+  /** The same with old figures, as if the services were away, for whoever would be refused for want of time. */
+  serveOld(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#serve(request, response, (key, now) => this.#atHand(key, now) ?? this.#old(key));
+  }
+
+  #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    find: (key: string, now: number) => Made | undefined,
+  ): boolean {
     const { method, url = '', headers } = request;
     const { authorization } = headers;
     if (method !== 'GET' || headers.origin !== undefined || !authorization?.startsWith(scheme)) return false;
@@ -126,7 +139,7 @@ export class CachedLane {
     const subject = authorizer.peek(viewer, question.ref);
     if (subject === undefined || subject.organizationId !== question.organizationId) return false;
     const now = clock.now();
-    const made = this.#atHand(question.key, now);
+    const made = find(question.key, now);
     if (made === undefined) return false;
     const limits = limiter.countNow(question.rate, viewer);
     if (limits === null) return false;
@@ -155,6 +168,12 @@ export class CachedLane {
     const answer = cache.peek(key);
     const isFresh = answer !== undefined && now < answer.expiresAt;
     return isFresh ? { answer, form: 'cached', layer: 'lane' } : standInFor?.(key, answer);
+  }
+
+  /** However old, as long as it is kept. */
+  #old(key: string): Made | undefined {
+    const answer = this.#deps.cache.peek(key);
+    return answer && { answer, form: 'stale', layer: 'stale' };
   }
 
   #answer(

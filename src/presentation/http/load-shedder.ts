@@ -6,6 +6,7 @@ import type { Tracing } from '../../application/ports/tracing.ts';
 import { AppError, type ErrorCode } from '../../domain/errors.ts';
 import type { Admission, Priority } from './admission.ts';
 import { cacheHeaders } from './cache-headers.ts';
+import type { CachedLane } from './cached-lane.ts';
 import { onceOver } from './once-over.ts';
 import { problemBody } from './problem.ts';
 import { requestIdOf, traceOf } from './request-scope.ts';
@@ -16,6 +17,8 @@ import { varyOf } from './send.ts';
 /** What is told of those who were not let in at once. */
 export interface ShedHooks {
   onShed: (priority: Priority) => void;
+  /** Somebody was given old figures in the place of a refusal. */
+  onSpared: (priority: Priority) => void;
   /** Somebody was let in who had to wait, ms. */
   onWaited: (ms: number) => void;
   onRequestEnd: OnRequestEnd;
@@ -27,11 +30,13 @@ export interface SheddingDeps extends ShedHooks {
   newId: () => string;
   /** Keeps a request in its trace while it waits. */
   bind?: Tracing['bind'];
-  /** Whether it costs next to nothing to answer, so that nobody has to be kept out. */
-  isAtHand?: (request: IncomingMessage) => boolean;
+  /** Answers that cost next to nothing; default: none. */
+  lane?: Pick<CachedLane, 'isAtHand' | 'serve' | 'serveOld'>;
   /** Whether log-ins by cookies are switched on. */
   takesCookies?: boolean;
 }
+
+const noLane = { isAtHand: () => false, serve: () => false, serveOld: () => false };
 
 const exports = /^\/api\/v1\/(reports(\/|$)|me\/export$|people\/[^/]+\/export$)/;
 const probes: ReadonlySet<string> = new Set([
@@ -70,8 +75,8 @@ const overloaded = (retryAfterSeconds: number) =>
 
 export interface Shedding {
   /**
-   * In front of the router: goes on with whoever is let in, and refuses the others at a small part of what it costs
-   * behind it. Browsers of other origins are refused by the ordinary way, whose headers let them read it.
+   * In front of the router: goes on with whoever is let in, gives old figures to others where some are at hand, and refuses
+   * the rest at a small part of what it costs behind it. Browsers of other origins are refused by the ordinary way, whose headers let them read it.
    */
   front: (request: IncomingMessage, response: ServerResponse, next: RequestListener) => void;
   /** In the router, for whoever did not come by the front. @throws AppError OVERLOADED. */
@@ -80,8 +85,8 @@ export interface Shedding {
 
 /** Lets requests in as `admission` says, and counts them out when they are over. */
 export function makeShedding(deps: SheddingDeps): Shedding {
-  const { admission, clock, newId, onShed, onWaited, onRequestEnd } = deps;
-  const { bind = (work) => work, isAtHand = () => false, takesCookies = false } = deps;
+  const { admission, clock, newId, onShed, onSpared, onWaited, onRequestEnd } = deps;
+  const { bind = (work) => work, lane = noLane, takesCookies = false } = deps;
   /** Judged in front: let in, or to be refused in so many seconds' words. */
   const judged = new WeakMap<IncomingMessage, 'in' | number>();
   /** Made once: to make an error costs more than all the rest of a refusal. */
@@ -99,7 +104,7 @@ export function makeShedding(deps: SheddingDeps): Shedding {
     request: IncomingMessage,
     response: ServerResponse,
     priority: Priority,
-    letIn: () => void,
+    letIn: (hasWaited: boolean) => void,
     refuse: () => void,
   ): void {
     let waitsSince: number | undefined;
@@ -110,11 +115,10 @@ export function makeShedding(deps: SheddingDeps): Shedding {
         isWaiting = false;
         if (waitsSince !== undefined) onWaited(clock.now() - waitsSince);
         onceOver(request, response, leave);
-        letIn();
+        letIn(waitsSince !== undefined);
       },
       refuse: () => {
         isWaiting = false;
-        onShed(priority);
         refuse();
       },
     });
@@ -153,14 +157,22 @@ export function makeShedding(deps: SheddingDeps): Shedding {
         next(request, response);
       };
       if (priority === null) next(request, response);
-      else if (isAtHand(request)) goOn('in');
+      else if (lane.isAtHand(request)) goOn('in');
       else
         apply(
           request,
           response,
           priority,
-          bind(() => goOn('in')),
+          // What he waits for may have come for somebody else meanwhile.
+          bind((hasWaited) => {
+            if (!hasWaited || !lane.serve(request, response)) goOn('in');
+          }),
           () => {
+            if (lane.serveOld(request, response)) {
+              onSpared(priority);
+              return;
+            }
+            onShed(priority);
             if (request.headers.origin === undefined) sendRefusal(request, response);
             else goOn(retryAfterSeconds());
           },
@@ -181,7 +193,10 @@ export function makeShedding(deps: SheddingDeps): Shedding {
           response,
           priority,
           bind(() => next()),
-          () => refuse(retryAfterSeconds()),
+          () => {
+            onShed(priority);
+            refuse(retryAfterSeconds());
+          },
         );
     },
   };
