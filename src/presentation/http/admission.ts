@@ -20,11 +20,9 @@ export interface AdmissionBounds {
   leastInFlight: number;
   /** How long a request may wait for its turn, ms. */
   patienceMs: number;
-  /** The same in a flood, ms: whoever waited longer would be served too late, and hold up the others. */
-  floodPatienceMs: number;
   /** The same while others are being refused, ms. A refusal takes as long, or balancers would send all others here too. */
   shortPatienceMs: number;
-  /** Whoever has been let in for longer only waits for services, which takes no time here, ms. */
+  /** Whoever has been let in for longer when the loop rests only waits for services, which takes no time here, ms. */
   lingeringMs: number;
   /** The first while of a process, whose code has not been compiled yet: all may wait for long, flood or not. */
   warmUpMs: number;
@@ -32,7 +30,6 @@ export interface AdmissionBounds {
 
 export const usualBounds = {
   leastInFlight: 8,
-  floodPatienceMs: 250,
   shortPatienceMs: 50,
   lingeringMs: 250,
   warmUpMs: 10_000,
@@ -60,6 +57,8 @@ const calmMs = 1000;
 const reliefMs = 150;
 /** When so many times as many come as leave it is a flood; a queue that only stands, or is worked off, is none. */
 const flood = 2;
+/** Nor is it over at once, ms: whoever has waited through it would be served late, in the place of those who have not. */
+const floodedMs = 250;
 
 const never = Number.NEGATIVE_INFINITY;
 const nobody: Readonly<Record<Priority, number>> = { interactive: never, export: never, prefetch: never };
@@ -111,6 +110,8 @@ export class Admission {
   #left = 0;
   /** How many had come, and had left, at the looks of the last while, the first of them first. */
   readonly #looks: { at: number; came: number; left: number }[] = [];
+  /** When there was a flood last. */
+  #floodAt = never;
   /** When somebody of a priority, or of one that goes before it, was refused last. */
   #refusedAt = nobody;
 
@@ -146,23 +147,27 @@ export class Admission {
     return this.#isBusy ? fewUnasked : Number.POSITIVE_INFINITY;
   }
 
+  get #isWarmingUp(): boolean {
+    return this.#now < this.#bounds.warmUpMs;
+  }
+
   /** How long somebody may wait now, ms. */
-  #patienceMs(waiting: Waiting): number {
-    const { patienceMs, floodPatienceMs, shortPatienceMs, warmUpMs } = this.#bounds;
-    if (this.#now < warmUpMs) return patienceMs;
-    if (this.#isRefusing(waiting.priority)) return Math.min(shortPatienceMs, patienceMs);
-    return (this.#isFlood(waiting) ? Math.min(floodPatienceMs, patienceMs) : patienceMs) + this.#pauseMs;
+  #patienceMs(priority: Priority): number {
+    const { patienceMs, shortPatienceMs } = this.#bounds;
+    if (this.#isRefusing(priority)) return Math.min(shortPatienceMs, patienceMs);
+    return patienceMs + this.#pauseMs;
   }
 
   /** Since somebody has come far more have come than have left, and the loop has no rest. */
-  #isFlood({ came, left }: Waiting): boolean {
-    if (this.#busyAt < this.#now) return false;
-    return this.#came - came - flood * (this.#left - left) > 2 * this.#bounds.leastInFlight;
+  #isFlood(waiting: Waiting | undefined): boolean {
+    if (waiting === undefined || this.#busyAt < this.#now || this.#isWarmingUp) return false;
+    const [came, left] = [this.#came - waiting.came, this.#left - waiting.left];
+    return came - flood * left > 2 * this.#bounds.leastInFlight;
   }
 
   /** Somebody was refused a moment ago, and it is a flood still: else what waits is worked off, or nearly. */
   #isRefusing(priority: Priority): boolean {
-    if (this.#now - this.#refusedAt[priority] >= reliefMs) return false;
+    if (this.#now - this.#refusedAt[priority] >= reliefMs || this.#isWarmingUp) return false;
     const [first] = this.#looks;
     return first === undefined || this.#came - first.came > flood * (this.#left - first.left);
   }
@@ -218,15 +223,16 @@ export class Admission {
       this.#restlessMs += elapsedMs;
     } else {
       this.#restlessMs = 0;
+      this.#overlookLingering();
       if (this.#waitingCount > 0) this.#move(Math.ceil(grow * Math.max(this.#limit, this.#working.size)));
     }
     if (this.#restlessMs >= steadyMs) {
       this.#restlessMs = 0;
       this.#move(Math.floor(shrink * this.#limit));
     }
-    this.#overlookLingering();
     this.#looks.push({ at: this.#now, came: this.#came, left: this.#left });
     while ((this.#looks[0]?.at ?? this.#now) < this.#now - reliefMs) this.#looks.shift();
+    if (priorities.some((priority) => this.#isFlood(this.#waiting[priority][0]))) this.#floodAt = this.#now;
     // There is time for everybody: what was refused before says nothing of those who come now.
     if (!this.#isBusy) this.#refusedAt = nobody;
     this.#letIn();
@@ -254,7 +260,10 @@ export class Admission {
     });
   }
 
-  /** A service that hangs would keep all others out, who do not need it. */
+  /**
+   * A service that hangs would keep all others out, who do not need it. To be called when the loop rests: without a
+   * rest nobody is kept out by who waits for services, and who has long been inside may wait for the loop.
+   */
   #overlookLingering(): void {
     for (const place of this.#working) {
       if (this.#now - place.since < this.#bounds.lingeringMs) break;
@@ -271,12 +280,12 @@ export class Admission {
     refuse();
   }
 
-  /** In their order; while others are refused the last comes first, who has waited least. */
+  /** In their order; in a flood, and while others are refused, the last comes first, who has waited least. */
   #letIn(): void {
     for (const priority of priorities) {
       const line = this.#waiting[priority];
       for (let next = line[0]; next !== undefined && this.#hasRoomFor(priority); next = line[0]) {
-        const isLastFirst = this.#isRefusing(priority) || this.#isFlood(next);
+        const isLastFirst = this.#isRefusing(priority) || this.#now - this.#floodAt < floodedMs;
         next = isLastFirst ? (line.pop() ?? next) : (line.shift() ?? next);
         this.#waitingCount -= 1;
         this.#enter(next);
@@ -288,7 +297,7 @@ export class Admission {
     for (const priority of priorities) {
       const line = this.#waiting[priority];
       for (let first = line[0]; first !== undefined; first = line[0]) {
-        if (this.#now - first.since < this.#patienceMs(first)) break;
+        if (this.#now - first.since < this.#patienceMs(priority)) break;
         line.shift();
         this.#waitingCount -= 1;
         this.#refuse(first);
