@@ -6,6 +6,8 @@ export interface Held {
   /** Objects, and the bytes beside them (kept answers), MB. */
   heldMb: number;
   heapMb: number;
+  /** Open connections, each of which holds some kilobytes. */
+  connections: number;
 }
 
 setFlagsFromString('--expose-gc');
@@ -18,8 +20,9 @@ process.on('message', (message: { collect?: true; snapshot?: string }) => {
     setTimeout(() => {
       collect();
       const { heapUsed, external } = process.memoryUsage();
-      const held: Held = { heldMb: (heapUsed + external) / 2 ** 20, heapMb: heapUsed / 2 ** 20 };
-      process.send?.(held);
+      const connections = process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+      const held = { heldMb: (heapUsed + external) / 2 ** 20, heapMb: heapUsed / 2 ** 20, connections };
+      process.send?.(held satisfies Held);
     }, 500);
   }
   if (message.snapshot !== undefined) writeHeapSnapshot(message.snapshot);

@@ -19,6 +19,12 @@ export function readGauge(text: string, name: string): number {
   return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
 }
 
+/** A counter over all its labels. */
+export function readTotal(text: string, name: string): number {
+  const lines = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'));
+  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 /**
  * A quantile of what came between two readings, linear within its bucket as Prometheus' histogram_quantile has it;
  * NaN when nothing came.

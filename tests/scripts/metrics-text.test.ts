@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quantileBetween, readGauge, readHistogram } from '../../scripts/prove/metrics-text.ts';
+import { quantileBetween, readGauge, readHistogram, readTotal } from '../../scripts/prove/metrics-text.ts';
 
 const buckets = (counts: readonly number[]) =>
   ['0.1', '0.2', '+Inf']
@@ -17,4 +17,11 @@ it('tells a quantile of what came between two readings, linear within its bucket
 
 it('reads a gauge, and nothing where there is none', () => {
   expect([readGauge(buckets([]), 'lag_seconds'), readGauge('', 'lag_seconds')]).toEqual([0.25, Number.NaN]);
+});
+
+it('a counter is the sum over its labels', () => {
+  const text = 'a_total{by="x"} 2\na_total{by="y"} 3\na_total_other 7\nb_total 4\n';
+  expect([readTotal(text, 'a_total'), readTotal(text, 'b_total'), readTotal(text, 'c_total')]).toEqual([
+    5, 4, 0,
+  ]);
 });
