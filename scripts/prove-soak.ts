@@ -2,8 +2,9 @@
  * `npm run prove:soak [-- --minutes 20]`: three processes behind a balancer at 70 % of what they can do in calm with
  * nobody refused, while faults are switched at random, processes are restarted one after the other, and clocks are
  * changed. Where the hardware gives this machine less time than when that was measured, it can do less, and is asked
- * less; who is refused in the moment in which most of a processor is taken away is told apart. Every answer is compared with what is true. The world of a day stands still until UTC midnight, which the
- * drill must not cross. All of it on this machine.
+ * less; who is refused in the moment in which most of a processor is taken away is told apart. Every answer is compared
+ * with what is true. The world of a day stands still until UTC midnight, which the drill must not cross. All of it on
+ * this machine.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -75,8 +75,9 @@ const overloaded = (retryAfterSeconds: number) =>
 
 export interface Shedding {
   /**
-   * In front of the router: goes on with whoever is let in, gives old figures to others where some are at hand, and refuses
-   * the rest at a small part of what it costs behind it. Browsers of other origins are refused by the ordinary way, whose headers let them read it.
+   * In front of the router: goes on with whoever is let in, gives old figures to others where some are at hand, and
+   * refuses the rest at a small part of what it costs behind it. Browsers of other origins are refused by the ordinary
+   * way, whose headers let them read it.
    */
   front: (request: IncomingMessage, response: ServerResponse, next: RequestListener) => void;
   /** In the router, for whoever did not come by the front. @throws AppError OVERLOADED. */
