@@ -3,6 +3,7 @@ import {
   type Api,
   type Dependency,
   type FaultsWorld,
+  type Patience,
   type Reply,
   send,
   someLogin,
@@ -157,8 +158,6 @@ export function formOf({ status, body }: Reply): string {
   return complete === false && dataSource === 'realtime' ? 'partial' : dataSource;
 }
 
-const isWell = (reply: Reply, usual: string) => formOf(reply) === usual;
-
 export interface Cell {
   dependency: Dependency;
   toxic: ToxicName;
@@ -176,6 +175,21 @@ export interface Cell {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const mostRecoveryMs = 5000;
+
+/** Asks until it is as wished, for as long as a recovery may last; the last reply, and whether it was. */
+async function askUntil(
+  question: () => Promise<Reply>,
+  isWished: (reply: Reply) => boolean,
+  { slackMs }: Patience,
+): Promise<{ reply: Reply; wasWished: boolean }> {
+  const end = performance.now() + mostRecoveryMs + slackMs;
+  for (;;) {
+    const reply = await question();
+    if (isWished(reply)) return { reply, wasWished: true };
+    if (performance.now() >= end) return { reply, wasWished: false };
+    await wait(100);
+  }
+}
 
 /**
  * Poisons one dependency and asks, in both APIs, whatever needs it and whatever does not.
@@ -201,8 +215,15 @@ export async function runCell(
     })),
   );
   const somebodyBeside = somebody();
+  // A first question may be late in a world that has just begun: what is usual is known once it is well.
   const usual = await Promise.all(
-    tasks.map(({ mock, asked, somebodyKnown }) => ask(apis[mock], asked, somebodyKnown)),
+    tasks.map(({ mock, asked, somebodyKnown }) =>
+      askUntil(
+        () => ask(apis[mock], asked, somebodyKnown),
+        ({ status }) => status < 300,
+        patience,
+      ),
+    ),
   );
   const besideUsual = await ask(apis.forbidden, beside[dependency], somebodyBeside);
 
@@ -214,7 +235,7 @@ export async function runCell(
         ask(apis[mock], asked, task.somebodyNew),
         ask(apis[mock], asked, task.somebodyKnown),
       ]);
-      const before = usual[index] as Reply;
+      const before = (usual[index] as (typeof usual)[number]).reply;
       const problems = [...wrongs(unknown, mock, mostMs), ...wrongs(known, mock, mostMs)];
       if (!(before.status < 300)) problems.push(`not well before: ${before.status}`);
       const isReply = (reply: Reply) => formOf(reply) === formOf(before);
@@ -238,12 +259,12 @@ export async function runCell(
   return Promise.all(
     during.map(async (task): Promise<Cell> => {
       const { role, mock, asked, before, unknown, known, problems } = task;
-      let recoveryMs: number | null = null;
-      while (recoveryMs === null && performance.now() - healedAt < mostRecoveryMs + patience.slackMs) {
-        if (isWell(await ask(apis[mock], asked, task.somebodyKnown), formOf(before)))
-          recoveryMs = performance.now() - healedAt;
-        else await wait(100);
-      }
+      const { wasWished } = await askUntil(
+        () => ask(apis[mock], asked, task.somebodyKnown),
+        (reply) => formOf(reply) === formOf(before),
+        patience,
+      );
+      const recoveryMs = wasWished ? performance.now() - healedAt : null;
       if (recoveryMs === null) problems.push(`not well again after ${mostRecoveryMs + patience.slackMs} ms`);
       return {
         ...{ dependency, toxic: toxicName, role, mock, recoveryMs },
