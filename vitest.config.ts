@@ -10,6 +10,13 @@ const longest = [
   'tests/acceptance/faults-without-samples.test.ts',
   'tests/infrastructure/database/contract.test.ts',
   'tests/application/analytics/failed-sources.test.ts',
+  'tests/acceptance/edge.test.ts',
+  'tests/acceptance/lasting.test.ts',
+  'tests/acceptance/crash.test.ts',
+  'tests/acceptance/faults.test.ts',
+  'tests/scripts/replay-events.test.ts',
+  'tests/training/two-paths.test.ts',
+  'tests/presentation/cache-headers.test.ts',
 ];
 
 /** On a machine where nothing has run yet, Vitest would go by the sizes of the files. */
