@@ -255,7 +255,7 @@ export const base = {
   ),
   MAX_IN_FLIGHT: described(
     whole(1, 100_000).default(1000),
-    'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then 503 OVERLOADED',
+    'most requests worked on at once; fewer while the event loop has no rest. Beyond it a short wait, then old figures that are at hand, else 503 OVERLOADED',
   ),
   MAX_WAIT_MS: described(
     whole(0, 60_000).default(1000),
