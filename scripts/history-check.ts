@@ -45,6 +45,9 @@ const rules: HistoryRules = {
   staleMs: staleSeconds * 1000,
   callMs: 2000,
 };
+/** The services that are there. */
+const asked = ['skills', 'assessment', 'directory'] as const;
+const patientMs = '60000';
 const secret = randomBytes(32).toString('hex');
 const webhookSecret = randomBytes(32).toString('hex');
 const history = new History(rules);
@@ -82,10 +85,7 @@ interface Api {
 }
 
 async function startApi(servicesUrl: string, redisUrl: string): Promise<Api> {
-  const urls = (['skills', 'assessment', 'directory'] as const).map((service) => [
-    `${servicePrefix[service]}_URL`,
-    servicesUrl,
-  ]);
+  const urls = asked.map((service) => [`${servicePrefix[service]}_URL`, servicesUrl]);
   const child = fork(new URL('../src/main.ts', import.meta.url), [], {
     cwd: root,
     env: {
@@ -99,8 +99,12 @@ async function startApi(servicesUrl: string, redisUrl: string): Promise<Api> {
       JWT_SECRET: secret,
       WEBHOOK_SECRETS: `skills=${webhookSecret}`,
       REDIS_URL: redisUrl,
-      // What is tried is what a purge reaches, not how patient a process on a busy machine is.
+      // What is tried is what a purge reaches, not what a busy machine gives for want of time: older figures than these.
       REDIS_WAIT_MS: '200',
+      CACHE_PATIENCE_MS: patientMs,
+      MAX_WAIT_MS: patientMs,
+      REQUEST_BUDGET_MS: patientMs,
+      ...Object.fromEntries(asked.map((service) => [`${servicePrefix[service]}_TIMEOUT_MS`, patientMs])),
       CACHE_LEARNER_SECONDS: String(freshSeconds),
       CACHE_REVALIDATE_SECONDS: String(staleSeconds),
       UPSTREAM_REPLY_SECONDS: '1',

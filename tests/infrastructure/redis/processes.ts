@@ -46,6 +46,9 @@ export const textOf = (answer: Answer | undefined): string | undefined =>
 /** So long that a busy machine is no outage; a socket that is silent for a second is given up. */
 export const patientMs = 900;
 
+/** A lock lasts two seconds: whoever has waited for less has not waited for its end. */
+export const beforeLockEndMs = 1800;
+
 /** One process's cache, without the process. */
 export async function openProcess(urls: string | readonly string[], waitMs = patientMs) {
   const said: string[] = [];
