@@ -12,6 +12,7 @@ import { ask as order, startChild, stopAll } from '../bench/processes.ts';
 import { startApi, startWorld, velocity, type World } from '../bench/world.ts';
 import { type Service, services } from '../src/domain/provenance.ts';
 import { base } from '../src/environment.ts';
+import { givenTime } from './prove/given-time.ts';
 import type { Pace, Ran, Run } from './prove/load-callers.ts';
 import { quantileBetween, readGauge, readHistogram } from './prove/metrics-text.ts';
 import { processorWaitMs } from './prove/processor-wait.ts';
@@ -30,7 +31,10 @@ const performancePath = '/api/v1/analytics/learner/performance/me';
 const performanceRoute = '/api/v1/analytics/learner/performance/:userId';
 /** Process and callers are no longer news to themselves after that, ms: a process that has just started is more patient. */
 const warmUpMs = 12_000;
+/** So many rounds are judged. One in which the hardware gave less of the processors says little: there are more then. */
 const rounds = 3;
+const leastGiven = 0.9;
+const mostRounds = 6;
 /** Where the benchmark is more patient. */
 const asDeployed = { LOG_LEVEL: 'warn', MAX_WAIT_MS: String(base.MAX_WAIT_MS.parse(undefined)) };
 
@@ -78,6 +82,16 @@ interface Part {
   loopMs: number;
 }
 
+/** What a process can do, and how it is at 70 % of that and at three times that. */
+interface Round {
+  /** Answers a second. */
+  peak: number;
+  calm: Part;
+  storm: Part;
+  /** Of the processors' time that was wanted meanwhile, the part that the hardware gave, 0–1. */
+  given: number;
+}
+
 async function overload(world: World): Promise<Promised[]> {
   world.delay(20);
   const { url, child: api } = await startApi(world, asDeployed);
@@ -102,10 +116,12 @@ async function overload(world: World): Promise<Promised[]> {
 
   await cached();
   const perRound = (1000 * seconds) / rounds;
-  const found: { peak: number; calm: Part; storm: Part }[] = [];
+  const all: Round[] = [];
   const beside: Seen[] = [];
   const health: Seen[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  const isJudged = ({ given }: Round) => given >= leastGiven;
+  while (all.length < mostRounds && all.filter(isJudged).length < rounds) {
+    const givenSince = givenTime();
     let peak = 0;
     for (const callers of [12, 20]) {
       const { ran } = await run({ callers, ms: perRound / 2 });
@@ -123,22 +139,24 @@ async function overload(world: World): Promise<Promised[]> {
     const storm = await run({ perSecond: 3 * peak, ms: perRound, prefetchEvery: 10 });
     isOver = true;
     await watching;
-    found.push({ peak, calm, storm });
+    all.push({ peak, calm, storm, given: givenSince() });
     // Long enough for the bound to be as it was.
     await delay(1500);
   }
   await close();
 
-  const all = found.flatMap(({ storm }) => storm.ran.asked);
-  const refused = all.filter(({ status }) => status === 503);
-  const people = all.filter(({ isPrefetch }) => !isPrefetch);
-  const prefetches = all.filter(({ isPrefetch }) => isPrefetch);
-  const others = all.length - served(all).length - refused.length;
+  const found = all.toSorted((one, other) => other.given - one.given).slice(0, rounds);
+  const stormy = found.flatMap(({ storm }) => storm.ran.asked);
+  const refused = stormy.filter(({ status }) => status === 503);
+  const people = stormy.filter(({ isPrefetch }) => !isPrefetch);
+  const prefetches = stormy.filter(({ isPrefetch }) => isPrefetch);
+  const others = stormy.length - served(stormy).length - refused.length;
   const calmRefused = found.flatMap(({ calm }) => calm.ran.asked).filter(({ status }) => status !== 200);
   const each = (values: readonly number[], digits = 0) =>
     values.map((value) => value.toFixed(digits)).join(', ');
   const inEach = (figure: (part: Part) => number) =>
     `calm ${each(found.map(({ calm }) => figure(calm)))} ms, storm ${each(found.map(({ storm }) => figure(storm)))} ms`;
+  const inPercent = (some: readonly Round[]) => `${each(some.map(({ given }) => 100 * given))} %`;
   // What else the machine does comes and goes: each round is judged by its own peak and its own calm.
   const goodputs = found.map(({ peak, storm }) => (rounds * served(storm.ran.asked).length) / seconds / peak);
   const servedP99 = ({ ran }: Part) => p99Of(served(ran.asked));
@@ -163,6 +181,11 @@ async function overload(world: World): Promise<Promised[]> {
       what: 'the same as the process itself measures it, and how late its loop is at p99',
       seen: `${inEach(({ insideMs }) => insideMs)}; loop ${inEach(({ loopMs }) => loopMs)}`,
       holds: parts.every(({ insideMs }) => insideMs > 0),
+    },
+    {
+      what: 'what the hardware gave of the processors in the rounds that are judged, and in others',
+      seen: `${inPercent(found)}; ${all.length === rounds ? 'no others' : inPercent(all.filter((round) => !found.includes(round)))}`,
+      holds: true,
     },
     {
       what: 'how long the process waited for a processor (on a quiet machine hardly; else it is judged by less than it can do)',
