@@ -1,5 +1,5 @@
 /**
- * `npm run prove:load [-- --seconds 15]`: one process over nine services, asked for three times what it can do, and then
+ * `npm run prove:load [-- --seconds 25]`: one process over nine services, asked for three times what it can do, and then
  * over services that flap. Prints one line per promise; exit code 1 when one is broken. All of it on this machine.
  */
 import { createServer } from 'node:http';
@@ -18,7 +18,7 @@ import { quantileBetween, readGauge, readHistogram } from './prove/metrics-text.
 import { processorWaitMs } from './prove/processor-wait.ts';
 import { type Promised, report } from './prove/report.ts';
 
-const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '15' } } });
+const { values: options } = parseArgs({ options: { seconds: { type: 'string', default: '25' } } });
 const seconds = Number(options.seconds);
 
 /** Goodput under three times the load, beside the most there can be. */
@@ -32,9 +32,9 @@ const performanceRoute = '/api/v1/analytics/learner/performance/:userId';
 /** Process and callers are no longer news to themselves after that, ms: a process that has just started is more patient. */
 const warmUpMs = 12_000;
 /** So many rounds are judged. One in which the hardware gave less of the processors says little: there are more then. */
-const rounds = 3;
+const rounds = 5;
 const leastGiven = 0.9;
-const mostRounds = 6;
+const mostRounds = 8;
 /** Where the benchmark is more patient. */
 const asDeployed = { LOG_LEVEL: 'warn', MAX_WAIT_MS: String(base.MAX_WAIT_MS.parse(undefined)) };
 
